@@ -1,0 +1,78 @@
+# make demo    mark 2,000 arms, verify every mark, leave a contact sheet in demo-out/
+# make test    the quality gates, then every test
+# make check   the quality gates alone: ruff, mypy, import contracts
+# make clean   remove what the others made
+#
+# VENV=DIR     use the environment DIR as it is; what it lacks is installed, nothing else
+# PYTHON=PATH  the Python (3.11 or newer) that makes the default environment, .venv
+
+# Each is tried, since a name on the path need not start: pyenv leaves shims for all versions.
+PYTHON ?= $(firstword $(foreach name,python3.11 python3 python3.12 python3.13 python3.14 python,\
+	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+
+ifeq ($(strip $(VENV)),)
+own-environment := yes
+override VENV := .venv
+endif
+bin := $(VENV)/bin
+python := $(bin)/python
+pip := $(python) -m pip --quiet --disable-pip-version-check
+workers ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check clean
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+ifdef own-environment
+
+demo-tools := $(VENV)/.markcode-installed
+test-tools := $(demo-tools)
+
+$(VENV)/.markcode-installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: set PYTHON=/path/to/python" >&2; exit 1; }
+	test -x $(python) || $(PYTHON) -m venv $(VENV)
+	$(pip) install --editable '.[test]'
+	@touch $@
+
+else
+
+# The environment may hold another markcode: the one of this folder is what runs.
+export PYTHONPATH := $(CURDIR):$(CURDIR)/cli
+
+base-modules := markcode_cli, PIL, barcode, click, fastexcel, numpy, polars, segno, zxingcpp
+test-modules := hypothesis, importlinter, jsonschema, mypy, pycountry, pytest, ruff, setuptools, stdnum, \
+	xdist, xlsxwriter
+
+# -I: look into the environment itself, not into this folder.
+demo-tools := demo-tools
+test-tools := test-tools
+
+.PHONY: demo-tools test-tools
+demo-tools:
+	@test -x $(python) || { echo "VENV=$(VENV) is no Python environment: $(python) is missing" >&2; exit 1; }
+	@$(python) -I -c 'import $(base-modules)' \
+		2>/dev/null || $(pip) install --editable .
+
+test-tools: demo-tools
+	@$(python) -I -c 'import $(test-modules); assert int(setuptools.__version__.split(".")[0]) >= 77' \
+		2>/dev/null || $(pip) install --editable '.[test]'
+
+endif
+
+demo: $(demo-tools)
+	@$(python) examples/demo.py demo-out
+
+check: $(test-tools)
+	$(bin)/ruff check --quiet .
+	$(bin)/ruff format --check --quiet .
+	$(bin)/mypy --no-error-summary
+	$(bin)/lint-imports --no-logo --no-cache
+
+test: check
+	@$(bin)/pytest -q -n $(workers) --dist loadfile
+
+clean:
+	rm -rf build dist demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +

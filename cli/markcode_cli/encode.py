@@ -1,0 +1,142 @@
+"""`markcode encode`: the mark of one arm, as text, JSON or a drawing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from markcode import notation
+from markcode.errors import InvalidMark
+from markcode.model import Event, Firearm
+from markcode_cli.drawing import draw, drawing_options
+from markcode_cli.options import (
+    event_option,
+    handle_errors,
+    language_option,
+    pairs,
+    profile_from,
+    profile_options,
+)
+from markcode_cli.output import finding_text, print_json
+
+if TYPE_CHECKING:
+    from markcode.format import Format
+    from markcode.model import Finding, Marking
+
+__all__ = ["encode"]
+
+_YEAR = re.compile(r"[0-9]{4}")
+
+
+@click.command()
+@profile_options
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="ELEMENT=VALUE",
+    help="Value of an element (repeatable).",
+)
+@event_option
+@click.option("--accept-provisional", is_flag=True, help="Also marks without a confirmed rule.")
+@click.option("--json", "as_json", is_flag=True, help="Print the marking as one JSON object.")
+@drawing_options
+@language_option
+@click.pass_context
+@handle_errors
+def encode(
+    ctx: click.Context,
+    /,
+    format_name: str | None,
+    check: str | None,
+    check_over: str | None,
+    codes: tuple[str, ...],
+    options: tuple[str, ...],
+    settings: tuple[str, ...],
+    event: str | None,
+    accept_provisional: bool,
+    as_json: bool,
+    lang: str,
+    **drawing: Any,
+) -> None:
+    """Make the mark of one arm. Exit status 1 if the data break the format.
+
+    \b
+    markcode encode --format mosaic-0530 --check iso7064-mod37-36 \\
+      --set country=CO --set manufacturer=INDU --set year=2026 \\
+      --set model=07 --set serial=01238 --set calibre=09
+    """
+    fmt = profile_from(format_name, check, check_over, codes, options)
+    if fmt is None:
+        raise click.UsageError("name the marking standard with --format")
+    kind = event or fmt.events[0]
+    firearm, cause = arm_and_event(fmt, kind, pairs(settings, "--set ELEMENT=VALUE"))
+    try:
+        marking = fmt.encode(firearm, cause, accept_provisional=accept_provisional)
+        if drawing["out"] is not None:
+            draw(fmt, marking, **drawing)
+    except InvalidMark as fault:
+        _refused(fmt, kind, fault.findings, as_json, lang)
+        ctx.exit(1)
+    _print(marking, as_json, lang)
+
+
+def arm_and_event(fmt: Format, kind: str, values: Mapping[str, str]) -> tuple[Firearm, Event]:
+    """Return the data that ``values`` state, each element given to its owner.
+
+    Raises `click.UsageError` for an element that the event does not have or a year that is none.
+    """
+    known = {element.name: element for element in fmt.elements(kind)}
+    given: dict[str, dict[str, Any]] = {"firearm": {}, "event": {}}
+    for name, text in values.items():
+        if name not in known:
+            raise click.UsageError(
+                f"{fmt.name} has no element {name!r} for the event {kind}; "
+                f"it has: {', '.join(known)}"
+            )
+        element = known[name]
+        value = notation.unescape(text)
+        given[element.owner][name] = _year(name, value) if element.is_number else value
+    return (
+        Firearm(**_with_extra(given["firearm"], Firearm)),
+        Event(kind, **_with_extra(given["event"], Event)),
+    )
+
+
+def _year(name: str, text: str) -> int:
+    if _YEAR.fullmatch(text) is None:
+        raise click.UsageError(f"--set {name}={notation.escape(text)}: write the year as 4 digits")
+    return int(text)
+
+
+def _with_extra(values: Mapping[str, Any], owner: type[Firearm] | type[Event]) -> dict[str, Any]:
+    common = owner.__dataclass_fields__.keys() - {"extra", "kind"}
+    extra = {name: value for name, value in values.items() if name not in common}
+    return {name: value for name, value in values.items() if name in common} | {"extra": extra}
+
+
+def _print(marking: Marking, as_json: bool, lang: str) -> None:
+    if as_json:
+        print_json(marking.to_dict(lang))
+        return
+    for line in marking.lines:
+        click.echo(notation.escape(line))
+    for finding in marking.findings:
+        click.echo(finding_text(finding, lang), err=True)
+
+
+def _refused(fmt: Format, kind: str, findings: Sequence[Finding], as_json: bool, lang: str) -> None:
+    """Say why there is no mark: one finding a line, or an object with every key of a marking."""
+    if as_json:
+        keys = ("text", "lines", "record", "payload", "check", "firearm")
+        print_json(
+            {"format": fmt.name, "event": kind}
+            | dict.fromkeys(keys)
+            | {"findings": [finding.to_dict(lang) for finding in findings]}
+        )
+        return
+    for finding in findings:
+        click.echo(finding_text(finding, lang), err=True)

@@ -1,0 +1,207 @@
+"""What the commands share: the options of a profile, and how a fault ends a run.
+
+A fault is one line on standard error and an exit status (contracts.md section 7): 2 for wrong use
+or unreadable input, 130 when interrupted. An operator never sees a traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from markcode.errors import MarkcodeError
+
+if TYPE_CHECKING:
+    from markcode.format import Format
+
+__all__ = [
+    "LANGUAGES",
+    "event_option",
+    "handle_errors",
+    "language_option",
+    "pairs",
+    "profile_from",
+    "profile_given",
+    "profile_options",
+]
+
+LANGUAGES = ("en", "es", "pt", "fr")
+TRACEBACK = "MARKCODE_TRACEBACK"
+"""Environment variable: set, an unforeseen fault shows where it happened (for developers)."""
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def profile_options(function: _F) -> _F:
+    """Add the options of PROFILE: `format_name`, `check`, `check_over`, `codes`, `options`."""
+    for option in reversed(
+        (
+            click.option(
+                "--format",
+                "format_name",
+                metavar="NAME|FILE.toml",
+                help="Marking standard; `markcode formats` lists them.",
+            ),
+            click.option("--check", metavar="NAME", help="Check-character system."),
+            click.option(
+                "--check-over",
+                type=click.Choice(("mark", "serial")),
+                help="What the check covers: the whole mark or the serial.",
+            ),
+            click.option(
+                "--codes",
+                multiple=True,
+                metavar="ELEMENT=FILE.csv",
+                help="Code list of an element (repeatable).",
+            ),
+            click.option(
+                "--option",
+                "options",
+                multiple=True,
+                metavar="KEY=VALUE",
+                help="Option of the format (repeatable).",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+event_option = click.option(
+    "--event", metavar="KIND", help="Why the mark is applied; the format's first event if left out."
+)
+language_option = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    envvar="MARKCODE_LANG",
+    show_default=True,
+    help="Language of messages (or set MARKCODE_LANG).",
+)
+
+
+def profile_given(
+    format_name: str | None,
+    check: str | None,
+    check_over: str | None,
+    codes: Sequence[str],
+    options: Sequence[str],
+) -> bool:
+    """Return whether any option of PROFILE was given."""
+    return any((format_name, check, check_over, codes, options))
+
+
+def profile_from(
+    format_name: str | None,
+    check: str | None,
+    check_over: str | None,
+    codes: Sequence[str],
+    options: Sequence[str],
+) -> Format | None:
+    """Return the profile that the options of `profile_options` describe; None without --format.
+
+    Raises `click.UsageError` when others are given without --format, `ProfileError` when they do
+    not go together.
+    """
+    if format_name is None:
+        if profile_given(format_name, check, check_over, codes, options):
+            raise click.UsageError(
+                "--check, --check-over, --codes and --option say how a format is used: "
+                "name it with --format"
+            )
+        return None
+    import markcode
+
+    return markcode.get_format(
+        format_name,
+        check=check,
+        check_over=check_over,
+        codes=pairs(codes, "--codes ELEMENT=FILE.csv"),
+        options=pairs(options, "--option KEY=VALUE"),
+    )
+
+
+def pairs(values: Sequence[str], what: str) -> dict[str, str]:
+    """Return ``NAME=VALUE`` texts as a dict; ``what`` names the option, as in ``--set X=Y``.
+
+    >>> pairs(["country=CO", "model=A=B"], "--set ELEMENT=VALUE")
+    {'country': 'CO', 'model': 'A=B'}
+
+    Raises `click.UsageError` for a text without ``=``, without a name, or a name given twice.
+    """
+    found: dict[str, str] = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"{what}: {text!r} is not a name, '=' and a value")
+        if name in found:
+            raise click.UsageError(f"{what}: {name} is given twice")
+        found[name] = value
+    return found
+
+
+def handle_errors(function: _F) -> _F:
+    """Turn faults that ``function`` raises into one line on standard error and an exit status."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except click.exceptions.Exit:
+            raise
+        except click.exceptions.NoArgsIsHelpError as fault:
+            fault.show()
+            raise SystemExit(fault.exit_code) from None
+        except click.ClickException as fault:
+            _fail(_usage(fault), fault.exit_code if fault.exit_code == 1 else 2)
+        except (click.Abort, KeyboardInterrupt):
+            _fail("interrupted", 130)
+        except MarkcodeError as fault:
+            _fail(str(fault))
+        except OSError as fault:
+            if _is_broken_pipe(fault):
+                _leave_quietly()
+            where = f"{fault.filename}: " if fault.filename is not None else ""
+            _fail(f"{where}{fault.strerror or fault}")
+        except Exception as fault:
+            if os.environ.get(TRACEBACK):
+                raise
+            _fail(
+                f"internal error, please report it: {type(fault).__name__}: {fault} "
+                f"(set {TRACEBACK}=1 to see where)"
+            )
+
+    return run  # type: ignore[return-value]  # functools.wraps loses the type
+
+
+def _usage(fault: click.ClickException) -> str:
+    """Return what click says about a wrong use, with the way to the help of that command."""
+    message = fault.format_message()
+    context = getattr(fault, "ctx", None) or click.get_current_context(silent=True)
+    if context is None or not isinstance(fault, click.UsageError):
+        return message
+    return f"{message.rstrip('.')} (see {context.command_path} --help)"
+
+
+def _fail(message: str, status: int = 2) -> NoReturn:
+    click.echo(f"markcode: {' '.join(message.split())}", err=True)
+    raise SystemExit(status)
+
+
+def _is_broken_pipe(fault: OSError) -> bool:
+    # Windows reports a closed pipe as EINVAL on the write.
+    closed = sys.platform == "win32" and fault.errno == errno.EINVAL and fault.filename is None
+    return isinstance(fault, BrokenPipeError) or closed
+
+
+def _leave_quietly() -> NoReturn:
+    """End when the reader of our output has gone: not everything was shown, so status 1."""
+    # The interpreter flushes standard output once more as it exits, and would complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(1)

@@ -1,0 +1,265 @@
+"""What a marking standard declares: its elements, lines, events, options, keys and sources.
+
+A declaration is data only. `markcode.profile.Format` derives everything else from it: encode,
+parse, verify, the record form, JSON Schema, the page of ``markcode formats NAME`` and the strategy
+that tests it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from markcode.errors import ProfileError
+from markcode.fields import Text, Year
+from markcode.layout import Token
+from markcode.model import Finding, Payload, Requirements, Severity
+
+__all__ = [
+    "Declaration",
+    "Element",
+    "EventRule",
+    "Evidence",
+    "Needed",
+    "Option",
+    "PayloadSyntax",
+    "Reading",
+    "Unique",
+]
+
+Evidence = Literal["C", "P", "U", "D"]
+"""Confirmed, partly confirmed, unconfirmed, or a choice of ours (instruments.md section 0)."""
+
+Owner = Literal["firearm", "event"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Element:
+    """One element of a mark: its name, form, and whose it is."""
+
+    name: str
+    type: Text
+    owner: Owner = "firearm"
+    required: bool = True
+    evidence: Evidence = "C"
+    source: str = ""
+    """Where the rule stands: clause of the instrument, or section of the project's notes."""
+    note: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the value is an int; only a year is."""
+        return isinstance(self.type, Year)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unique:
+    """Elements that together may occur once; equal ones in two rows are a finding.
+
+    With ``distinct``, only rows that differ in one of those elements are.
+    """
+
+    elements: tuple[str, ...]
+    code: str = "duplicate.key"
+    severity: Severity = "error"
+    distinct: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """Elements that are required unless another element makes up for them."""
+
+    elements: tuple[str, ...]
+    unless_present: tuple[str, ...] = ()
+    unless_pattern: tuple[str, str] | None = None
+    """An element, and the pattern that its token matches as a whole."""
+
+    def missing(self, tokens: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the elements that are needed and absent."""
+        if any(name in tokens for name in self.unless_present):
+            return ()
+        if self.unless_pattern is not None:
+            name, pattern = self.unless_pattern
+            if re.fullmatch(pattern, tokens.get(name, "")):
+                return ()
+        return tuple(name for name in self.elements if name not in tokens)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRule:
+    """What one event puts on the metal."""
+
+    kind: str
+    elements: tuple[Element, ...]
+    lines: tuple[str, ...]
+    """Templates in the notation of instruments.md: ``{country} {serial?}``."""
+    unique: tuple[Unique, ...] = ()
+    needed: tuple[Needed, ...] = ()
+    provisional: bool = False
+    """No rule of its content is confirmed: never ``valid``, and encoded only on request."""
+    recognisable: bool = False
+    """Whether such a mark can be told from other text without being told its format."""
+    readable: bool = True
+    """Whether the struck text can be split into its elements again."""
+    source: str = ""
+
+    def element(self, name: str) -> Element:
+        """Return the element of that name; KeyError if there is none."""
+        for element in self.elements:
+            if element.name == name:
+                return element
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """A choice that the standard leaves open: its values (or a description) and default."""
+
+    key: str
+    values: tuple[str, ...] = ()
+    default: str = ""
+    doc: str = ""
+
+    def check(self, value: str, name: str) -> None:
+        """Raise `ProfileError` if ``value`` is none of the listed ones."""
+        if self.values and value not in self.values:
+            raise ProfileError(
+                f"{name}: option {self.key}={value!r} is not one of {', '.join(self.values)}"
+            )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text says: the token of each element, the faults of its form, and what it leads to."""
+
+    tokens: Mapping[str, Token]
+    findings: tuple[Finding, ...] = ()
+    data: Mapping[str, str] = field(default_factory=dict)
+    """Derived values for `Report.data`, such as the UII."""
+    undetermined: bool = False
+    """Well-formed as far as seen, but what was seen does not decide."""
+    length: int = 0
+    """Code points of the whole text."""
+    is_record: bool = False
+    """Whether it was read from labelled text, whose values may be written in full."""
+    is_judged: bool = False
+    """Whether the values were judged while they were read."""
+
+
+class PayloadSyntax(Protocol):
+    """How a standard writes its struck text and its symbol, where templates do not say it."""
+
+    def write(self, tokens: Mapping[str, str]) -> tuple[str, Payload]:
+        """Return the struck text and the payload."""
+
+    def read(self, text: str) -> Reading:
+        """Read a payload (or what a scanner left of it); never raises for a bad text."""
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest payload."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """One marking standard, declared once."""
+
+    name: str
+    title: Mapping[str, str]
+    source: str
+    summary: str
+    events: tuple[EventRule, ...]
+    options: tuple[Option, ...] = ()
+    requirements: Requirements = Requirements()
+    check_over: tuple[str, ...] = ("serial",)
+    """What a check may cover, default first: ``mark`` adds a token, ``serial`` ends the serial."""
+    syntax: PayloadSyntax | None = None
+    """How a symbol's payload is written, where it is neither the lines nor the record."""
+    specialise: Callable[[Declaration, Mapping[str, str]], Declaration] | None = field(
+        default=None, compare=False
+    )
+    """Applies the options that only this standard has."""
+
+    def rule(self, kind: str | None) -> EventRule:
+        """Return the rule of an event, the first one by default. Raises `ProfileError`."""
+        if kind is None:
+            return self.events[0]
+        for rule in self.events:
+            if rule.kind == kind:
+                return rule
+        known = ", ".join(rule.kind for rule in self.events)
+        raise ProfileError(f"{self.name} has no event {kind!r}; it has: {known}")
+
+    def configured(self, options: Mapping[str, str]) -> Declaration:
+        """Return the declaration with the options applied. Raises `ProfileError`."""
+        known = {option.key: option for option in self.options}
+        for key, value in options.items():
+            if key not in known:
+                listed = ", ".join(known) or "none"
+                raise ProfileError(f"{self.name} has no option {key!r}; it has: {listed}")
+            known[key].check(value, self.name)
+        chosen = {key: option.default for key, option in known.items()} | dict(options)
+        declaration = self
+        if self.specialise is not None:
+            declaration = self.specialise(self, chosen)
+        for key, value in options.items():
+            if key.startswith("length."):
+                declaration = declaration._with_length(key.removeprefix("length."), value)
+            elif key == "year_window":
+                declaration = declaration._with_window(value)
+        return declaration
+
+    def _with_length(self, name: str, value: str) -> Declaration:
+        match = re.fullmatch(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", value)
+        if match is None:
+            raise ProfileError(
+                f"{self.name}: option length.{name}={value!r} is not a length such as 5 or 2-4"
+            )
+        least, most = int(match[1]), int(match[2] or match[1])
+
+        def narrow(text: Text) -> Text:
+            if not 1 <= text.least <= least <= most <= text.most:
+                raise ProfileError(
+                    f"{self.name}: option length.{name}={value}: the format allows "
+                    f"{text.least} to {text.most}"
+                )
+            return replace(text, least=least, most=most)
+
+        return self._retyped(lambda _, element: element.name == name, narrow)
+
+    def _with_window(self, value: str) -> Declaration:
+        """Replace the window of every year; `none` takes it away."""
+        match = re.fullmatch(r"([0-9]{4})-([0-9]{4})", value)
+        if match is None and value != "none":
+            raise ProfileError(
+                f"{self.name}: option year_window={value!r} is not two years such as 1930-2029"
+            )
+        window = (int(match[1]), int(match[2])) if match else None
+        if window is not None and not 0 <= window[1] - window[0] <= 99:
+            raise ProfileError(
+                f"{self.name}: option year_window={value}: a window of two digits "
+                "spans one to a hundred years, the earlier first"
+            )
+
+        def move(text: Text) -> Text:
+            assert isinstance(text, Year)
+            return replace(text, window=window)
+
+        return self._retyped(lambda _, element: element.is_number, move)
+
+    def _retyped(
+        self, chosen: Callable[[EventRule, Element], bool], change: Callable[[Text], Text]
+    ) -> Declaration:
+        events = tuple(
+            replace(
+                rule,
+                elements=tuple(
+                    replace(element, type=change(element.type)) if chosen(rule, element) else element
+                    for element in rule.elements
+                ),
+            )
+            for rule in self.events
+        )
+        return replace(self, events=events)

@@ -1,0 +1,58 @@
+"""What a writer is given, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from markcode.errors import InvalidMark
+from markcode.model import NO_ELEMENTS, Elements, Finding
+
+if TYPE_CHECKING:
+    from markcode.symbols import Symbol
+
+__all__ = ["Mark", "Rendered", "Writer", "refused"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One mark as it goes to a machine."""
+
+    row: int
+    """Record number in the table; the header is 1."""
+    lines: tuple[str, ...]
+    """The lines as struck."""
+    symbol: Symbol | None = None
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The bytes that one mark adds to a job."""
+
+    lines: Mapping[str, bytes] = field(default_factory=dict)
+    """Bytes to add to the end of a file, by its name."""
+    file: tuple[str, bytes] | None = None
+    """Name and content of a file of the mark's own."""
+    achieved: Mapping[str, int] = NO_ELEMENTS
+    """Sizes that whole dots give, in nanometres, where they differ from those asked for."""
+
+
+class Writer(Protocol):
+    """One equipment."""
+
+    has_file: bool
+    """Whether each mark gets a file of its own, named in the column ``file`` of marks.csv."""
+
+    line_files: tuple[str, ...]
+    """Files that have one line a mark, present even when there is none."""
+
+    def render(self, mark: Mark) -> Rendered:
+        """Return the bytes of one mark. Raises `InvalidMark` for what the machine cannot take."""
+        ...
+
+
+def refused(equipment: str, reason: str, value: str, **params: Any) -> InvalidMark:
+    """Return the refusal of a mark, as an exception with one finding ``equipment.value``."""
+    params = {"equipment": equipment, "reason": reason, "value": value, **params}
+    return InvalidMark([Finding("equipment.value", params=Elements(params))])

@@ -1,0 +1,93 @@
+"""The one tree of exceptions.
+
+Everything that the library raises on purpose derives from :class:`MarkcodeError`. A wrong *mark* is
+reported by findings, with a code and a position; a wrong *use* (an unknown format, an unreadable
+file) is one sentence that says where, what was found, what was expected and how to mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markcode.model import Finding, Parsed
+
+__all__ = [
+    "Ambiguous",
+    "CheckError",
+    "ElementError",
+    "InvalidMark",
+    "JobError",
+    "MarkcodeError",
+    "MissingExtra",
+    "ProfileError",
+    "SymbolError",
+    "TableError",
+    "UnreadableImage",
+]
+
+
+class MarkcodeError(Exception):
+    """Base of every error that markcode raises on purpose."""
+
+
+class InvalidMark(MarkcodeError, ValueError):
+    """A mark, or the data for one, breaks its format.
+
+    ``findings`` holds every fault that was noticed, not only the first.
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(finding.message() for finding in self.findings))
+
+
+class Ambiguous(MarkcodeError, ValueError):
+    """A well-formed mark has several meanings; ``readings`` holds each as a ``Parsed``."""
+
+    def __init__(self, message: str, readings: Sequence[Parsed]) -> None:
+        self.readings = tuple(readings)
+        super().__init__(message)
+
+
+class ElementError(MarkcodeError, TypeError):
+    """A value of the wrong type was given to a ``Firearm`` or an ``Event``."""
+
+
+class CheckError(MarkcodeError, ValueError):
+    """Text cannot be given a check character; ``position`` (from 0) is the character at fault."""
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        self.position = position
+        super().__init__(message)
+
+
+class ProfileError(MarkcodeError, ValueError):
+    """An unknown format, check system, event or option, or ones that cannot go together."""
+
+
+class SymbolError(MarkcodeError, ValueError):
+    """A payload cannot be put into the symbol that was asked for."""
+
+
+class UnreadableImage(MarkcodeError, ValueError):
+    """A file is not a picture, or not one that can be opened."""
+
+
+class TableError(MarkcodeError, ValueError):
+    """A table of arms or a code list cannot be read as asked."""
+
+
+class JobError(MarkcodeError, ValueError):
+    """A job cannot be written, or is not a whole job."""
+
+
+class MissingExtra(MarkcodeError, ImportError):
+    """A part of markcode needs packages that are not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"{package} is needed for this and is not installed: pip install 'markcode[{extra}]'",
+            name=package,
+        )

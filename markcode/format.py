@@ -1,0 +1,288 @@
+"""A marking format with its verbs: encode, parse, parse_all, canonical, verify, is_valid, keys.
+
+Each is derived from the declaration. Data become tokens in `markcode.writing`; tokens become
+findings and readings in `markcode.judging`; `markcode.explain` says what is wrong with a text that
+has not the form of a mark.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markcode import records
+from markcode.declaration import EventRule, Reading
+from markcode.errors import Ambiguous, InvalidMark
+from markcode.explain import explain
+from markcode.judging import Judgement, judge
+from markcode.model import (
+    Elements,
+    Event,
+    Finding,
+    Firearm,
+    Marking,
+    Parsed,
+    Payload,
+    Report,
+    Verdict,
+)
+from markcode.profile import Profile
+from markcode.writing import Prepared, UniqueKey, prepare, unique_keys
+
+__all__ = ["Format"]
+
+
+@dataclass(frozen=True)
+class Format(Profile):
+    """One marking standard with its profile (contracts.md section 2).
+
+    Made by `markcode.get_format`. Two formats are equal when their profiles are.
+
+    >>> from markcode import Firearm, get_format
+    >>> fmt = get_format("us-pmf")
+    >>> fmt.encode(Firearm(serial="12345678-A1")).text
+    '12345678-A1'
+    >>> fmt.verify("12345678A1").verdict
+    'invalid'
+    """
+
+    # -- data to mark ------------------------------------------------------------------------
+
+    def encode(
+        self,
+        firearm: Firearm,
+        event: Event | str | None = None,
+        accept_provisional: bool = False,
+    ) -> Marking:
+        """Return the marking of one event. Raises `InvalidMark` with every finding.
+
+        The mark is read again before it is returned: one that would not parse back to its data is
+        refused. ``accept_provisional`` allows an event whose content is not confirmed.
+        """
+        prepared = self._prepared(firearm, event)
+        findings = list(prepared.findings)
+        if prepared.rule.provisional and not accept_provisional:
+            findings.append(Finding("event.provisional", params={"event": prepared.rule.kind}))
+        _raise_errors(findings)
+        marking = self._compose(prepared)
+        self._read_back(marking, prepared)
+        return marking
+
+    def canonical(self, firearm: Firearm, event: Event | str | None = None) -> Parsed:
+        """Return the elements that this format marks for the event, in canonical form.
+
+        Raises `InvalidMark`.
+        """
+        prepared = self._prepared(firearm, event)
+        _raise_errors(prepared.findings)
+        return prepared.parsed
+
+    def keys(self, firearm: Firearm, event: Event | str | None = None) -> tuple[UniqueKey, ...]:
+        """Return what must be unique about this mark (contracts.md section 2); never raises.
+
+        A key whose elements cannot all be written is left out.
+        """
+        return unique_keys(self, self._prepared(firearm, event))
+
+    def _prepared(self, firearm: Firearm, event: Event | str | None) -> Prepared:
+        given = _event(event)
+        rule = self.rule(given.kind if given else None)
+        return prepare(self, rule, firearm, given or Event(rule.kind))
+
+    def _compose(self, prepared: Prepared) -> Marking:
+        layout = self.layout(prepared.rule.kind)
+        syntax = self.declaration.syntax
+        record = records.write(prepared.record)
+        if syntax is not None:
+            text, payload = syntax.write(prepared.tokens)
+            lines: tuple[str, ...] = (text,)
+            names: tuple[tuple[str, ...], ...] = (tuple(prepared.tokens),)
+        else:
+            lines, names = layout.compose(prepared.tokens)
+            payload = Payload(" ".join(lines) if prepared.rule.readable else record)
+        return Marking(
+            format=self.name,
+            parsed=prepared.parsed,
+            lines=lines,
+            line_elements=names,
+            record=record,
+            payload=payload,
+            requirements=self.requirements,
+            findings=prepared.findings,
+        )
+
+    def _read_back(self, marking: Marking, prepared: Prepared) -> None:
+        kind = prepared.rule.kind
+        sources: list[str | Payload] = [marking.payload]
+        if prepared.rule.readable and marking.text != marking.payload.data:
+            sources.append(marking.text)
+        for source in sources:
+            outcome = self._examine(source, kind, None)
+            # Faults of the mark as a whole, such as the length of a UII, show only here.
+            _raise_errors([replace(finding, span=None) for finding in outcome.findings])
+            if prepared.parsed not in outcome.readings:
+                raise InvalidMark([Finding("mark.unreadable", params={"value": marking.text})])
+
+    # -- mark to data ------------------------------------------------------------------------
+
+    def parse(
+        self,
+        text: str | bytes | Payload,
+        event: str | Event | None = None,
+        as_of: datetime.date | None = None,
+    ) -> Parsed:
+        """Return what a mark, a payload or a record says.
+
+        Raises `InvalidMark` with the findings, or `Ambiguous` with all readings.
+        """
+        outcome = self._examine(text, self._kind(event), as_of)
+        _raise_errors(outcome.findings)
+        if not outcome.readings:
+            raise InvalidMark(outcome.findings)
+        if len(outcome.readings) > 1:
+            years = [finding for finding in outcome.findings if finding.code == "year.ambiguous"]
+            raise Ambiguous("; ".join(f.message() for f in years), outcome.readings)
+        return outcome.readings[0]
+
+    def parse_all(
+        self, text: str | bytes | Payload, as_of: datetime.date | None = None
+    ) -> tuple[Parsed, ...]:
+        """Return every reading of the text under every event of the format; none if it has none."""
+        readings: list[Parsed] = []
+        for rule in self.declaration.events:
+            outcome = self._examine(text, rule.kind, as_of)
+            if not outcome.has_errors:
+                readings.extend(outcome.readings)
+        return tuple(readings)
+
+    def verify(
+        self,
+        text: str | bytes | Payload,
+        event: str | Event | None = None,
+        as_of: datetime.date | None = None,
+    ) -> Report:
+        """Return every finding about a text and the verdict; never raises for a bad text.
+
+        ``as_of`` drops years later than that day. Raises `ProfileError` for an unknown event.
+        """
+        kind = self._kind(event)
+        outcome = self._examine(text, kind, as_of)
+        findings = list(outcome.findings)
+        if outcome.has_errors:
+            fitting = self._other_events(text, kind, as_of)
+            if fitting:
+                params = Elements(event=kind, fitting=fitting)
+                whole = (0, outcome.length)
+                findings.append(Finding("event.other_fits", "info", None, whole, params))
+        data = dict(outcome.data)
+        if as_of is not None:
+            data["as_of"] = as_of.isoformat()
+        return Report(
+            input=text.data if isinstance(text, Payload) else text,
+            verdict=_verdict(findings, outcome.undetermined),
+            findings=tuple(findings),
+            format=self.name,
+            event=kind,
+            firearm=outcome.firearm,
+            check=outcome.check,
+            data=Elements(data),
+        )
+
+    def is_valid(self, text: str | bytes | Payload, event: str | Event | None = None) -> bool:
+        """Return whether the verdict on the text is ``valid``."""
+        return self.verify(text, event).ok
+
+    def _kind(self, event: str | Event | None) -> str:
+        return self.rule(event.kind if isinstance(event, Event) else event).kind
+
+    def _examine(
+        self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None
+    ) -> Judgement:
+        rule = self.rule(kind)
+        if isinstance(source, Payload) and source.gs1:
+            reading = Reading({}, (Finding("format.mismatch", span=(0, len(source.data))),))
+        else:
+            text = _as_text(source)
+            reading = replace(self._read(text, rule), length=len(text))
+        return judge(self, rule, reading, as_of)
+
+    def _read(self, text: str, rule: EventRule) -> Reading:
+        syntax = self.declaration.syntax
+        layout = self.layout(rule.kind)
+        if rule.readable and syntax is None:
+            tokens = layout.match(text)
+            if tokens is not None:
+                return Reading(tokens)
+        if not text.strip():
+            return Reading({}, (Finding("text.empty", span=(0, len(text))),))
+        limit = self._limit(rule)
+        if len(text) > limit:
+            params = Elements(most=limit, found=len(text))
+            return Reading({}, (Finding("text.too_long", span=(limit, len(text)), params=params),))
+        if syntax is not None and not records.is_record(text):
+            return syntax.read(text)
+        if records.is_record(text):
+            record = records.read(text, [element.name for element in rule.elements])
+            return Reading(record.tokens, record.findings, is_record=True)
+        if not rule.readable:
+            need = Finding("record.required", "info", span=(0, len(text)))
+            return Reading({}, (need,), undetermined=True)
+        explanation = explain(layout, text)
+        return Reading(explanation.tokens, explanation.findings)
+
+    def _limit(self, rule: EventRule) -> int:
+        record = sum(len(e.name) + e.type.most + 4 for e in rule.elements) + 16
+        syntax = self.declaration.syntax
+        mark = syntax.longest if syntax is not None else self.layout(rule.kind).longest
+        return 2 * max(record, mark)
+
+    def _other_events(
+        self, text: str | bytes | Payload, kind: str, as_of: datetime.date | None
+    ) -> list[str]:
+        others = [other for other in self.events if other != kind]
+        return [other for other in others if not self._examine(text, other, as_of).has_errors]
+
+    # -- the declaration, for people and programs --------------------------------------------
+
+    def describe(self) -> dict[str, Any]:
+        """Return the declaration for people and programs (``markcode formats NAME``)."""
+        from markcode import description
+
+        return description.describe(self)
+
+    def json_schema(self, kind: str | None = None) -> dict[str, Any]:
+        """Return the JSON Schema of the data that `encode` takes for an event."""
+        from markcode import description
+
+        return description.json_schema(self, kind)
+
+
+def _event(event: Event | str | None) -> Event | None:
+    return Event(event) if isinstance(event, str) else event
+
+
+def _as_text(source: str | bytes | Payload) -> str:
+    data = source.data if isinstance(source, Payload) else source
+    if isinstance(data, bytes):
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            return data.decode("latin-1")
+    return data
+
+
+def _raise_errors(findings: Sequence[Finding]) -> None:
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise InvalidMark(errors)
+
+
+def _verdict(findings: list[Finding], undetermined: bool) -> Verdict:
+    severities = {finding.severity for finding in findings}
+    if "error" in severities:
+        return "invalid"
+    if undetermined:
+        return "undetermined"
+    return "suspect" if "warning" in severities else "valid"

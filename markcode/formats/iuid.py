@@ -1,0 +1,207 @@
+"""Item unique identification of the US Department of Defense (MIL-STD-130): the UII and its message.
+
+A unique item identifier (UII) is an issuing agency code, an enterprise identifier and a serial
+number (construct 1), with the original part number or the lot between them (construct 2). It is
+struck as text, and cannot be split again; the symbol beside it holds the elements in an
+ISO/IEC 15434 message, from which a reader derives the UII.
+
+Here manufacturer is the enterprise identifier, model the original part number, serial the serial
+number. Source: MIL-STD-130N w/Change 1, Tables IV and V, Appendix A (codes.md section 1).
+
+>>> from markcode import Firearm, get_format
+>>> fmt = get_format("iuid")
+>>> message = "[)>\\x1e06\\x1d17V0CVA5\\x1d1P1234\\x1dS674A36458\\x1e\\x04"
+>>> fmt.verify(message).data["uii"]
+'D0CVA51234674A36458'
+>>> fmt.encode(Firearm(manufacturer="0CVA5", model="1234", serial="674A36458")).payload.data == message
+True
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from markcode import iso15434
+from markcode.declaration import Declaration, Element, EventRule, Needed, Option, Reading
+from markcode.fields import Text
+from markcode.formats import iuid_message
+from markcode.formats.iuid_message import ENTERPRISES, UII, Enterprise
+from markcode.model import Payload
+
+__all__ = ["DECLARATION", "Message", "is_us_cage"]
+
+_TABLE = "MIL-STD-130N w/Change 1, Table IV"
+
+_US_CAGE = re.compile("[0-9][0-9A-HJ-NP-Z]{3}[0-9]", re.ASCII)
+
+
+def is_us_cage(text: str) -> bool:
+    """Return whether text is a CAGE code of the US form: digits first and last, no I, no O.
+
+    >>> is_us_cage("0CVA5"), is_us_cage("OCVA5")
+    (True, False)
+    """
+    return _US_CAGE.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class Message:
+    """How a profile of this format writes its symbol: construct, syntax, kind of enterprise."""
+
+    construct: str = "2"
+    syntax: str = "06"
+    agency: str = "cage"
+
+    def write(self, tokens: Mapping[str, str]) -> tuple[str, Payload]:
+        """Return the UII, and the message that it is derived from."""
+        enterprise = ENTERPRISES[self.agency]
+        uii = tokens.get("uii") or "".join(
+            [
+                enterprise.agency_code,
+                *(tokens[name] for name in ("manufacturer", *self._middle(tokens), "serial")),
+            ]
+        )
+        elements = self._elements(tokens, enterprise)
+        return uii, Payload(iso15434.seal(self.syntax, elements))
+
+    def _middle(self, tokens: Mapping[str, str]) -> tuple[str, ...]:
+        if self.construct == "1":
+            return ()
+        return ("lot",) if "lot" in tokens else ("model",)
+
+    def _elements(self, tokens: Mapping[str, str], enterprise: Enterprise) -> list[str]:
+        if "uii" in tokens:
+            label = {"06": "25S", "05": "8004"}.get(self.syntax, "UID ")
+            return [label + tokens["uii"]]
+        maker, serial = tokens["manufacturer"], tokens["serial"]
+        if self.syntax == "06":
+            if self.construct == "1":
+                return ["18S" + maker + serial]
+            part = "1T" + tokens["lot"] if "lot" in tokens else "1P" + tokens["model"]
+            return [enterprise.identifier + maker, part, "S" + serial]
+        start = f"{enterprise.text_identifier} {maker}"
+        if self.construct == "1":
+            return [start, f"SER {serial}"]
+        part = f"LOT {tokens['lot']}" if "lot" in tokens else f"PNO {tokens['model']}"
+        return [start, part, f"SEQ {serial}"]
+
+    def read(self, text: str) -> Reading:
+        """Read a message of any construct and syntax, or a UII that stands alone."""
+        return iuid_message.read(text, self.construct)
+
+    @property
+    def longest(self) -> int:
+        """Characters of the longest message: the longest UII, and elements that are not in it."""
+        return 4 * UII.most
+
+
+_PART = Text(alphabet=UII.alphabet, most=32)
+_SERIAL = Text(alphabet=UII.alphabet, most=30)
+
+
+def _elements(syntax: str, construct: str, enterprise: Enterprise) -> tuple[Element, ...]:
+    whole = Element(name="uii", type=UII, required=syntax == "05", source="codes.md 1.3, 1.5")
+    if syntax == "05":
+        return (whole,)
+    parts = [
+        Element(
+            name="manufacturer",
+            type=enterprise.type,
+            required=False,
+            source="MIL-STD-130N w/Change 1, Table V",
+            note="enterprise identifier",
+        )
+    ]
+    if construct == "2":
+        parts += [
+            Element(
+                name="model",
+                type=_PART,
+                required=False,
+                source=_TABLE,
+                note="original part number",
+            ),
+            Element(
+                name="lot",
+                type=_PART,
+                required=False,
+                source=_TABLE,
+                note="in place of the part number",
+            ),
+        ]
+    parts.append(Element(name="serial", type=_SERIAL, required=False, source=_TABLE))
+    return (*parts, replace(whole, note="a complete UII in place of the other elements"))
+
+
+def _apply(declaration: Declaration, options: Mapping[str, str]) -> Declaration:
+    construct, syntax = options["construct"], options["syntax"]
+    enterprise = ENTERPRISES[options["agency"]]
+    if syntax in ("12", "DD") and not enterprise.text_identifier:
+        raise ProfileError(
+            f"iuid: syntax={syntax} has no text element identifier for agency={options['agency']}; "
+            "use syntax=06"
+        )
+    if syntax == "06" and construct == "1" and options["agency"] != "cage":
+        raise ProfileError(
+            "iuid: construct=1 in syntax=06 writes enterprise and serial as one value, which only "
+            "a CAGE code lets apart again: use construct=2, syntax=12, or give the whole UII as uii"
+        )
+    needed: tuple[Needed, ...] = ()
+    if syntax != "05":
+        needed = (Needed(elements=("manufacturer", "serial"), unless_present=("uii",)),)
+        if construct == "2":
+            needed += (Needed(elements=("model",), unless_present=("lot", "uii")),)
+    rule = replace(
+        declaration.events[0],
+        elements=_elements(syntax, construct, enterprise),
+        lines=("{uii}",),
+        needed=needed,
+    )
+    message = Message(construct, syntax, options["agency"])
+    return replace(declaration, events=(rule,), syntax=message)
+
+
+DECLARATION = Declaration(
+    name="iuid",
+    title={
+        "en": "US item unique identification (UII)",
+        "es": "Identificación única de artículos de EE. UU. (UII)",
+        "pt": "Identificação única de itens dos EUA (UII)",
+        "fr": "Identification unique d'articles des États-Unis (UII)",
+    },
+    source="MIL-STD-130N w/Change 1; ISO/IEC 15434; ISO/IEC 15459",
+    summary="A UII as text, and its elements in an ISO/IEC 15434 message.",
+    events=(
+        EventRule(
+            kind="manufacture",
+            elements=_elements("06", "2", ENTERPRISES["cage"]),
+            lines=("{uii}",),
+            readable=False,
+            recognisable=True,
+            source=_TABLE,
+        ),
+    ),
+    options=(
+        Option(
+            key="construct",
+            values=("1", "2"),
+            default="2",
+            doc="1: serial unique within the enterprise; 2: within the part or lot",
+        ),
+        Option(
+            key="syntax",
+            values=("05", "06", "12", "DD"),
+            default="06",
+            doc="ISO/IEC 15434 format of the message",
+        ),
+        Option(
+            key="agency",
+            values=tuple(ENTERPRISES),
+            default="cage",
+            doc="what the enterprise identifier is: CAGE, DoDAAC, DUNS, GS1 company prefix",
+        ),
+    ),
+    specialise=_apply,
+)

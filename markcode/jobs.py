@@ -1,0 +1,260 @@
+"""A job or a table of marks, read again: every mark against its data, every file as it was.
+
+Results come one at a time, in the order of the marks, so that memory does not grow with them.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import markcode
+from markcode import notation
+from markcode.errors import JobError, TableError
+from markcode.job_files import LineFiles, compare_files, read_drawing
+from markcode.job_marks import Stated, verify_stated, with_findings
+from markcode.job_tables import MARKS, MarkColumns, payload_of
+from markcode.manifest import MANIFEST, JobFile, is_inside, read_manifest
+from markcode.model import Elements, Finding, Report, Verdict
+from markcode.tables import Row, Table, open_table, resolve_columns
+
+if TYPE_CHECKING:
+    from markcode.format import Format
+
+__all__ = ["Job", "Verified", "is_job", "verify_job", "verify_table"]
+
+_LINE = re.compile(r"line_[1-9][0-9]?")
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found about one mark, or about one file of a job."""
+
+    row: int | None
+    """Row of the table that holds the mark, or that it was made from; None for a whole file."""
+    file: str | None
+    """The file of the job, or the drawing of the mark."""
+    report: Report
+
+    def to_dict(self, language: str = "en") -> dict[str, Any]:
+        """Return the report as in contracts.md section 6, with ``row`` and ``file``."""
+        return {"row": self.row, "file": self.file, **self.report.to_dict(language)}
+
+
+def is_job(path: Path) -> bool:
+    """Return whether a path is meant as a job and not as a table: a folder."""
+    return path.is_dir()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job folder and what its manifest says. Raises `JobError` for what is none."""
+
+    folder: Path
+
+    @cached_property
+    def head(self) -> Mapping[str, Any]:
+        """The manifest without its list of files."""
+        return read_manifest(self.folder)[0]
+
+    def files(self) -> Iterator[JobFile]:
+        """Yield what the manifest says of each file."""
+        return read_manifest(self.folder)[1]
+
+    def entry(self, key: str, *kinds: type) -> Any:
+        """Return one entry of the manifest, which must be of one of ``kinds``."""
+        value = self.head.get(key)
+        if not isinstance(value, kinds):
+            raise JobError(f"{self.folder / MANIFEST}: {key} is {value!r}: this is not a whole job")
+        return value
+
+    @cached_property
+    def fmt(self) -> Format:
+        """The profile that the job was made with. Raises `ProfileError`, `TableError` too."""
+        profile = self.entry("profile", dict)
+        try:
+            codes = {
+                element: self._copy(entry["file"]) for element, entry in profile["codes"].items()
+            }
+            return markcode.get_format(
+                profile["format"],
+                check=profile["check"],
+                check_over=profile["check_over"],
+                codes=codes,
+                options=profile["options"],
+            )
+        except (KeyError, TypeError, AttributeError) as fault:
+            raise JobError(
+                f"{self.folder / MANIFEST}: the profile is {profile!r}: this is not a whole job"
+            ) from fault
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind of event that was marked."""
+        return str(self.entry("event", str))
+
+    def _copy(self, name: str) -> Path:
+        if not is_inside(name):
+            raise JobError(f"{self.folder / MANIFEST}: {name!r} is no file of this job")
+        return self.folder / name
+
+
+def verify_job(job: Job, as_of: datetime.date | None = None) -> Iterator[Verified]:
+    """Yield what is wrong with the files of a job, and the report on each of its marks.
+
+    The report on a drawing says that its letters were not read. Raises `JobError` for what is no
+    whole job.
+    """
+    equipment = job.entry("equipment", str)
+    symbol = job.entry("symbol", str, type(None))
+    columns = MarkColumns.of(job.fmt, job.kind, symbol, equipment in ("svg", "png"))
+    for name, finding in compare_files(job.folder, job.files()):
+        yield _about(name, finding)
+    count = 0
+    if not (job.folder / MARKS).is_file():
+        return
+    with ExitStack() as stack:
+        lines = LineFiles(job.folder, columns.lines if equipment == "text" else 0, stack)
+        for stated, file in _stated_marks(job.folder / MARKS, columns, stack):
+            report = verify_stated(job.fmt, job.kind, stated, as_of)
+            findings = lines.compare(stated.lines)
+            if columns.has_file:
+                findings += read_drawing(job.folder, file, stated.payload)
+            count += 1
+            yield Verified(stated.row, file or None, with_findings(report, findings))
+        for name, finding in lines.rest():
+            yield _about(name, finding)
+    expected = job.entry("counts", dict).get("marks")
+    if count != expected:
+        params = Elements(file=MARKS, expected=expected, found=count)
+        yield _about(MARKS, Finding("count.mismatch", params=params))
+
+
+def _about(name: str, finding: Finding) -> Verified:
+    """Return a finding about a whole file as a result."""
+    verdict: Verdict = "invalid" if finding.severity == "error" else "suspect"
+    return Verified(None, name, Report(name, verdict, (finding,)))
+
+
+def _stated_marks(
+    path: Path, columns: MarkColumns, stack: ExitStack
+) -> Iterator[tuple[Stated, str]]:
+    """Yield each mark of marks.csv with the name of its drawing."""
+    stream: TextIO = stack.enter_context(path.open(encoding="utf-8", newline=""))
+    reader = csv.reader(stream, strict=True)
+    names = columns.names
+    try:
+        header = next(reader, [])
+        if header != names:
+            raise JobError(
+                f"{path}: the columns are {', '.join(header)} and must be {', '.join(names)}"
+            )
+        for cells in reader:
+            if len(cells) != len(names) or re.fullmatch("[0-9]{1,15}", cells[0]) is None:
+                raise JobError(f"{path}, line {reader.line_num}: this is no row of marks.csv")
+            yield _stated(columns, dict(zip(names, cells, strict=True)))
+    except (csv.Error, UnicodeDecodeError, notation.NotationError) as fault:
+        raise JobError(f"{path}, after line {reader.line_num}: damaged: {fault}") from fault
+
+
+def _stated(columns: MarkColumns, cells: Mapping[str, str]) -> tuple[Stated, str]:
+    lines = [notation.unescape(cells[f"line_{number}"]) for number in range(1, columns.lines + 1)]
+    while lines and not lines[-1]:
+        lines.pop()
+    return (
+        Stated(
+            row=int(cells["row"]),
+            lines=tuple(lines),
+            elements={name: notation.unescape(cells[name]) for _, name in columns.elements},
+            payload=payload_of(cells["payload"]) if columns.has_payload else None,
+            check=cells["check"] if columns.has_check else None,
+        ),
+        cells.get("file", "") if columns.has_file else "",
+    )
+
+
+def verify_table(
+    path: Path,
+    fmt: Format | None,
+    *,
+    event: str | None = None,
+    mark_column: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    encoding: str | None = None,
+    as_of: datetime.date | None = None,
+) -> Iterator[Verified]:
+    """Yield the report on each mark of a table, which must agree with the elements beside it.
+
+    The marks are in ``mark_column``, else the column ``mark``, else ``line_1``, ``line_2`` ...
+    Without a format each mark is recognised for itself, and not compared. Raises `TableError`.
+    """
+    table = open_table(path, encoding=encoding)
+    marks = _mark_columns(table, mark_column)
+    kind = None if fmt is None else event or fmt.events[0]
+    of: Mapping[str, str] = {}
+    if fmt is not None:
+        free = [header for header in table.headers if header not in marks]
+        wanted = {element.name: element.owner for element in fmt.elements(kind)}
+        of = resolve_columns(free, wanted, columns or {}).of
+    for row in table.rows():
+        yield Verified(row.number, None, _table_report(fmt, kind, row, marks, of, as_of))
+
+
+def _mark_columns(table: Table, asked: str | None) -> list[str]:
+    if asked is not None:
+        if asked in table.headers:
+            return [asked]
+        wanted = f"no column {asked!r} to verify"
+    else:
+        if "mark" in table.headers:
+            return ["mark"]
+        lines = [header for header in table.headers if _LINE.fullmatch(header)]
+        if lines:
+            return sorted(lines, key=lambda header: int(header.removeprefix("line_")))
+        wanted = "no column mark or line_1 to verify"
+    raise TableError(
+        f"{table.path}: {wanted}; the columns are {', '.join(table.headers)}: "
+        "name that of the marks with --mark-column"
+    )
+
+
+def _table_report(
+    fmt: Format | None,
+    kind: str | None,
+    row: Row,
+    marks: list[str],
+    of: Mapping[str, str],
+    as_of: datetime.date | None,
+) -> Report:
+    used = {*marks, *of.values()}
+    faults = [
+        Finding(fault.code, "error", None, None, Elements({**fault.params, "column": fault.column}))
+        for fault in row.faults
+        if fault.column is None or fault.column in used
+    ]
+    lines = [_typed(row.values[header]) for header in marks]
+    while lines and not lines[-1]:
+        lines.pop()
+    # An empty cell says nothing of its element, unlike one in a job.
+    elements = {name: row.values[header] for name, header in of.items() if row.values[header]}
+    stated = Stated(row.number, tuple(lines), elements)
+    if fmt is None or kind is None:
+        report = markcode.verify(stated.text, as_of=as_of)
+    else:
+        report = verify_stated(fmt, kind, stated, as_of)
+    return with_findings(report, faults)
+
+
+def _typed(cell: str) -> str:
+    """Return the mark that a cell stands for; as it stands where it is not in our notation."""
+    try:
+        return notation.unescape(cell)
+    except notation.NotationError:
+        return cell

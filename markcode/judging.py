@@ -1,0 +1,289 @@
+"""From the tokens of a text to findings and readings: what each token means, and whether that is
+right; what is missing; whether the check holds."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from markcode.checks import CheckSystem
+from markcode.declaration import Element, EventRule, Reading
+from markcode.fields import Fault, Value
+from markcode.layout import CHECK, Token
+from markcode.model import Elements, Finding, Firearm, Parsed, Severity
+from markcode.profile import Profile
+from markcode.reference import lookalikes
+from markcode.writing import check_faults, covered_elements, parsed_from
+
+__all__ = ["Judgement", "judge"]
+
+_BY_EVIDENCE: dict[str, Severity] = {"C": "error", "D": "error", "P": "warning", "U": "info"}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All that was found out about one text under one event."""
+
+    findings: tuple[Finding, ...]
+    readings: tuple[Parsed, ...]
+    """Each possible meaning; several where a two-digit year has several."""
+    firearm: Firearm
+    """The elements that were read for certain."""
+    check: str | None
+    data: Mapping[str, Any]
+    undetermined: bool
+    length: int
+    """Code points of the text."""
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def judge(
+    profile: Profile, rule: EventRule, reading: Reading, as_of: datetime.date | None
+) -> Judgement:
+    """Return the findings about what was read, and its meaning."""
+    work = _Judge(profile, rule, reading, as_of)
+    work.run()
+    findings = sorted(work.findings, key=lambda f: (f.severity == "info", f.span or (0, 0)))
+    certain = {name: found[0] for name, found in work.values.items() if len(found) == 1}
+    check = work.check_text()
+    readings: tuple[Parsed, ...] = ()
+    errors = any(finding.severity == "error" for finding in findings)
+    if not errors and (reading.tokens or reading.is_judged):
+        readings = tuple(parsed_from(rule, values, check) for values in work.meanings())
+    event = {n: v for n, v in certain.items() if rule.element(n).owner == "event"}
+    data: dict[str, Any] = dict(reading.data)
+    if event:
+        data["event"] = event
+    if work.names:
+        data["names"] = work.names
+    return Judgement(
+        findings=tuple(findings),
+        readings=readings,
+        firearm=parsed_from(rule, certain, None).firearm,
+        check=check,
+        data=data,
+        undetermined=reading.undetermined or rule.provisional or len(readings) > 1,
+        length=reading.length,
+    )
+
+
+class _Judge:
+    """Collects findings about one reading, element by element."""
+
+    def __init__(
+        self, profile: Profile, rule: EventRule, reading: Reading, as_of: datetime.date | None
+    ) -> None:
+        self.profile = profile
+        self.rule = rule
+        self.reading = reading
+        self.as_of = as_of
+        self.findings: list[Finding] = list(reading.findings)
+        self.values: dict[str, tuple[Value, ...]] = {}
+        self.tokens: dict[str, Token] = {}
+        self.names: dict[str, str] = {}
+
+    def run(self) -> None:
+        for element in self.rule.elements:
+            token = self.reading.tokens.get(element.name)
+            if token is not None:
+                self._read(element, token)
+        if CHECK in self.reading.tokens:
+            self.tokens[CHECK] = self.reading.tokens[CHECK]
+        if not self.reading.is_judged:
+            for element in self.rule.elements:
+                if element.name in self.tokens:
+                    self._judge(element, self.tokens[element.name])
+        if self.reading.is_record:
+            self._missing_in_record()
+        self._look_up_codes()
+        if self.profile.check is not None:
+            self._judge_check(self.profile.check)
+        if self.rule.provisional:
+            params = Elements(event=self.rule.kind)
+            whole = (0, self.reading.length)
+            self.findings.append(Finding("event.provisional", "info", None, whole, params))
+
+    def meanings(self) -> list[dict[str, Value]]:
+        """Return every combination of the values that the tokens can mean."""
+        combined: list[dict[str, Value]] = [{}]
+        for name, values in self.values.items():
+            combined = [{**before, name: value} for before in combined for value in values]
+        return combined
+
+    def check_text(self) -> str | None:
+        """Return the check character(s) that the mark bears, if its profile has a check."""
+        check = self.profile.check
+        if check is None:
+            return None
+        if self.profile.check_over == "serial":
+            serial = self.tokens.get("serial")
+            return serial.text[-check.length :] if serial else None
+        token = self.tokens.get(CHECK)
+        return token.text if token else None
+
+    def _read(self, element: Element, token: Token) -> None:
+        text = token.text
+        if self.reading.is_record:
+            text = element.type.read_record(text)
+            fault = element.type.fault(text)
+            if fault is not None:
+                self._add(element, token, fault)
+                return
+        values = element.type.values(text, self.as_of)
+        if not values:
+            params = Elements(value=text, as_of=self.as_of.isoformat() if self.as_of else "")
+            reason = "as_of" if self.as_of else "window"
+            fault = Fault("year.window", 0, len(text), Elements(params, reason=reason))
+            self._add(element, token, fault)
+            return
+        if len(values) > 1:
+            params = Elements(value=text, readings=list(values))
+            finding = Finding("year.ambiguous", "warning", element.name, token.span, params)
+            self.findings.append(finding)
+        self.values[element.name] = values
+        self.tokens[element.name] = Token(text, token.start, token.end)
+
+    def _judge(self, element: Element, token: Token) -> None:
+        years = self.values.get("year", ())
+        year = years[0] if len(years) == 1 and isinstance(years[0], int) else None
+        for fault in element.type.judge(token.text, year):
+            self._add(element, token, fault)
+            if fault.severity == "error":
+                self.values.pop(element.name, None)
+
+    def _add(self, element: Element, token: Token, fault: Fault) -> None:
+        severity = fault.severity
+        if severity == "error":
+            severity = _BY_EVIDENCE[element.evidence]
+        # A record may write a value in full: then the place is the whole value.
+        whole = self.reading.is_record and fault.end - fault.start == len(token.text)
+        end = token.end if whole else min(token.start + fault.end, token.end)
+        start = token.start if whole else token.start + fault.start
+        span = (start, end)
+        self.findings.append(Finding(fault.code, severity, element.name, span, fault.params))
+
+    def _missing_in_record(self) -> None:
+        """Tell what lacks, after its predecessor in declared order; one finding for each place."""
+        given = self.reading.tokens
+        repeated = {f.element for f in self.findings}
+        texts = {name: token.text for name, token in given.items()}
+        needed = {name for need in self.rule.needed for name in need.missing(texts)}
+        at = 0
+        groups: dict[int, list[str]] = {}
+        for element in self.rule.elements:
+            name = element.name
+            if name in given:
+                at = given[name].end
+            elif (element.required or name in needed) and name not in repeated:
+                groups.setdefault(at, []).append(name)
+        self.findings.extend(missing(at, names) for at, names in groups.items())
+
+    def _look_up_codes(self) -> None:
+        for name, codes in self.profile.codes.items():
+            token = self.tokens.get(name)
+            if token is None:
+                continue
+            full = codes.name_of(token.text)
+            if full is not None:
+                self.names[name] = full
+                continue
+            params = Elements(value=token.text, list=codes.filename)
+            self.findings.append(Finding("code.unlisted", "warning", name, token.span, params))
+
+    def _judge_check(self, check: CheckSystem) -> None:
+        covered = covered_elements(self.profile, self.rule)
+        wanted = [
+            name
+            for name in covered
+            if name in self.reading.tokens or self.rule.element(name).required
+        ]
+        if any(name not in self.values for name in wanted) or not wanted:
+            return
+        if self.profile.check_over == "serial":
+            self._judge_serial(check, self.tokens["serial"])
+            return
+        self._note_boundaries(covered)
+        token = self.tokens.get(CHECK)
+        if token is None:
+            if not any(f.code in ("check.missing", "check.alphabet") for f in self.findings) and (
+                self.reading.is_record
+            ):
+                end = max(t.end for t in self.tokens.values())
+                self.findings.append(Finding("check.missing", "error", None, (end, end)))
+            return
+        payload = {name: self.tokens[name].text for name in covered if name in self.tokens}
+        if self._add_check_faults(check, payload):
+            return
+        self._compare(check, "".join(payload.values()), token, None)
+
+    def _judge_serial(self, check: CheckSystem, serial: Token) -> None:
+        body = serial.text[: -check.length]
+        if not body:
+            self.findings.append(Finding("check.missing", "error", "serial", (serial.end,) * 2))
+            return
+        if not self._add_check_faults(check, {"serial": body}):
+            at = serial.end - check.length
+            token = Token(serial.text[-check.length :], at, serial.end)
+            self._compare(check, body, token, "serial")
+
+    def _add_check_faults(self, check: CheckSystem, payload: Mapping[str, str]) -> bool:
+        faults = check_faults(check, payload)
+        for name, fault in faults:
+            span = None
+            if name is not None:
+                start = self.tokens[name].start
+                span = (start + fault.start, start + fault.end)
+            self.findings.append(Finding(fault.code, "error", name, span, fault.params))
+        return bool(faults)
+
+    def _compare(self, check: CheckSystem, payload: str, token: Token, element: str | None) -> None:
+        expected = check.compute(payload)
+        if token.text == expected:
+            return
+        code = "check.mismatch"
+        params: dict[str, Any] = {
+            "found": token.text,
+            "expected": expected,
+            "system": check.name,
+        }
+        if check.is_noncanonical(payload + token.text):
+            code = "check.noncanonical"
+        elif _only_lookalikes(token.text, expected):
+            params.update(reading=expected, reason="lookalike")
+        self.findings.append(Finding(code, "error", element, token.span, Elements(params)))
+
+    def _note_boundaries(self, covered: tuple[str, ...]) -> None:
+        present = [name for name in covered if name in self.tokens]
+        pairs = [
+            [first, second]
+            for first, second in pairwise(present)
+            if not self.rule.element(first).type.is_fixed
+            and not self.rule.element(second).type.is_fixed
+        ]
+        if pairs:
+            names = list(dict.fromkeys(name for pair in pairs for name in pair))
+            params = Elements(elements=names)
+            whole = (0, self.reading.length)
+            code = "check.boundaries_unprotected"
+            self.findings.append(Finding(code, "info", None, whole, params))
+
+
+def missing(at: int, names: list[str]) -> Finding:
+    """Return the finding that elements lack at one place of the text."""
+    if len(names) == 1:
+        return Finding("element.missing", "error", names[0], (at, at))
+    return Finding("element.missing", "error", None, (at, at), Elements(elements=names))
+
+
+def _only_lookalikes(found: str, expected: str) -> bool:
+    return len(found) == len(expected) and all(
+        one == other or other in lookalikes.alternatives(one)
+        for one, other in zip(found, expected, strict=True)
+    )

@@ -1,0 +1,50 @@
+"""Lengths as whole nanometres, from exact decimal text, never through float (contracts.md 1).
+
+>>> parse("0.0625in"), parse("1.6mm"), parse("76.2um")
+(1587500, 1600000, 76200)
+>>> to_text(1_587_500)
+'1.5875 mm'
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from markcode.errors import MarkcodeError
+
+__all__ = ["NM_PER_MM", "LengthError", "mm", "parse", "to_text"]
+
+NM_PER_MM = 1_000_000
+_UNITS = {"nm": 1, "um": 1_000, "µm": 1_000, "mm": NM_PER_MM, "cm": 10_000_000, "in": 25_400_000}
+_LENGTH = re.compile(r"([0-9]{0,9}(?:\.[0-9]{0,12})?) ?(nm|um|µm|mm|cm|in)", re.ASCII)
+
+
+class LengthError(MarkcodeError, ValueError):
+    """Text is not a length with a unit, or not a whole number of nanometres."""
+
+
+def parse(text: str) -> int:
+    """Return the length in nanometres. Raises `LengthError`."""
+    match = _LENGTH.fullmatch(text.strip())
+    if match is None or not any(c.isdigit() for c in match[1]):
+        raise LengthError(f"{text!r} is not a length: write a number and mm, um, nm, cm or in")
+    nanometres = Decimal(match[1]) * _UNITS[match[2]]
+    if nanometres != nanometres.to_integral_value():
+        raise LengthError(f"{text!r} is finer than one nanometre")
+    return int(nanometres)
+
+
+def mm(nanometres: int) -> str:
+    """Return the millimetres as exact decimal text without a unit.
+
+    >>> mm(400_000)
+    '0.4'
+    """
+    text = f"{Decimal(nanometres) / NM_PER_MM:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def to_text(nanometres: int) -> str:
+    """Return the length as a person reads it, in millimetres."""
+    return f"{mm(nanometres)} mm"

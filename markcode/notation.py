@@ -1,0 +1,65 @@
+"""How control characters are written for people: ``{GS}``, ``{RS}``, ``{EOT}`` (contracts.md 6).
+
+``{`` itself is written ``{{``; bytes that are no text are written ``hex:...``. The same notation is
+typed on the command line.
+
+>>> escape("[)>\\x1e06\\x1d18S0CVA5674A36458\\x1e\\x04")
+'[)>{RS}06{GS}18S0CVA5674A36458{RS}{EOT}'
+>>> unescape("a{GS}b{{c") == "a\\x1db{c"
+True
+"""
+
+from __future__ import annotations
+
+import re
+
+from markcode.errors import MarkcodeError
+
+__all__ = ["FNC1", "NotationError", "escape", "unescape"]
+
+# ISO/IEC 646 (ASCII) control characters by their standard abbreviations.
+_C0 = (
+    "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI "
+    "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
+).split()
+_BY_CODE = {code: name for code, name in enumerate(_C0)} | {0x7F: "DEL"}
+_BY_NAME = {name: chr(code) for code, name in _BY_CODE.items()} | {"TAB": "\t"}
+_ESCAPES = {code: "{" + name + "}" for code, name in _BY_CODE.items()} | {0x7B: "{{"}
+_TYPED = re.compile(r"\{\{|\{([A-Za-z0-9]*)\}?")
+
+FNC1 = "{FNC1}"
+"""How a leading FNC1 is typed; elsewhere FNC1 is received, and read, as GS."""
+
+
+class NotationError(MarkcodeError, ValueError):
+    """Typed text holds a ``{`` that starts no known name."""
+
+
+def escape(data: str | bytes) -> str:
+    """Return ``data`` with control characters by name; bytes as text where they are UTF-8."""
+    if isinstance(data, bytes):
+        try:
+            data = data.decode("utf-8")
+        except UnicodeDecodeError:
+            return "hex:" + data.hex()
+    return data.translate(_ESCAPES)
+
+
+def unescape(typed: str) -> str:
+    """Return the text that ``typed`` stands for. Raises `NotationError`."""
+
+    def one(match: re.Match[str]) -> str:
+        if match[0] == "{{":
+            return "{"
+        name = (match[1] or "").upper()
+        if name == "FNC1":
+            return "\x1d"
+        if not match[0].endswith("}") or name not in _BY_NAME:
+            raise NotationError(
+                f"column {match.start() + 1}: {match[0]!r} is no control character; "
+                "known are {GS} {RS} {EOT} {FNC1} {LF} and the other ASCII names, "
+                "and a brace itself is typed {{"
+            )
+        return _BY_NAME[name]
+
+    return _TYPED.sub(one, typed)

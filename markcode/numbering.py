@@ -1,0 +1,144 @@
+"""Which number each row of a batch gets, when the serials are ours to issue.
+
+Numbers go to the rows in order. A row whose data cannot be marked takes none; a candidate whose
+check is doubtful (`markcode.serials.is_doubtful`) is skipped and counted. The serials are kept in
+the scratch database, so the second pass gives the same ones, and so does the job of a part of the
+rows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from markcode.errors import CheckError, InvalidMark, TableError
+from markcode.rows import Arm
+from markcode.serials import SerialError, Serials, is_doubtful
+
+if TYPE_CHECKING:
+    from markcode.format import Format
+    from markcode.model import Marking
+
+__all__ = ["MOST_SKIPPED", "Numbering"]
+
+MOST_SKIPPED = 100_000
+"""Candidates that may be skipped in a row before we say that none will do."""
+
+
+class Numbering:
+    """The numbers of one batch. ``make`` tries a mark, and raises `InvalidMark`."""
+
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        fmt: Format,
+        plan: Serials,
+        first: int,
+        make: Callable[[Arm], Marking],
+    ) -> None:
+        self._database = database
+        self._database.execute("CREATE TABLE tried (line INTEGER PRIMARY KEY, serial TEXT)")
+        self._check = fmt.check if fmt.check_over == "serial" else None
+        self._plan = plan
+        self._make = make
+        self.next = first
+        """The number to begin the next batch with."""
+        self.skipped = 0
+        plan.text(first)
+        if self._check is not None:
+            try:
+                self._check.compute(plan.text(first))
+            except CheckError as fault:
+                raise SerialError(
+                    f"serials {plan.pattern} cannot have a check character: {fault}"
+                ) from fault
+
+    def issue(self, arm: Arm) -> Arm:
+        """Return the arm of the first pass with its serial, or as it is if it cannot be marked.
+
+        Raises `SerialError` when the numbers have run out, `TableError` for an arm that has a
+        serial already.
+        """
+        if arm.firearm.serial is not None:
+            raise TableError(
+                f"row {arm.row} has the serial {arm.firearm.serial!r} already: serials are given "
+                "or generated, so leave out --serials, or the column"
+            )
+        if arm.findings:
+            self._keep(_with_serial(arm, self._sample()))
+            return arm
+        number = self.next
+        while True:
+            try:
+                numbered = self._try(arm, number)
+            except _Unfit as unfit:
+                self._keep(unfit.arm)
+                return arm
+            if numbered is not None:
+                break
+            number += 1
+            if number - self.next > MOST_SKIPPED:
+                raise SerialError(
+                    f"row {arm.row}: {MOST_SKIPPED} serials one after another would have a check "
+                    "character that is * or easily misread; choose another check system"
+                )
+        self.skipped += number - self.next
+        self.next = number + 1
+        self._keep(numbered)
+        return numbered
+
+    def tried(self, arm: Arm) -> Arm:
+        """Return the arm of the second pass with the serial that it got, or was refused with.
+
+        A refused one is not used up: it only shows again what is wrong with the row.
+        """
+        (serial,) = self._database.execute(
+            "SELECT serial FROM tried WHERE line = ?", (arm.row,)
+        ).fetchone()
+        return _with_serial(arm, serial)
+
+    def _keep(self, arm: Arm) -> None:
+        self._database.execute("INSERT INTO tried VALUES (?, ?)", (arm.row, arm.firearm.serial))
+
+    def _try(self, arm: Arm, number: int) -> Arm | None:
+        """Return the arm with the serial of a number; None if the number must be skipped.
+
+        Raises `_Unfit` for an arm that cannot be marked with it.
+        """
+        try:
+            serial = self._plan.text(number)
+        except SerialError:
+            # A row that cannot be marked anyway needs no number.
+            self._mark(_with_serial(arm, self._sample()))
+            raise
+        if self._check is not None:
+            check = self._check.compute(serial)
+            serial += check
+            if is_doubtful(check):
+                return None
+        numbered = _with_serial(arm, serial)
+        return None if is_doubtful(self._mark(numbered).check) else numbered
+
+    def _mark(self, arm: Arm) -> Marking:
+        try:
+            return self._make(arm)
+        except InvalidMark as fault:
+            raise _Unfit(arm) from fault
+
+    def _sample(self) -> str:
+        serial = self._plan.text(1)
+        return serial if self._check is None else self._check.append(serial)
+
+
+class _Unfit(Exception):
+    """An arm cannot be marked with the serial that it has here."""
+
+    def __init__(self, arm: Arm) -> None:
+        self.arm = arm
+        super().__init__(arm.row)
+
+
+def _with_serial(arm: Arm, serial: str) -> Arm:
+    return replace(arm, firearm=replace(arm.firearm, serial=serial))

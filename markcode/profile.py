@@ -1,0 +1,152 @@
+"""A declaration with its check, code lists and options chosen: one immutable value.
+
+It stands in every manifest, and encode, verify, read and batch use it alike (contracts.md
+section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from markcode.checks import CheckSystem
+from markcode.code_lists import CodeList
+from markcode.declaration import Declaration, Element, EventRule
+from markcode.errors import ProfileError
+from markcode.fields import Text, describe_alphabet
+from markcode.layout import Layout
+from markcode.model import Elements, Requirements
+
+__all__ = ["Profile"]
+
+_SEPARATORS = {"space": " ", "line": "\n", "slash": "/"}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A declaration as configured. Raises `ProfileError` where the parts cannot go together."""
+
+    declaration: Declaration
+    check: CheckSystem | None = None
+    check_over: str | None = None
+    """What the check covers: ``mark`` or ``serial``."""
+    codes: Mapping[str, CodeList] = field(default_factory=Elements)
+    options: Mapping[str, str] = field(default_factory=Elements)
+
+    def __post_init__(self) -> None:
+        self._refuse_unfit_parts()
+
+    @property
+    def name(self) -> str:
+        """The name of the format."""
+        return self.declaration.name
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The kinds of event that the format declares, the default first."""
+        return tuple(rule.kind for rule in self.declaration.events)
+
+    @property
+    def requirements(self) -> Requirements:
+        """What the metal must bear."""
+        return self.declaration.requirements
+
+    def rule(self, kind: str | None = None) -> EventRule:
+        """Return what the format declares for an event. Raises `ProfileError`."""
+        return self.declaration.rule(kind)
+
+    def elements(self, kind: str | None = None) -> tuple[Element, ...]:
+        """Return the elements of an event in declared order."""
+        return self.rule(kind).elements
+
+    def is_provisional(self, kind: str | None = None) -> bool:
+        """Return whether no rule of the event's content is confirmed."""
+        return self.rule(kind).provisional
+
+    def text_is_opaque(self, kind: str | None = None) -> bool:
+        """Return whether struck text cannot be split into its elements again."""
+        return not self.rule(kind).readable
+
+    def line_count(self, kind: str | None = None) -> int:
+        """Return the most lines that a mark of this event has."""
+        layout = self.layout(kind)
+        if layout.separator == "\n":
+            return len(layout.items)
+        return 1 + max(item.line for item in layout.items)
+
+    @cached_property
+    def _layouts(self) -> dict[str, Layout]:
+        separator = _SEPARATORS[self.options.get("separator", "space")]
+        token = None
+        if self.check is not None and self.check_over == "mark":
+            length = self.check.length
+            token = Text(alphabet=self.check.check_alphabet, least=length, most=length)
+        return {
+            rule.kind: Layout.compile(
+                rule.lines, {e.name: e.type for e in rule.elements}, separator, token
+            )
+            for rule in self.declaration.events
+        }
+
+    def layout(self, kind: str | None = None) -> Layout:
+        """Return the compiled lines of an event."""
+        return self._layouts[self.rule(kind).kind]
+
+    def profile(self) -> dict[str, Any]:
+        """Return the profile as it stands in every manifest (contracts.md section 2)."""
+        return {
+            "format": self.name,
+            "check": self.check.name if self.check else None,
+            "check_over": self.check_over,
+            "codes": {
+                name: {"file": _copy_name(name), "sha256": codes.sha256}
+                for name, codes in sorted(self.codes.items())
+            },
+            "options": dict(sorted(self.options.items())),
+        }
+
+    def source_files(self) -> dict[str, bytes]:
+        """Return the files that the profile was made from, by the name of their copy in a job."""
+        return {_copy_name(name): codes.raw for name, codes in sorted(self.codes.items())}
+
+    def _refuse_unfit_parts(self) -> None:
+        known = {e.name for rule in self.declaration.events for e in rule.elements}
+        for name in self.codes:
+            if name not in known:
+                raise ProfileError(
+                    f"{self.name} has no element {name!r} for a code list; "
+                    f"it has: {', '.join(sorted(known))}"
+                )
+        if self.check is None:
+            if self.check_over is not None:
+                raise ProfileError(f"{self.name}: check_over={self.check_over} needs a check")
+            return
+        if self.check_over not in self.declaration.check_over:
+            raise ProfileError(
+                f"{self.name} takes no check over the {self.check_over}: it takes "
+                f"check_over={' or '.join(self.declaration.check_over)}"
+            )
+        self._refuse_unfit_check(self.check)
+
+    def _refuse_unfit_check(self, check: CheckSystem) -> None:
+        """Refuse a check that lacks all letters, or all digits, that an element may hold."""
+        for rule in self.declaration.events:
+            for element in rule.elements:
+                if self.check_over == "serial" and element.name != "serial":
+                    continue
+                for kind in ("0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
+                    if set(kind) & set(element.type.alphabet) and not set(kind) <= set(
+                        check.alphabet
+                    ):
+                        raise ProfileError(
+                            f"{check.name} checks only {describe_alphabet(check.alphabet)}, but "
+                            f"{element.name} of {self.name} may hold "
+                            f"{describe_alphabet(element.type.alphabet)}: choose a check such as "
+                            "iso7064-mod37-36 or gs1-pair"
+                        )
+
+
+def _copy_name(element: str) -> str:
+    return f"codes-{element}.csv"

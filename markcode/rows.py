@@ -1,0 +1,171 @@
+"""The rows of a table as arms and events, with what is wrong with their cells.
+
+Nothing is judged here but what stands between a cell and an element: which column feeds which
+element, whether a year is a number, and the faults that the table reports of a cell itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markcode.errors import TableError
+from markcode.model import Elements, Event, Finding, Firearm
+from markcode.tables import open_table, resolve_columns
+
+if TYPE_CHECKING:
+    from markcode.declaration import Element
+    from markcode.format import Format
+    from markcode.tables import CellFault, Row
+
+__all__ = ["Arm", "Arms", "arm_of"]
+
+_YEAR = re.compile(r"[0-9]{1,4}")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One row of a table."""
+
+    row: int
+    """Record number as in contracts.md section 8: the header is row 1."""
+    firearm: Firearm
+    event: Event
+    findings: tuple[Finding, ...] = ()
+    """Faults of cells; such an element is absent from ``firearm`` and ``event``."""
+
+
+class Arms:
+    """The arms of a table, in order; iterating again reads the table again.
+
+    Raises `TableError` for a file that is no table, a column or element that is not there, and a
+    constant that is no value of its element.
+    """
+
+    def __init__(
+        self,
+        source: Path,
+        fmt: Format,
+        kind: str,
+        columns: Mapping[str, str],
+        constants: Mapping[str, str],
+        encoding: str | None = None,
+        *,
+        without_serial: bool = False,
+    ) -> None:
+        self._kind = kind
+        self._elements = fmt.elements(kind)
+        self._constants = dict(constants)
+        self._check_constants(fmt.name)
+        self._table = open_table(source, encoding=encoding)
+        resolved = resolve_columns(
+            self._table.headers,
+            {element.name: element.owner for element in self._elements},
+            columns,
+            constants=tuple(constants),
+            required=[
+                element.name
+                for element in self._elements
+                if element.required and not (without_serial and element.name == "serial")
+            ],
+        )
+        self.sha256 = self._table.sha256
+        """Of the file, in hexadecimal."""
+        self.columns = resolved.of
+        """Header by element."""
+        self.unused = resolved.unused
+        """Headers of columns that feed no element."""
+        self._element_of = {header: element for element, header in self.columns.items()}
+        self._numbers = {element.name for element in self._elements if element.is_number}
+
+    def __iter__(self) -> Iterator[Arm]:
+        for row in self._table.rows():
+            yield self._arm(row)
+
+    def column(self, finding: Finding) -> str:
+        """Return the header of what a finding is about, as in the file.
+
+        For a constant, or an element without a column, that is the element's name. What is about
+        several elements stands under the serial number if that is one of them, else the last.
+        """
+        column = finding.params.get("column")
+        if isinstance(column, str):
+            return column
+        name = finding.element
+        if name is None:
+            names = finding.params.get("elements", ())
+            name = "serial" if "serial" in names else (names[-1] if names else "")
+        return self.columns.get(name, name)
+
+    def _arm(self, row: Row) -> Arm:
+        values = {name: row.values[header] for name, header in self.columns.items()}
+        findings = []
+        for fault in row.faults:
+            element = self._element_of.get(fault.column or "")
+            if fault.column is not None and element is None:
+                continue
+            if fault.code == "cell.numeric" and element in self._numbers:
+                # A spreadsheet that makes a number of a year has changed nothing.
+                continue
+            findings.append(_cell_finding(fault, element))
+            values.pop(element or "", None)
+        arm = arm_of(row.number, self._kind, self._elements, {**values, **self._constants})
+        return replace(arm, findings=(*findings, *arm.findings))
+
+    def _check_constants(self, format_name: str) -> None:
+        known = {element.name for element in self._elements}
+        for name, value in self._constants.items():
+            if name not in known:
+                raise TableError(
+                    f"--set {name}: {format_name} has no element {name!r} for the event "
+                    f"{self._kind}; it has: {', '.join(element.name for element in self._elements)}"
+                )
+            if not value:
+                raise TableError(f"--set {name}: the value is empty; leave the option out")
+        for finding in arm_of(0, self._kind, self._elements, self._constants).findings:
+            raise TableError(
+                f"--set {finding.element}: {finding.params['value']!r} is no year; write four "
+                "digits, such as 2026"
+            )
+
+
+def _cell_finding(fault: CellFault, element: str | None) -> Finding:
+    params = dict(fault.params)
+    if fault.column is not None:
+        params["column"] = fault.column
+    return Finding(fault.code, "error", element, None, Elements(params))
+
+
+def arm_of(row: int, kind: str, elements: Sequence[Element], values: Mapping[str, str]) -> Arm:
+    """Return the arm that ``values`` (element to text; absent or empty is none) describe."""
+    given: dict[str, dict[str, str | int]] = {"firearm": {}, "event": {}}
+    findings = []
+    for element in elements:
+        text = values.get(element.name, "")
+        if not text:
+            continue
+        value: str | int = text
+        if element.is_number:
+            if _YEAR.fullmatch(text) is None:
+                params = Elements(value=text, reason="year")
+                findings.append(Finding("element.value", "error", element.name, None, params))
+                continue
+            value = int(text)
+        given[element.owner][element.name] = value
+    return Arm(
+        row,
+        Firearm(**_split(Firearm, given["firearm"])),  # type: ignore[arg-type]
+        Event(kind, **_split(Event, given["event"])),  # type: ignore[arg-type]
+        tuple(findings),
+    )
+
+
+def _split(owner: type[Firearm | Event], values: Mapping[str, str | int]) -> dict[str, object]:
+    """Return keyword arguments: elements that are no attribute of the owner go into ``extra``."""
+    common = owner._common()
+    known: dict[str, object] = {name: value for name, value in values.items() if name in common}
+    extra = {name: value for name, value in values.items() if name not in common}
+    return {**known, "extra": extra} if extra else known

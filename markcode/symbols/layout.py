@@ -1,0 +1,103 @@
+"""Where the characters and the symbol of a mark stand, in whole units of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markcode.errors import SymbolError
+from markcode.symbols.glyphs import EM, SPACING, glyph
+from markcode.symbols.symbol import Symbol
+
+__all__ = ["Arrangement", "Layout", "Placed", "arrange"]
+
+Arrangement = Literal["beside", "under"]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One character with the upper left corner of its box."""
+
+    char: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The whole mark: its size, its characters, the corner of the symbol's first module."""
+
+    width: int
+    height: int
+    characters: tuple[Placed, ...]
+    symbol_at: tuple[int, int] | None
+
+
+def arrange(
+    lines: Sequence[str],
+    symbol: Symbol | None,
+    *,
+    height: int,
+    module: int,
+    grid: int = 1,
+    arrangement: Arrangement | None = None,
+) -> Layout:
+    """Return the layout of ``lines`` of characters ``height`` high and of ``symbol``.
+
+    The lines stand at the right of a matrix symbol and below a linear one, unless ``arrangement``
+    says otherwise. Places are multiples of ``grid``, and so must ``height`` and ``module`` be. A
+    quarter of the height stays free around the text, and the quiet zone around the symbol; half
+    the height stands between lines. Raises `SymbolError` for a character without a glyph and for
+    nothing to draw.
+    """
+    if height < 1 or module < 1:
+        raise SymbolError("the height of the text and the module must be more than nothing")
+    if symbol is None and not any(line.strip(" ") for line in lines):
+        raise SymbolError("there is neither text nor a symbol to draw")
+
+    def up(value: int) -> int:
+        return -(-value // grid) * grid
+
+    rows = [_line(line, number, height, grid) for number, line in enumerate(lines, start=1)]
+    pad, pitch = up(height // 4), height + up(height // 2)
+    text_width = max((width for width, _ in rows), default=0)
+    text_height = height + pitch * (len(rows) - 1) if rows else 0
+    if symbol is None:
+        symbol_width = symbol_height = aside = above = 0
+    else:
+        symbol_width, symbol_height = symbol.size_nm(module)
+        aside, above = (zone * module for zone in symbol.margins)
+        if not rows:
+            return Layout(symbol_width, symbol_height, (), (aside, above))
+    if arrangement is None:
+        arrangement = "under" if symbol is not None and symbol.is_linear else "beside"
+    if arrangement == "beside" or symbol is None:
+        left = symbol_width + pad
+        width, tall = left + text_width + pad, max(symbol_height, text_height + 2 * pad)
+        symbol_x, symbol_y = 0, up((tall - symbol_height) // 2)
+        starts, text_y = [left] * len(rows), up((tall - text_height) // 2)
+    else:
+        width = max(symbol_width, text_width + 2 * pad)
+        tall = symbol_height + text_height + 2 * pad
+        symbol_x, symbol_y = up((width - symbol_width) // 2), 0
+        starts = [up((width - line_width) // 2) for line_width, _ in rows]
+        text_y = symbol_height + pad
+    characters = tuple(
+        Placed(char, start + x, text_y + pitch * number)
+        for number, (start, (_, row)) in enumerate(zip(starts, rows, strict=True))
+        for char, x in row
+    )
+    corner = (symbol_x + aside, symbol_y + above) if symbol is not None else None
+    return Layout(up(width), up(tall), characters, corner)
+
+
+def _line(text: str, number: int, height: int, grid: int) -> tuple[int, list[tuple[str, int]]]:
+    """Return the width of a line and its characters with their offsets."""
+    x, row, width = 0, [], 0
+    for column, char in enumerate(text, start=1):
+        shape = glyph(char, number, column)
+        row.append((char, x))
+        width = x + -(-shape.width * height // (EM * grid)) * grid
+        x = width + -(-SPACING * height // (EM * grid)) * grid
+    return width, [(char, at) for char, at in row if char != " "]

@@ -1,0 +1,181 @@
+"""PNG with whole dots for each module, and sheets of such pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from markcode.errors import SymbolError
+from markcode.symbols.glyphs import EM, glyph
+from markcode.symbols.layout import Arrangement, Layout, arrange
+from markcode.symbols.raster import MAX_DOTS, fill
+from markcode.symbols.symbol import Symbol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Picture", "contact_sheet", "to_png"]
+
+_NM_PER_INCH = 25_400_000
+_LEAST_DOTS = 2
+_LEAST_TEXT_DOTS = 8
+_FINE = 4
+"""Samples along each side of a dot when a character is drawn."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG file and the sizes that its dots give; zero where there is no symbol or no text."""
+
+    bytes: bytes
+    width_px: int
+    height_px: int
+    dpi: int
+    achieved_module_nm: int
+    achieved_height_nm: int
+
+
+def to_png(
+    lines: Sequence[str],
+    symbol: Symbol | None,
+    *,
+    height_nm: int,
+    module_nm: int,
+    dpi: int,
+    arrangement: Arrangement | None = None,
+) -> Picture:
+    """Return a black and white picture of the lines of a mark and its symbol.
+
+    A module is the nearest whole number of dots, at least 2; the text is never lower than
+    ``height_nm``. What that comes to stands in the result. Raises `SymbolError`.
+    """
+    if type(dpi) is not int or dpi < 1:
+        raise SymbolError(f"dpi is a whole number of dots an inch, not {dpi!r}")
+    module = (2 * module_nm * dpi + _NM_PER_INCH) // (2 * _NM_PER_INCH)
+    height = -(-height_nm * dpi // _NM_PER_INCH)
+    if symbol is not None and module < _LEAST_DOTS:
+        raise SymbolError(
+            f"a module of {module_nm} nm at {dpi} dpi is {module} dot(s) and must be at least "
+            f"{_LEAST_DOTS}: use a finer picture or a larger module"
+        )
+    if any(lines) and height < _LEAST_TEXT_DOTS:
+        raise SymbolError(
+            f"text of {height_nm} nm at {dpi} dpi is {height} dots high and must be at least "
+            f"{_LEAST_TEXT_DOTS} to be read: use a finer picture"
+        )
+    if symbol is not None and symbol.is_linear:
+        bars = -(-symbol.row_height_nm(module_nm) * dpi // _NM_PER_INCH)
+        symbol = replace(symbol, bar_height_nm=bars)
+    layout = arrange(lines, symbol, height=height, module=max(module, 1), arrangement=arrangement)
+    if layout.width * layout.height > MAX_DOTS:
+        raise SymbolError(f"{layout.width} x {layout.height} dots are too many: lower the dpi")
+    return Picture(
+        _encode(_paint(layout, symbol, height, module), dpi),
+        layout.width,
+        layout.height,
+        dpi,
+        module * _NM_PER_INCH // dpi if symbol is not None else 0,
+        height * _NM_PER_INCH // dpi if layout.characters else 0,
+    )
+
+
+def contact_sheet(
+    pictures: Sequence[Picture | bytes],
+    labels: Sequence[str] = (),
+    *,
+    columns: int = 3,
+    label_px: int = 16,
+) -> bytes:
+    """Return one PNG that shows black and white ``pictures`` in a grid, labels above them.
+
+    ``pictures`` are results of `to_png` or the bytes of such files. Labels are drawn with our own
+    glyphs (`markcode.symbols.glyphs.is_drawable`). Raises `SymbolError`.
+    """
+    import numpy as np
+
+    if not pictures:
+        raise SymbolError("there are no pictures for the sheet")
+    cells = []
+    for index, picture in enumerate(pictures):
+        label = labels[index] if index < len(labels) else ""
+        dark = _dots(picture if isinstance(picture, bytes) else picture.bytes)
+        cells.append(_stacked(_label(label, label_px), dark) if label.strip(" ") else dark)
+    wide = max(cell.shape[1] for cell in cells) + label_px
+    bands = [cells[start : start + columns] for start in range(0, len(cells), columns)]
+    heights = [max(cell.shape[0] for cell in band) + label_px for band in bands]
+    sheet = np.zeros((sum(heights) + label_px, columns * wide + label_px), dtype=np.bool_)
+    y = label_px
+    for band, height in zip(bands, heights, strict=True):
+        for number, cell in enumerate(band):
+            x = label_px + number * wide
+            sheet[y : y + cell.shape[0], x : x + cell.shape[1]] = cell
+        y += height
+    return _encode(sheet, 96)
+
+
+def _dots(png: bytes) -> NDArray[np.bool_]:
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(io.BytesIO(png)) as image:
+        dark: NDArray[np.bool_] = ~np.asarray(image.convert("1"))
+    return dark
+
+
+def _stacked(above: NDArray[np.bool_], below: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    import numpy as np
+
+    wide = max(above.shape[1], below.shape[1])
+    return np.vstack([np.pad(part, ((0, 0), (0, wide - part.shape[1]))) for part in (above, below)])
+
+
+def _label(text: str, height: int) -> NDArray[np.bool_]:
+    layout = arrange([text], None, height=height, module=1)
+    return _paint(layout, None, height, 1)
+
+
+def _paint(layout: Layout, symbol: Symbol | None, height: int, module: int) -> NDArray[np.bool_]:
+    """Return the dots, True where dark; ``height`` and ``module`` are in dots."""
+    import numpy as np
+
+    dark = np.zeros((layout.height, layout.width), dtype=np.bool_)
+    for placed in layout.characters:
+        shape = _bitmap(placed.char, height)
+        dark[placed.y : placed.y + height, placed.x : placed.x + shape.shape[1]] |= shape
+    if symbol is not None and layout.symbol_at is not None:
+        x, y = layout.symbol_at
+        rows = symbol.row_height_nm(module)
+        modules = symbol.modules.repeat(rows, axis=0).repeat(module, axis=1)
+        dark[y : y + modules.shape[0], x : x + modules.shape[1]] = modules
+    return dark
+
+
+@lru_cache(maxsize=512)
+def _bitmap(char: str, height: int) -> NDArray[np.bool_]:
+    """Return the dots of a character: those of which at least half is inside the outline."""
+    shape = glyph(char)
+    width = -(-shape.width * height // EM)
+    scale = height * _FINE / EM
+    rings = [[(x * scale, y * scale) for x, y in ring] for ring in shape.rings]
+    fine = fill(rings, width * _FINE, height * _FINE)
+    covered = fine.reshape(height, _FINE, width, _FINE).sum(axis=(1, 3))
+    dots: NDArray[np.bool_] = covered * 2 >= _FINE * _FINE
+    dots.setflags(write=False)
+    return dots
+
+
+def _encode(dark: NDArray[np.bool_], dpi: int) -> bytes:
+    """Return a PNG of one bit a dot, with its dots a metre rounded down.
+
+    PNG knows whole dots a metre only (pHYs); rounded up, the mark would come out too small.
+    """
+    from PIL import Image
+
+    per_metre = dpi * 1_000_000_000 // _NM_PER_INCH
+    file = io.BytesIO()
+    Image.fromarray(~dark).save(file, "PNG", dpi=(per_metre * 0.0254, per_metre * 0.0254))
+    return file.getvalue()

@@ -1,0 +1,104 @@
+"""CSV and its relatives: fields between commas, semicolons, tabs or bars (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Generator, Iterator
+from contextlib import closing
+
+from markcode.errors import TableError
+from markcode.reference import labels
+from markcode.tables.files import TextFile
+from markcode.tables.rows import Row, make_headers, make_row
+
+__all__ = ["Delimited"]
+
+_DELIMITERS = ",;\t|"
+_SAMPLE = 20
+
+
+class Delimited:
+    """A table of text whose delimiter is found out from its first records."""
+
+    def __init__(self, file: TextFile) -> None:
+        self._file = file
+        self._delimiter = _sniff(file)
+        with closing(_records(file, self._delimiter)) as records:
+            first = next(records, None)
+        if first is None:
+            raise TableError(f"{file.path}: is empty; its first line must name the columns")
+        self.headers = make_headers(file.path, first[1])
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the records after the header. Raises `TableError` at a quote that never closes."""
+        with closing(_records(self._file, self._delimiter)) as records:
+            next(records)
+            for number, cells in records:
+                yield make_row(number, self.headers, cells)
+
+
+def _records(file: TextFile, delimiter: str) -> Generator[tuple[int, list[str]]]:
+    """Yield the records that are not blank with their numbers, the first being 1.
+
+    Blank records after the first count, so that the number is the row that a spreadsheet shows.
+    """
+    with file.lines() as lines:
+        # strict: text after a closing quote means that quotes are out of step.
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        number = 0
+        while True:
+            lines.start_record()
+            line = lines.number + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise TableError(
+                    f"{file.path}: row {number + 1}, which begins in line {line}: "
+                    f"{_explain(str(error))}"
+                ) from None
+            if any(cells):
+                number += 1
+                yield number, cells
+            elif number:
+                number += 1
+
+
+def _explain(reason: str) -> str:
+    if "end of data" in reason:
+        return 'a quote (") opens a field and never closes'
+    if "expected after" in reason:
+        return (
+            'text follows a closing quote ("): an earlier quote is left open, '
+            "or a quote inside a field is not doubled"
+        )
+    if "field limit" in reason:
+        return 'a field is too long; is a quote (") left open?'
+    return reason
+
+
+def _sniff(file: TextFile) -> str:
+    """Return the delimiter under which the header makes most sense.
+
+    That is: it names most known columns, most of the first records have as many fields, it has
+    most fields. Quotes are respected, since each delimiter is tried by really reading with it.
+    """
+    return max(_DELIMITERS, key=lambda delimiter: _fit(file, delimiter))
+
+
+def _fit(file: TextFile, delimiter: str) -> tuple[int, int, int]:
+    sample: list[list[str]] = []
+    try:
+        with closing(_records(file, delimiter)) as records:
+            sample.extend(cells for _, cells in itertools.islice(records, _SAMPLE + 1))
+    except TableError:
+        pass  # what was read before counts
+    if not sample:
+        return (-1, 0, 0)
+    header = sample[0]
+    known = sum(labels.element_of(cell) is not None for cell in header)
+    if len(header) == 1:
+        return (known, 0, 1)
+    return (known, sum(len(cells) == len(header) for cells in sample[1:]), len(header))

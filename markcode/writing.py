@@ -1,0 +1,228 @@
+"""From the data of an arm to the tokens that are struck, their check, and their unique keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markcode.checks import CheckSystem
+from markcode.declaration import Element, EventRule
+from markcode.fields import Fault, Unwritable, Value
+from markcode.layout import CHECK
+from markcode.model import Elements, Event, Finding, Firearm, Parsed, Severity
+from markcode.profile import Profile
+from markcode.reference.lookalikes import LOOKALIKES
+
+__all__ = [
+    "Prepared",
+    "UniqueKey",
+    "check_faults",
+    "covered_elements",
+    "parsed_from",
+    "prepare",
+    "unique_keys",
+]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Data ready to be struck: a token for each element, and every finding about them."""
+
+    rule: EventRule
+    tokens: Mapping[str, str]
+    """By element in declared order, the check last."""
+    parsed: Parsed
+    record: Sequence[tuple[str, str]]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class UniqueKey:
+    """Something about a mark that may occur once; canonical text, comparable over rows.
+
+    With ``distinct``, equal values are a finding only where these differ.
+    """
+
+    code: str
+    severity: Severity
+    elements: tuple[str, ...]
+    value: tuple[str, ...]
+    distinct: tuple[str, ...] = ()
+
+
+def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -> Prepared:
+    """Return the tokens of every element that is given, canonical, with all findings."""
+    tokens: dict[str, str] = {}
+    values: dict[str, Value] = {}
+    findings: list[Finding] = []
+    for element in rule.elements:
+        given = (firearm if element.owner == "firearm" else event).get(element.name)
+        if given is None:
+            if element.required:
+                findings.append(Finding("element.missing", "error", element.name))
+            continue
+        written = _write(profile, element, given, findings)
+        if written is not None:
+            tokens[element.name], values[element.name] = written
+    year = values.get("year")
+    for element in rule.elements:
+        if element.name in tokens:
+            stated = year if isinstance(year, int) else None
+            for fault in element.type.judge(tokens[element.name], stated):
+                findings.append(_finding(element.name, fault))
+    faulty = {finding.element for finding in findings}
+    for needed in rule.needed:
+        for name in needed.missing(tokens):
+            if name not in faulty:
+                findings.append(Finding("element.missing", "error", name))
+    order = [element.name for element in rule.elements]
+    findings.sort(key=lambda finding: order.index(finding.element or order[0]))
+    if profile.check is not None and not any(f.severity == "error" for f in findings):
+        findings.extend(_add_check(profile, rule, profile.check, tokens))
+    parsed = parsed_from(rule, values, tokens.get(CHECK) or _serial_check(profile, tokens))
+    record = [(name, rule.element(name).type.write_record(v)) for name, v in values.items()]
+    if CHECK in tokens:
+        record.append((CHECK, tokens[CHECK]))
+    return Prepared(rule, tokens, parsed, record, tuple(findings))
+
+
+def parsed_from(rule: EventRule, values: Mapping[str, Value], check: str | None) -> Parsed:
+    """Return values by element as the arm's and the event's own."""
+    data: dict[str, dict[str, Value]] = {"firearm": {}, "event": {}}
+    for name, value in values.items():
+        data[rule.element(name).owner][name] = value
+    firearm, event = data["firearm"], data["event"]
+    return Parsed(
+        Firearm(**_with_extra(firearm, Firearm._common())),
+        Event(rule.kind, **_with_extra(event, Event._common())),
+        check,
+    )
+
+
+def _with_extra(values: Mapping[str, Value], common: Sequence[str]) -> dict[str, object]:
+    known: dict[str, object] = {name: value for name, value in values.items() if name in common}
+    return {**known, "extra": {n: str(v) for n, v in values.items() if n not in common}}
+
+
+def _write(
+    profile: Profile, element: Element, given: Value, findings: list[Finding]
+) -> tuple[str, Value] | None:
+    """Return token and canonical value; None, with a finding, where there is no good token."""
+    codes = profile.codes.get(element.name)
+    if codes is not None:
+        code = codes.code_of(str(given))
+        if code is None:
+            params = Elements(value=given, list=codes.filename)
+            findings.append(Finding("code.unlisted", "error", element.name, None, params))
+            return None
+        given = code
+    try:
+        token = element.type.write(given)
+    except Unwritable as refused:
+        findings.append(_finding(element.name, refused.fault))
+        return None
+    fault = element.type.fault(token)
+    if fault is not None:
+        findings.append(_finding(element.name, fault))
+        return None
+    value: Value = int(given) if element.is_number else element.type.values(token)[0]
+    return token, value
+
+
+def _finding(element: str, fault: Fault) -> Finding:
+    return Finding(fault.code, fault.severity, element, None, fault.params)
+
+
+def covered_elements(profile: Profile, rule: EventRule) -> tuple[str, ...]:
+    """Return the elements that the check covers, in the order of the mark."""
+    if profile.check is None:
+        return ()
+    if profile.check_over == "serial":
+        return ("serial",)
+    names = [item.name for item in profile.layout(rule.kind).items]
+    return tuple(name for name in names if name != CHECK and name[0] != "=")
+
+
+def check_faults(check: CheckSystem, tokens: Mapping[str, str]) -> list[tuple[str | None, Fault]]:
+    """Return what keeps a check from covering these tokens: a character, or their length."""
+    faults: list[tuple[str | None, Fault]] = []
+    for name, token in tokens.items():
+        bad = [at for at, character in enumerate(token) if character not in check.alphabet]
+        if bad:
+            params = Elements(
+                value=token, found="".join(token[at] for at in bad), system=check.name
+            )
+            faults.append((name, Fault("check.alphabet", bad[0], bad[-1] + 1, params)))
+    length = sum(map(len, tokens.values()))
+    if check.max_payload is not None and length > check.max_payload:
+        params = Elements(found=length, most=check.max_payload, system=check.name)
+        faults.append((None, Fault("check.too_long", 0, 0, params)))
+    return faults
+
+
+def _add_check(
+    profile: Profile, rule: EventRule, check: CheckSystem, tokens: dict[str, str]
+) -> list[Finding]:
+    if profile.check_over == "serial":
+        return _judge_serial(check, tokens)
+    order = covered_elements(profile, rule)
+    covered = {name: tokens[name] for name in order if name in tokens}
+    faults = check_faults(check, covered)
+    if faults:
+        return [Finding(f.code, f.severity, name, None, f.params) for name, f in faults]
+    tokens[CHECK] = check.compute("".join(covered.values()))
+    return _lookalike_warning(tokens[CHECK])
+
+
+def _judge_serial(check: CheckSystem, tokens: Mapping[str, str]) -> list[Finding]:
+    """A given serial must bear its check already: appending to it would falsify it."""
+    serial = tokens.get("serial")
+    if serial is None:
+        return []
+    faults = check_faults(check, {"serial": serial[: -check.length]})
+    if faults:
+        return [Finding(f.code, f.severity, name, None, f.params) for name, f in faults]
+    if check.is_valid(serial):
+        return _lookalike_warning(serial[-check.length :])
+    params = Elements(system=check.name, value=serial, reason="serial")
+    return [Finding("check.mismatch", "error", "serial", None, params)]
+
+
+def _lookalike_warning(characters: str) -> list[Finding]:
+    if LOOKALIKES.isdisjoint(characters):
+        return []
+    return [Finding("check.lookalike", "warning", None, None, Elements(check=characters))]
+
+
+def _serial_check(profile: Profile, tokens: Mapping[str, str]) -> str | None:
+    if profile.check is None or profile.check_over != "serial":
+        return None
+    serial = tokens.get("serial")
+    return serial[-profile.check.length :] if serial else None
+
+
+def unique_keys(profile: Profile, prepared: Prepared) -> tuple[UniqueKey, ...]:
+    """Return the keys whose elements all have tokens.
+
+    Beside the declared ones, marks of one ordered line have their text without separators as a key:
+    a check does not cover separators, and a shifted one gives another arm's elements.
+    """
+    rule, tokens = prepared.rule, prepared.tokens
+    keys = [
+        UniqueKey(
+            unique.code,
+            unique.severity,
+            unique.elements,
+            tuple(tokens[name] for name in unique.elements),
+            tuple(tokens.get(name, "") for name in unique.distinct),
+        )
+        for unique in rule.unique
+        if all(name in tokens for name in unique.elements)
+    ]
+    if any(key.severity == "error" for key in keys) and rule.readable:
+        names = [item.name for item in profile.layout(rule.kind).items if item.name in tokens]
+        elements = [name for name in names if name != CHECK]
+        if len(elements) > 1:
+            text = "".join(tokens[name] for name in elements)
+            keys.append(UniqueKey("duplicate.key", "error", tuple(elements), (text,)))
+    return tuple(keys)

@@ -1,0 +1,18 @@
+"""Settings of hypothesis: the same small run for everybody, a long one on demand.
+
+``HYPOTHESIS_PROFILE=explore`` draws new examples every time, ``thorough`` many more of them.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# No test may fail because the machine was busy.
+_untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+settings.register_profile("small", _untimed, derandomize=True, database=None, max_examples=50)
+settings.register_profile("explore", _untimed, max_examples=200, print_blob=True)
+settings.register_profile("thorough", _untimed, max_examples=5_000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "small"))
