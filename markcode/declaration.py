@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, Protocol
 
 from markcode.errors import ProfileError
@@ -107,10 +108,11 @@ class EventRule:
 
     def element(self, name: str) -> Element:
         """Return the element of that name; KeyError if there is none."""
-        for element in self.elements:
-            if element.name == name:
-                return element
-        raise KeyError(name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Element]:
+        return {element.name: element for element in self.elements}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,7 +258,9 @@ class Declaration:
             replace(
                 rule,
                 elements=tuple(
-                    replace(element, type=change(element.type)) if chosen(rule, element) else element
+                    replace(element, type=change(element.type))
+                    if chosen(rule, element)
+                    else element
                     for element in rule.elements
                 ),
             )

@@ -1,4 +1,4 @@
-"""What a format declares, told to people and programs: its page, and the JSON Schema of its data."""
+"""What a format declares, told to people and programs: its page, and its data as JSON Schema."""
 
 from __future__ import annotations
 

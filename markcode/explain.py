@@ -1,21 +1,17 @@
 """Why a text is not a mark: the cheapest alignment of the layout's items with the text.
 
-A good mark goes through one regular expression (`Layout.match`). What does not is explained here by
-a dynamic programme over cut points: each item is found, found damaged, or missing; text between
-them is a separator, a misspelt one, or a word too many. Costs are integers, chosen so that one
-fault in a mark gives one finding (design.md section 4 tells what a trial learned).
+A good mark goes through one regular expression (`Layout.match`). What does not is laid out here by
+`markcode.alignment`, in the declared order and with two items in each other's place, and the
+cheapest way is told as findings. Where several are equally cheap, only what they agree on is read.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from heapq import heappop, heappush
-from itertools import combinations, pairwise
+from itertools import combinations
 
-from markcode.fields import DIGITS, Country, Fault, Text
+from markcode.alignment import HOPELESS, JOINED_PLAINLY, Alignment, Costs, Step
+from markcode.fields import Country, Fault
 from markcode.layout import CHECK, Item, Layout, Token
 from markcode.model import Elements, Finding
 
@@ -24,26 +20,9 @@ __all__ = ["MOST_FAULTS", "Explanation", "explain"]
 MOST_FAULTS = 3
 """With more faults than these, a text is another thing than a mark of this format."""
 
-_MISSING = 100
-_MISSING_TOO = 92
-_EXTRA = 100
-_MISSPELT = 10
 _SWAPPED = 50
 # An assigned country code is strong evidence that it stands in a wrong place.
 _COUNTRY_SWAPPED = 28
-# Two elements run together: where one has a fixed length, and letters meet digits, that is plain to
-# see; two of free length are rather one element, and the other is missing.
-_JOINED_PLAINLY = 90
-_JOINED = 100
-_JOINED_FREELY = 103
-_HOPELESS = 112
-_COSTS = {"element.case": 12, "script.homoglyph": 14, "element.value": 40, "country.unknown": 30}
-_LOOKALIKE = 15
-
-_WORD = re.compile(r"\S+")
-_RUN = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+", re.ASCII)
-# What people put between elements; other characters belong to an element that was misread.
-_PUNCTUATION = re.compile(r"[\s\-\u2010-\u2015/\\_,;|:.+\u00b7\u2022]+")
 
 
 @dataclass(frozen=True)
@@ -54,33 +33,20 @@ class Explanation:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
-class _Step:
-    """One step of an alignment, from text position ``at`` on."""
-
-    kind: str  # found, missing, extra, end
-    item: int
-    at: int
-    start: int
-    end: int
-    fault: Fault | None = None
-    cost: int = 0
-
-
 def explain(layout: Layout, text: str) -> Explanation:
     """Return the explanation of ``text`` with the fewest and cheapest faults."""
     whole = (0, len(text))
-    words = len(_WORD.findall(text))
+    words = len(text.split())
     if words > 3 * len(layout.items) or not words:
         return Explanation({}, (_mismatch(whole),))
-    costs = _Costs(text)
+    costs = Costs(text)
     # Cuts inside words are many: they are looked at only where whole words do not explain the text.
-    cost, paths = _Alignment(layout, costs).cheapest()
+    cost, paths = Alignment(layout, costs).cheapest()
     swapped = None
     if cost > _COUNTRY_SWAPPED:
         cost, paths, swapped = _try_swaps(layout, costs, words, cost, paths)
-    if cost >= _JOINED_PLAINLY:
-        finer, found = _Alignment(layout, costs, inside=True).cheapest()
+    if cost >= JOINED_PLAINLY:
+        finer, found = Alignment(layout, costs, inside=True).cheapest()
         if finer < cost:
             paths, swapped = found, None
     items = layout.items if swapped is None else _swap(layout.items, *swapped)
@@ -97,8 +63,8 @@ def _mismatch(span: tuple[int, int]) -> Finding:
 
 
 def _try_swaps(
-    layout: Layout, costs: _Costs, words: int, cost: int, paths: list[list[_Step]]
-) -> tuple[int, list[list[_Step]], tuple[int, int] | None]:
+    layout: Layout, costs: Costs, words: int, cost: int, paths: list[list[Step]]
+) -> tuple[int, list[list[Step]], tuple[int, int] | None]:
     """Try each pair of items in each other's place; as many words as items must be there."""
     chosen: tuple[int, int] | None = None
     items = layout.items
@@ -111,7 +77,7 @@ def _try_swaps(
         if price >= cost:
             continue
         other = replace(layout, items=_swap(items, first, second))
-        total, found = _Alignment(other, costs).cheapest()
+        total, found = Alignment(other, costs).cheapest()
         if total + price < cost:
             cost, paths, chosen = total + price, found, (first, second)
     return cost, paths, chosen
@@ -126,179 +92,6 @@ def _swap(items: tuple[Item, ...], first: int, second: int) -> tuple[Item, ...]:
     return tuple(changed)
 
 
-class _Costs:
-    """What it costs to take a piece of the text for an element; shared by all alignments."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.words = {match.start(): match.end() for match in _WORD.finditer(text)}
-        edges = {0, len(text)}
-        for match in (*_WORD.finditer(text), *_PUNCTUATION.finditer(text)):
-            edges |= set(match.span())
-        self.edges = sorted(edges)
-        """Where words, and the punctuation in and around them, begin and end."""
-        self.changes = sorted({match.start() for match in _RUN.finditer(text)} | edges)
-        """Where letters, digits and the rest change."""
-        self._known: dict[tuple[int, int, int], tuple[int, Fault | None]] = {}
-
-    def of(self, field: Text, start: int, end: int) -> tuple[int, Fault | None]:
-        """Return the cost of a token for an element of this type, and what is wrong with it."""
-        key = (id(field), start, end)
-        if key not in self._known:
-            self._known[key] = _token_cost(field, self.text[start:end])
-        return self._known[key]
-
-
-_Node = tuple[int, int, bool]
-"""Items placed, characters used, and whether the last item is missing."""
-
-
-class _Alignment:
-    """The dynamic programme: least cost to have placed the first items on the first characters.
-
-    Tokens end at the edges of words; with ``inside``, a word may also be two elements run together.
-    """
-
-    def __init__(self, layout: Layout, costs: _Costs, inside: bool = False) -> None:
-        self.layout = layout
-        self.items = layout.items
-        self.costs = costs
-        self.text = costs.text
-        self.inside = inside
-
-    def cheapest(self) -> tuple[int, list[list[_Step]]]:
-        """Return the least cost and (up to eight of) the alignments that have it."""
-        best: dict[_Node, int] = {(0, 0, False): 0}
-        back: dict[_Node, list[tuple[_Node, _Step]]] = {}
-        waiting: list[_Node] = [(0, 0, False)]
-        # In rising order of items and characters every node is final when its turn comes.
-        while waiting:
-            node = heappop(waiting)
-            here = best[node]
-            for cost, target, step in self._moves(*node):
-                total = here + cost
-                known = best.get(target)
-                if known is None or total < known:
-                    if known is None:
-                        heappush(waiting, target)
-                    best[target] = total
-                    back[target] = [(node, step)]
-                elif total == known:
-                    back[target].append((node, step))
-        goal = (len(self.items) + 1, len(self.text), False)
-        return best[goal], list(_walk(back, goal))
-
-    def _moves(self, item: int, at: int, gone: bool) -> Iterator[tuple[int, _Node, _Step]]:
-        if item > len(self.items):
-            return
-        start = self._after_gap(at)
-        between = self._gap_cost(item, at, start)
-        word_end = self.costs.words.get(start)
-        if word_end is not None:
-            step = _Step("extra", item, at, start, word_end)
-            yield _EXTRA + min(between, _MISSPELT), (item, word_end, False), step
-        if item == len(self.items):
-            if start == len(self.text):
-                rest = 0 if at == start else _MISSPELT
-                yield rest, (item + 1, start, False), _Step("end", item, at, start, start)
-            return
-        place = self.items[item]
-        absent = 0 if place.optional else _MISSING_TOO if gone else _MISSING
-        missing = not place.optional or gone
-        yield absent, (item + 1, at, missing), _Step("missing", item, at, at, at)
-        starts = {start: between}
-        if start > at and self.text[at:start].strip():
-            # Punctuation may belong to the item, if its alphabet holds it.
-            starts[at] = self._gap_cost(item, at, at)
-        for begin, gap in starts.items():
-            for end in self._ends(place.type, begin):
-                cost, fault = self.costs.of(place.type, begin, end)
-                step = _Step("found", item, at, begin, end, fault, cost)
-                yield gap + cost, (item + 1, end, False), step
-
-    def _after_gap(self, at: int) -> int:
-        match = _PUNCTUATION.match(self.text, at)
-        return match.end() if match else at
-
-    def _gap_cost(self, item: int, at: int, start: int) -> int:
-        gap = self.text[at:start]
-        glued = 0 < item < len(self.items) and not self.items[item].separated
-        if at == 0 or glued:
-            return _MISSPELT if gap else 0
-        if gap in self.layout.spellings:
-            return 0
-        return _MISSPELT if gap else self._join_cost(item, at)
-
-    def _join_cost(self, item: int, at: int) -> int:
-        """Return what it costs that no separator stands between an item and the one before."""
-        if item == len(self.items):
-            return _JOINED_FREELY
-        if not (self.items[item].type.is_fixed or self.items[item - 1].type.is_fixed):
-            return _JOINED_FREELY
-        one, other = self.text[at - 1], self.text[at : at + 1]
-        return _JOINED_PLAINLY if (one in DIGITS) != (other in DIGITS) else _JOINED
-
-    def _ends(self, field: Text, start: int) -> Iterator[int]:
-        """Yield where a token of this type that begins at ``start`` may end."""
-        edges = self.costs.edges
-        limit = start + field.most + 3
-        place = bisect_right(edges, start)
-        ends = set()
-        for edge in edges[place:]:
-            ends.add(edge)
-            if edge > limit or self.text[edge : edge + 1].isspace():
-                break
-        if self.inside and ends:
-            last = max(ends)
-            likely = [field.least, len(field.mask)] if field.is_fixed else [len(field.mask)]
-            ends |= {start + length for length in likely if 0 < length < last - start}
-            # The second of two joined elements takes the rest of the word.
-            if not field.is_fixed and edges[place - 1] == start:
-                changes = self.costs.changes
-                ends |= set(changes[bisect_right(changes, start) : bisect_right(changes, last)])
-        for end in sorted(ends):
-            if start < end <= len(self.text) and not self.text[start].isspace():
-                yield end
-
-
-def _walk(back: dict[_Node, list[tuple[_Node, _Step]]], goal: _Node) -> Iterator[list[_Step]]:
-    """Yield up to eight paths from the beginning to the goal."""
-    stack: list[tuple[_Node, list[_Step]]] = [(goal, [])]
-    found = 0
-    while stack and found < 8:
-        node, path = stack.pop()
-        if node == (0, 0, False):
-            found += 1
-            yield path[::-1]
-            continue
-        stack.extend((origin, [*path, step]) for origin, step in back[node])
-
-
-def _token_cost(field: Text, token: str) -> tuple[int, Fault | None]:
-    """Return what it costs to take ``token`` for an element of this type, and what is wrong."""
-    fault = field.fault(token)
-    shape = field.shape(token)
-    if fault is None:
-        if isinstance(field, Country):
-            for found in field.judge(token):
-                if found.severity == "error":
-                    return _COSTS["country.unknown"], found
-        return shape, None
-    if any(character.isspace() for character in token):
-        return 2 * _HOPELESS, fault
-    if fault.code == "element.length":
-        off = max(field.least - len(token), len(token) - field.most)
-        return min(35 + 15 * off, _HOPELESS) + shape, fault
-    if fault.code in _COSTS:
-        return _COSTS[fault.code] + shape, fault
-    if "reading" in fault.params:
-        return _LOOKALIKE + shape, fault
-    bad = sum(character not in field.characters for character in token)
-    if 2 * bad > len(token) or not field.least <= len(token) <= field.most:
-        return _HOPELESS + shape, fault
-    return 36 + 8 * bad + shape, fault
-
-
 class _Story:
     """An alignment told as tokens and findings."""
 
@@ -307,7 +100,7 @@ class _Story:
         items: tuple[Item, ...],
         layout: Layout,
         text: str,
-        path: list[_Step],
+        path: list[Step],
         swapped: tuple[int, int] | None,
     ) -> None:
         self.items = items
@@ -318,12 +111,14 @@ class _Story:
         self.missing: list[tuple[str, ...]] = []
         self.faults = 0
         unread: set[str] = set()
-        places: dict[int, _Step] = {}
+        places: dict[int, Step] = {}
         for step in path:
             if step.kind == "found":
                 places[step.item] = step
-        for before, step in pairwise([None, *path]):
+        before: Step | None = None
+        for step in path:
             self._tell(before, step, unread)
+            before = step
         if swapped is not None:
             unread |= self._tell_swap(places, swapped)
         self._merge_missing(path)
@@ -333,7 +128,7 @@ class _Story:
             name = items[number].name
             if step.fault is None and name not in unread:
                 self.tokens[name] = Token(text[step.start : step.end], step.start, step.end)
-        self.is_hopeless = all(step.cost >= _HOPELESS for step in places.values())
+        self.is_hopeless = all(step.cost >= HOPELESS for step in places.values())
         self.findings.sort(key=lambda finding: finding.span or (0, 0))
 
     @property
@@ -356,11 +151,11 @@ class _Story:
         self.faults += severity == "error"
         self.findings.append(Finding(code, severity, element, span, Elements(params)))  # type: ignore[arg-type]
 
-    def _tell(self, before: _Step | None, step: _Step, unread: set[str]) -> None:
+    def _tell(self, before: Step | None, step: Step, unread: set[str]) -> None:
         if step.kind == "missing":
             return
         if step.kind == "extra":
-            self._tell_extra(before, step)
+            self._tell_extra(before, step, unread)
             return
         gap = self.text[step.at : step.start]
         if step.kind == "end":
@@ -381,10 +176,10 @@ class _Story:
         if step.fault is not None:
             self._tell_fault(item, step, step.fault)
 
-    def _name_before(self, step: _Step) -> str | None:
+    def _name_before(self, step: Step) -> str | None:
         return self.items[step.item - 1].name if step.item else None
 
-    def _tell_fault(self, item: Item, step: _Step, fault: Fault) -> None:
+    def _tell_fault(self, item: Item, step: Step, fault: Fault) -> None:
         code, name = fault.code, item.name
         if name == CHECK:
             code = "check.alphabet" if code != "element.length" else "token.unexpected"
@@ -392,7 +187,7 @@ class _Story:
         element = None if name == CHECK else name
         self._add(code, span, element, **fault.params)
 
-    def _tell_extra(self, before: _Step | None, step: _Step) -> None:
+    def _tell_extra(self, before: Step | None, step: Step, unread: set[str]) -> None:
         word = self.text[step.start : step.end]
         if before is not None and before.kind == "found":
             name = self.items[before.item].name
@@ -400,8 +195,11 @@ class _Story:
                 self._add("element.repeated", (step.start, step.end), name, value=word)
                 return
         self._add("token.unexpected", (step.start, step.end), value=word)
+        # Which of neighbouring words is the one too many cannot be told for certain.
+        if step.item < len(self.items):
+            unread |= {self.items[step.item].name, self._name_before(step) or ""}
 
-    def _tell_swap(self, places: dict[int, _Step], swapped: tuple[int, int]) -> set[str]:
+    def _tell_swap(self, places: dict[int, Step], swapped: tuple[int, int]) -> set[str]:
         first, second = swapped
         names = [self.items[second].name, self.items[first].name]
         steps = [places[number] for number in swapped if number in places]
@@ -409,20 +207,13 @@ class _Story:
         self._add("element.order", span, elements=names)
         return set(names)
 
-    def _merge_missing(self, path: list[_Step]) -> None:
+    def _merge_missing(self, path: list[Step]) -> None:
         """Tell items missing at one place as one finding; each still counts as a fault."""
-        groups: list[tuple[int, list[str]]] = []
-        previous: _Step | None = None
+        groups: dict[int, list[str]] = {}
         for step in path:
-            item = self.items[step.item] if step.item < len(self.items) else None
-            if step.kind == "missing" and item is not None and not item.optional:
-                if previous is not None and previous.kind == "missing" and groups:
-                    groups[-1][1].append(item.name)
-                else:
-                    groups.append((step.at, [item.name]))
-            if step.kind != "missing" or (item is not None and not item.optional):
-                previous = step
-        for at, names in groups:
+            if step.kind == "missing" and not self.items[step.item].optional:
+                groups.setdefault(step.at, []).append(self.items[step.item].name)
+        for at, names in groups.items():
             self.missing.append(tuple(names))
             self.faults += len(names) - 1
             if names == [CHECK]:

@@ -114,7 +114,9 @@ class Text:
             return self._bad_characters(token, bad)
         if not self.least <= len(token) <= self.most:
             sizes = {"found": len(token), "least": self.least, "most": self.most}
-            return Fault("element.length", 0, len(token), Elements(sizes, value=token))
+            reason = "fixed" if self.is_fixed else "range"
+            params = Elements(sizes, value=token, reason=reason)
+            return Fault("element.length", 0, len(token), params)
         if self.must and self.characters.isdisjoint(set(token) & set(self.must)):
             wanted = Elements(value=token, must=describe_alphabet(self.must), reason="must")
             return Fault("element.value", 0, len(token), wanted)
@@ -179,13 +181,13 @@ class Text:
         return str(value)
 
     def shape(self, token: str) -> int:
-        """Return 0 to 9: how far the token is from the mask."""
+        """Return 0 to 5: how far the token is from the mask."""
         if not self.mask:
             return 0
-        cost = 2 * min(abs(len(token) - len(self.mask)), 3)
+        cost = min(abs(len(token) - len(self.mask)), 3)
         if self.mask[0] == "9":
-            return cost + 3 * any(c not in DIGITS for c in token)
-        return cost + 3 * all(c in DIGITS for c in token)
+            return cost + 2 * any(c not in DIGITS for c in token)
+        return cost + 2 * all(c in DIGITS for c in token)
 
     def sample(self, choose: Choose) -> Value:
         """Return a value that can be written, made of the numbers that ``choose`` picks."""

@@ -1,5 +1,6 @@
 """From the tokens of a text to findings and readings: what each token means, and whether that is
-right; what is missing; whether the check holds."""
+right; what is missing; whether the check holds.
+"""
 
 from __future__ import annotations
 
@@ -66,12 +67,16 @@ def judge(
     return Judgement(
         findings=tuple(findings),
         readings=readings,
-        firearm=parsed_from(rule, certain, None).firearm,
+        firearm=readings[0].firearm if len(readings) == 1 else _certain(rule, certain),
         check=check,
         data=data,
         undetermined=reading.undetermined or rule.provisional or len(readings) > 1,
         length=reading.length,
     )
+
+
+def _certain(rule: EventRule, values: Mapping[str, Value]) -> Firearm:
+    return parsed_from(rule, values, None).firearm
 
 
 class _Judge:

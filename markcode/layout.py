@@ -117,7 +117,9 @@ class Layout:
             if match[at] is not None
         }
 
-    def compose(self, tokens: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    def compose(
+        self, tokens: Mapping[str, str]
+    ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
         """Return the lines as struck, and for each the names of its elements."""
         lines: dict[int, str] = {}
         names: dict[int, list[str]] = {}
@@ -126,7 +128,9 @@ class Layout:
             if not token:
                 continue
             before = lines.get(item.line, "")
-            lines[item.line] = before + (self.separator if before and item.separated else "") + token
+            lines[item.line] = (
+                before + (self.separator if before and item.separated else "") + token
+            )
             names.setdefault(item.line, []).append(item.name)
         kept = sorted(lines)
         return (

@@ -63,7 +63,7 @@ def _text(name: str, value: Any, language: str) -> str:
         return ", ".join(_label(str(part), language) for part in value)
     if isinstance(value, (list, tuple)):
         return ", ".join(_text("", part, language) for part in value)
-    if isinstance(value, (str, bytes)):
+    if isinstance(value, (str, bytes)) and name != "detail":
         return _shown(value)
     return str(value)
 
@@ -80,4 +80,4 @@ def _label(element: str, language: str) -> str:
     try:
         return labels.label(element, language)
     except KeyError:
-        return element
+        return element  # an element that only one format has

@@ -7,7 +7,7 @@ that leading zeros stay; only a year is a number.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from markcode import lengths, notation
@@ -72,38 +72,37 @@ NO_ELEMENTS = Elements()
 class _Data:
     """What `Firearm` and `Event` share: checked values, and one namespace of elements."""
 
-    def __post_init__(self) -> None:
-        for item in fields(self):  # type: ignore[arg-type]  # both subclasses are dataclasses
-            value = getattr(self, item.name)
-            if item.name == "extra":
-                self._freeze_extra(value)
-            elif value is None:
-                continue
-            elif item.name == "year":
-                if not isinstance(value, int) or isinstance(value, bool):
-                    raise ElementError(f"year is a whole number such as 2026, not {value!r}")
-            elif not isinstance(value, str):
-                raise ElementError(f"{item.name} is text, not {value!r}: write it as a str")
+    extra: Mapping[str, str]
 
-    def _freeze_extra(self, extra: Mapping[str, str]) -> None:
-        for name, value in extra.items():
+    def __post_init__(self) -> None:
+        for name in self._common():
+            value = getattr(self, name)
+            if value is None or (name != "year" and isinstance(value, str)):
+                continue
+            if name != "year":
+                raise ElementError(f"{name} is text, not {value!r}: write it as a str")
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise ElementError(f"year is a whole number such as 2026, not {value!r}")
+        if self.extra is not NO_ELEMENTS:
+            self._freeze_extra()
+
+    def _freeze_extra(self) -> None:
+        for name, value in self.extra.items():
             if not isinstance(name, str) or not isinstance(value, str):
                 raise ElementError(f"extra holds text by name, not {name!r}: {value!r}")
-        object.__setattr__(self, "extra", Elements(extra))
+        object.__setattr__(self, "extra", Elements(self.extra))
 
     def get(self, element: str) -> str | int | None:
         """Return the value of ``element``, whether a common one or one of ``extra``."""
         if element in self._common():
             value: str | int | None = getattr(self, element)
             return value
-        extra: Mapping[str, str] = getattr(self, "extra")
-        return extra.get(element)
+        return self.extra.get(element)
 
     def elements(self) -> dict[str, str | int]:
         """Return every element that has a value, by name."""
         common = {name: getattr(self, name) for name in self._common()}
-        extra: Mapping[str, str] = getattr(self, "extra")
-        return {name: v for name, v in {**common, **extra}.items() if v is not None}
+        return {name: v for name, v in {**common, **self.extra}.items() if v is not None}
 
     @classmethod
     def _common(cls) -> tuple[str, ...]:
@@ -193,7 +192,9 @@ class Requirements:
         """
         sizes = [("height", self.height_nm), ("depth", self.depth_nm)]
         return ", ".join(
-            f"{name} at least {lengths.to_text(value)}" for name, value in sizes if value is not None
+            f"{name} at least {lengths.to_text(value)}"
+            for name, value in sizes
+            if value is not None
         )
 
 

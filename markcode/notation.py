@@ -22,7 +22,7 @@ _C0 = (
     "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI "
     "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
 ).split()
-_BY_CODE = {code: name for code, name in enumerate(_C0)} | {0x7F: "DEL"}
+_BY_CODE = dict(enumerate(_C0)) | {0x7F: "DEL"}
 _BY_NAME = {name: chr(code) for code, name in _BY_CODE.items()} | {"TAB": "\t"}
 _ESCAPES = {code: "{" + name + "}" for code, name in _BY_CODE.items()} | {0x7B: "{{"}
 _TYPED = re.compile(r"\{\{|\{([A-Za-z0-9]*)\}?")
@@ -37,12 +37,12 @@ class NotationError(MarkcodeError, ValueError):
 
 def escape(data: str | bytes) -> str:
     """Return ``data`` with control characters by name; bytes as text where they are UTF-8."""
-    if isinstance(data, bytes):
-        try:
-            data = data.decode("utf-8")
-        except UnicodeDecodeError:
-            return "hex:" + data.hex()
-    return data.translate(_ESCAPES)
+    if isinstance(data, str):
+        return data.translate(_ESCAPES)
+    try:
+        return data.decode("utf-8").translate(_ESCAPES)
+    except UnicodeDecodeError:
+        return "hex:" + data.hex()
 
 
 def unescape(typed: str) -> str:

@@ -114,10 +114,7 @@ class Numbering:
             self._mark(_with_serial(arm, self._sample()))
             raise
         if self._check is not None:
-            check = self._check.compute(serial)
-            serial += check
-            if is_doubtful(check):
-                return None
+            serial = self._check.append(serial)
         numbered = _with_serial(arm, serial)
         return None if is_doubtful(self._mark(numbered).check) else numbered
 

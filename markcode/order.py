@@ -129,9 +129,7 @@ def refuse_unfit(fmt: Format, kind: str, options: Options) -> None:
         if "serial" not in elements:
             raise ProfileError(f"{fmt.name}: a {kind} mark has no serial, so none can be generated")
         if "serial" in options.constants:
-            raise ProfileError(
-                "serials are generated or given: leave out --serials or --set"
-            )
+            raise ProfileError("serials are generated or given: leave out --serials or --set")
 
 
 def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]) -> dict[str, Any]:

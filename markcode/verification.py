@@ -96,9 +96,7 @@ def _with_payload(
         verdict = "valid"
     merged = Elements({**other.data, **report.data})
     firearm = other.firearm if chosen.text_is_opaque(kind) else report.firearm
-    return replace(
-        report, findings=tuple(findings), verdict=verdict, data=merged, firearm=firearm
-    )
+    return replace(report, findings=tuple(findings), verdict=verdict, data=merged, firearm=firearm)
 
 
 def _agree(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markcode.checks import CheckSystem
 from markcode.declaration import Element, EventRule
@@ -88,10 +89,10 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
 
 def parsed_from(rule: EventRule, values: Mapping[str, Value], check: str | None) -> Parsed:
     """Return values by element as the arm's and the event's own."""
-    data: dict[str, dict[str, Value]] = {"firearm": {}, "event": {}}
+    firearm: dict[str, Value] = {}
+    event: dict[str, Value] = {}
     for name, value in values.items():
-        data[rule.element(name).owner][name] = value
-    firearm, event = data["firearm"], data["event"]
+        (firearm if rule.element(name).owner == "firearm" else event)[name] = value
     return Parsed(
         Firearm(**_with_extra(firearm, Firearm._common())),
         Event(rule.kind, **_with_extra(event, Event._common())),
@@ -99,9 +100,12 @@ def parsed_from(rule: EventRule, values: Mapping[str, Value], check: str | None)
     )
 
 
-def _with_extra(values: Mapping[str, Value], common: Sequence[str]) -> dict[str, object]:
-    known: dict[str, object] = {name: value for name, value in values.items() if name in common}
-    return {**known, "extra": {n: str(v) for n, v in values.items() if n not in common}}
+def _with_extra(values: dict[str, Value], common: Sequence[str]) -> dict[str, Any]:
+    """Return keyword arguments: elements that the owner has no attribute for go into ``extra``."""
+    extra = {name: str(value) for name, value in values.items() if name not in common}
+    if not extra:
+        return values
+    return {**{n: v for n, v in values.items() if n in common}, "extra": extra}
 
 
 def _write(

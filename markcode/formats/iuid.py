@@ -1,4 +1,4 @@
-"""Item unique identification of the US Department of Defense (MIL-STD-130): the UII and its message.
+"""Item unique identification of the US Department of Defense: the UII and its message.
 
 A unique item identifier (UII) is an issuing agency code, an enterprise identifier and a serial
 number (construct 1), with the original part number or the lot between them (construct 2). It is
@@ -13,7 +13,8 @@ number. Source: MIL-STD-130N w/Change 1, Tables IV and V, Appendix A (codes.md s
 >>> message = "[)>\\x1e06\\x1d17V0CVA5\\x1d1P1234\\x1dS674A36458\\x1e\\x04"
 >>> fmt.verify(message).data["uii"]
 'D0CVA51234674A36458'
->>> fmt.encode(Firearm(manufacturer="0CVA5", model="1234", serial="674A36458")).payload.data == message
+>>> arm = Firearm(manufacturer="0CVA5", model="1234", serial="674A36458")
+>>> fmt.encode(arm).payload.data == message
 True
 """
 
@@ -25,6 +26,7 @@ from dataclasses import dataclass, replace
 
 from markcode import iso15434
 from markcode.declaration import Declaration, Element, EventRule, Needed, Option, Reading
+from markcode.errors import ProfileError
 from markcode.fields import Text
 from markcode.formats import iuid_message
 from markcode.formats.iuid_message import ENTERPRISES, UII, Enterprise

@@ -63,7 +63,7 @@ _AGENCY_IN_VALUE = Text(alphabet=UII.alphabet, least=3, most=20)
 # What a qualifier holds: an enterprise by kind, a part of the UII, or a whole one.
 _ENTERPRISE_06 = {e.identifier: e for e in ENTERPRISES.values()}
 _ENTERPRISE_12 = {
-    **{name: ENTERPRISES["cage"] for name in ("CAG", "MFR", "SPL")},
+    **dict.fromkeys(("CAG", "MFR", "SPL"), ENTERPRISES["cage"]),
     "DUN": ENTERPRISES["duns"],
     "EUC": ENTERPRISES["gs1"],
 }
@@ -158,9 +158,7 @@ class _Message:
         if before is not None and label not in _BESIDE and label:
             params = Elements(value=value.text, label=label)
             element = _element_of(label)
-            self.findings.append(
-                Finding("element.repeated", "error", element, value.span, params)
-            )
+            self.findings.append(Finding("element.repeated", "error", element, value.span, params))
             return
         self.labels[label] = value.text
         enterprise = _ENTERPRISE_06.get(label) or _ENTERPRISE_12.get(label)
@@ -201,7 +199,10 @@ class _Message:
         cage = ENTERPRISES["cage"]
         cut = value.start + cage.type.least
         self._set(
-            "manufacturer", Token(value.text[:5], value.start, min(cut, value.end)), cage.type, label
+            "manufacturer",
+            Token(value.text[:5], value.start, min(cut, value.end)),
+            cage.type,
+            label,
         )
         if len(value.text) > cage.type.least:
             self._set("serial", Token(value.text[5:], cut, value.end), UII, label)

@@ -9,8 +9,9 @@ Source: the standard's own training slides (instruments.md section 3).
 
 >>> from markcode import Firearm, get_format
 >>> fmt = get_format("mosaic-0530", check="iso7064-mod37-36")
->>> arm = Firearm(country="CO", manufacturer="INDU", year=2026, model="07", serial="01238", calibre="09")
->>> fmt.encode(arm).text
+>>> fmt.encode(Firearm(
+...     country="CO", manufacturer="INDU", year=2026, model="07", serial="01238", calibre="09"
+... )).text
 'CO INDU 26 07 01238 09 R'
 >>> [finding.code for finding in fmt.verify("CO INDU 26 07 01283 09 R").findings]
 ['check.mismatch', 'check.boundaries_unprotected']

@@ -1,10 +1,10 @@
 """United States: marks of licensees on firearms (27 CFR 478.92), and on privately made firearms.
 
 The regulation lists what the frame or receiver bears, and where; the lines stand apart and have no
-labels, so struck text cannot be split again. Such a mark is read in its record form. A serial number
-is Roman letters and Arabic numerals, hyphens allowed, with at least one digit. Licensees may start
-it with the first three and last five digits of their licence and a hyphen; on a privately made
-firearm that is the rule.
+labels, so struck text cannot be split again. Such a mark is read in its record form. A serial
+number is Roman letters and Arabic numerals, hyphens allowed, with at least one digit. Licensees may
+start it with the first three and last five digits of their licence and a hyphen; on a privately
+made firearm that is the rule.
 
 Source: 27 CFR 478.92 as amended by rule 2021R-05F (instruments.md section 5).
 

@@ -1,0 +1,244 @@
+"""The cheapest way to lay the items of a layout over a text: a dynamic programme over cut points.
+
+Each item is found, found damaged, or missing; text between them is a separator, a misspelt one, or
+a word too many. Costs are integers, chosen so that one fault in a mark has one explanation
+(design.md section 4 tells what a trial learned; tests/test_explain.py measures it).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from markcode.fields import DIGITS, Country, Fault, Text
+from markcode.layout import CHECK, Layout
+
+__all__ = ["HOPELESS", "JOINED_PLAINLY", "Alignment", "Costs", "Step"]
+
+_MISSING = 100
+_MISSING_TOO = 85
+_EXTRA = 100
+_REPEATED = 84
+_MISSPELT = 10
+# A hyphen between blanks elsewhere is rather part of an element than a separator.
+_MISSPELT_ODDLY = 104
+# Two elements run together: where one has a fixed length, and letters meet digits, that is plain to
+# see; two of free length are rather one element, and the other is missing.
+JOINED_PLAINLY = 96
+_JOINED = 100
+_JOINED_FREELY = 103
+HOPELESS = 112
+_COSTS = {"element.case": 12, "script.homoglyph": 14, "element.value": 40, "country.unknown": 30}
+_LOOKALIKE = 15
+
+_WORD = re.compile(r"\S+")
+_RUN = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+", re.ASCII)
+# What people put between elements; other characters belong to an element that was misread.
+_PUNCTUATION = re.compile(r"[\s\-\u2010-\u2015/\\_,;|:.+\u00b7\u2022]+")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an alignment, from text position ``at`` on."""
+
+    kind: str  # found, missing, extra, end
+    item: int
+    at: int
+    start: int
+    end: int
+    fault: Fault | None = None
+    cost: int = 0
+
+
+class Costs:
+    """What it costs to take a piece of the text for an element; shared by all alignments."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = {match.start(): match.end() for match in _WORD.finditer(text)}
+        edges = {0, len(text)}
+        for match in (*_WORD.finditer(text), *_PUNCTUATION.finditer(text)):
+            edges |= set(match.span())
+        self.edges = sorted(edges)
+        """Where words, and the punctuation in and around them, begin and end."""
+        self.changes = sorted({match.start() for match in _RUN.finditer(text)} | edges)
+        """Where letters, digits and the rest change."""
+        self._known: dict[tuple[int, int, int], tuple[int, Fault | None]] = {}
+
+    def before(self, start: int) -> str:
+        """Return the word that ends before the one that begins at ``start``."""
+        earlier = [begin for begin in self.words if begin < start]
+        return self.text[earlier[-1] : self.words[earlier[-1]]] if earlier else ""
+
+    def of(self, field: Text, start: int, end: int) -> tuple[int, Fault | None]:
+        """Return the cost of a token for an element of this type, and what is wrong with it."""
+        key = (id(field), start, end)
+        if key not in self._known:
+            self._known[key] = _token_cost(field, self.text[start:end])
+        return self._known[key]
+
+
+_Node = tuple[int, int, bool]
+"""Items placed, characters used, and whether the last item is missing."""
+
+
+class Alignment:
+    """The dynamic programme: least cost to have placed the first items on the first characters.
+
+    Tokens end at the edges of words; with ``inside``, a word may also be two elements run together.
+    """
+
+    def __init__(self, layout: Layout, costs: Costs, inside: bool = False) -> None:
+        self.layout = layout
+        self.items = layout.items
+        self.costs = costs
+        self.text = costs.text
+        self.inside = inside
+
+    def cheapest(self) -> tuple[int, list[list[Step]]]:
+        """Return the least cost and (up to eight of) the alignments that have it."""
+        best: dict[_Node, int] = {(0, 0, False): 0}
+        back: dict[_Node, list[tuple[_Node, Step]]] = {}
+        waiting: list[_Node] = [(0, 0, False)]
+        # In rising order of items and characters every node is final when its turn comes.
+        while waiting:
+            node = heappop(waiting)
+            here = best[node]
+            for cost, target, step in self._moves(*node):
+                total = here + cost
+                known = best.get(target)
+                if known is None or total < known:
+                    if known is None:
+                        heappush(waiting, target)
+                    best[target] = total
+                    back[target] = [(node, step)]
+                elif total == known:
+                    back[target].append((node, step))
+        goal = (len(self.items) + 1, len(self.text), False)
+        return best[goal], list(_walk(back, goal))
+
+    def _moves(self, item: int, at: int, gone: bool) -> Iterator[tuple[int, _Node, Step]]:
+        if item > len(self.items):
+            return
+        start = self._after_gap(at)
+        between = self._gap_cost(item, at, start)
+        word_end = self.costs.words.get(start)
+        if word_end is not None:
+            word = self.text[start:word_end]
+            cost = _REPEATED if self.costs.before(start) == word else _EXTRA
+            step = Step("extra", item, at, start, word_end)
+            yield cost + min(between, _MISSPELT), (item, word_end, False), step
+        if item == len(self.items):
+            if start == len(self.text):
+                rest = 0 if at == start else _MISSPELT
+                yield rest, (item + 1, start, False), Step("end", item, at, start, start)
+            return
+        place = self.items[item]
+        absent = 0 if place.optional else _MISSING_TOO if gone else _MISSING
+        missing = not place.optional or gone
+        yield absent, (item + 1, at, missing), Step("missing", item, at, at, at)
+        starts = {start: between}
+        if start > at and self.text[at:start].strip():
+            # Punctuation may belong to the item, if its alphabet holds it.
+            own = self._after_spelling(at)
+            starts[own] = self._gap_cost(item, at, own)
+        for begin, gap in starts.items():
+            for end in self._ends(place.type, begin):
+                cost, fault = self.costs.of(place.type, begin, end)
+                step = Step("found", item, at, begin, end, fault, cost)
+                yield gap + cost, (item + 1, end, False), step
+
+    def _after_spelling(self, at: int) -> int:
+        lengths = [len(s) for s in self.layout.spellings if self.text.startswith(s, at)]
+        return at + max(lengths, default=0)
+
+    def _after_gap(self, at: int) -> int:
+        match = _PUNCTUATION.match(self.text, at)
+        return match.end() if match else at
+
+    def _gap_cost(self, item: int, at: int, start: int) -> int:
+        gap = self.text[at:start]
+        glued = 0 < item < len(self.items) and not self.items[item].separated
+        if at == 0 or glued:
+            return _MISSPELT if gap else 0
+        if gap in self.layout.spellings:
+            return 0
+        if not gap:
+            return self._join_cost(item, at)
+        around = [other.type.characters for other in self.items[max(item - 1, 0) : item + 1]]
+        lawful = any(set(gap) <= characters for characters in around)
+        return _MISSPELT_ODDLY if lawful and len(self.costs.words) > 1 else _MISSPELT
+
+    def _join_cost(self, item: int, at: int) -> int:
+        """Return what it costs that no separator stands between an item and the one before."""
+        if item == len(self.items):
+            return _JOINED_FREELY
+        if self.items[item].name == CHECK and self.text[at - 1] not in DIGITS:
+            return _JOINED_FREELY
+        if not (self.items[item].type.is_fixed or self.items[item - 1].type.is_fixed):
+            return _JOINED_FREELY
+        one, other = self.text[at - 1], self.text[at : at + 1]
+        return JOINED_PLAINLY if (one in DIGITS) != (other in DIGITS) else _JOINED
+
+    def _ends(self, field: Text, start: int) -> Iterator[int]:
+        """Yield where a token of this type that begins at ``start`` may end."""
+        edges = self.costs.edges
+        limit = start + field.most + 3
+        place = bisect_right(edges, start)
+        ends = set()
+        for edge in edges[place:]:
+            ends.add(edge)
+            if edge > limit or self.text[edge : edge + 1].isspace():
+                break
+        if self.inside and ends:
+            last = max(ends)
+            likely = [field.least, len(field.mask)] if field.is_fixed else [len(field.mask)]
+            ends |= {start + length for length in likely if 0 < length < last - start}
+            # The second of two joined elements takes the rest of the word.
+            if not field.is_fixed and edges[place - 1] == start:
+                changes = self.costs.changes
+                ends |= set(changes[bisect_right(changes, start) : bisect_right(changes, last)])
+        for end in sorted(ends):
+            if start < end <= len(self.text) and not self.text[start].isspace():
+                yield end
+
+
+def _walk(back: dict[_Node, list[tuple[_Node, Step]]], goal: _Node) -> Iterator[list[Step]]:
+    """Yield up to eight paths from the beginning to the goal."""
+    stack: list[tuple[_Node, list[Step]]] = [(goal, [])]
+    found = 0
+    while stack and found < 8:
+        node, path = stack.pop()
+        if node == (0, 0, False):
+            found += 1
+            yield path[::-1]
+            continue
+        stack.extend((origin, [*path, step]) for origin, step in back[node])
+
+
+def _token_cost(field: Text, token: str) -> tuple[int, Fault | None]:
+    """Return what it costs to take ``token`` for an element of this type, and what is wrong."""
+    fault = field.fault(token)
+    shape = field.shape(token)
+    if fault is None:
+        if isinstance(field, Country):
+            for found in field.judge(token):
+                if found.severity == "error":
+                    return _COSTS["country.unknown"] + shape, found
+        return shape, None
+    if any(character.isspace() for character in token):
+        return 2 * HOPELESS, fault
+    if fault.code == "element.length":
+        off = max(field.least - len(token), len(token) - field.most)
+        return min(30 + 8 * off, HOPELESS) + shape, fault
+    if fault.code in _COSTS:
+        return _COSTS[fault.code] + shape, fault
+    if "reading" in fault.params:
+        return _LOOKALIKE + shape, fault
+    bad = sum(character not in field.characters for character in token)
+    if 2 * bad > len(token) or not field.least <= len(token) <= field.most:
+        return HOPELESS + shape, fault
+    return 36 + 8 * bad + shape, fault
