@@ -70,8 +70,8 @@ def describe_alphabet(alphabet: str) -> str:
         if set(run) <= rest:
             parts.append(f"{run[0]}-{run[-1]}")
             rest -= set(run)
-    left = "".join(sorted(rest)).replace(" ", "")
-    return " ".join([*parts, *([left] if left else []), *(["space"] if " " in rest else [])])
+    parts += sorted(rest - {" "})
+    return " ".join([*parts, *(["space"] if " " in rest else [])])
 
 
 def _is_homoglyph(character: str) -> bool:

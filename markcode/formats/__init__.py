@@ -66,5 +66,5 @@ def _declaration(name: str) -> Declaration:
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise ProfileError(f"no format {name!r}{hint} The formats are: {', '.join(known)}")
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise ProfileError(f"no format {name!r}: {hint}the formats are {', '.join(known)}")
