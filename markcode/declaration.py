@@ -142,8 +142,6 @@ class Reading:
     """Derived values for `Report.data`, such as the UII."""
     undetermined: bool = False
     """Well-formed as far as seen, but what was seen does not decide."""
-    length: int = 0
-    """Code points of the whole text."""
     is_record: bool = False
     """Whether it was read from labelled text, whose values may be written in full."""
     is_judged: bool = False

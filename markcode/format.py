@@ -201,12 +201,12 @@ class Format(Profile):
         self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None
     ) -> Judgement:
         rule = self.rule(kind)
+        text = _as_text(source)
         if isinstance(source, Payload) and source.gs1:
-            reading = Reading({}, (Finding("format.mismatch", span=(0, len(source.data))),))
+            reading = Reading({}, (Finding("format.mismatch", span=(0, len(text))),))
         else:
-            text = _as_text(source)
-            reading = replace(self._read(text, rule), length=len(text))
-        return judge(self, rule, reading, as_of)
+            reading = self._read(text, rule)
+        return judge(self, rule, reading, len(text), as_of)
 
     def _read(self, text: str, rule: EventRule) -> Reading:
         syntax = self.declaration.syntax

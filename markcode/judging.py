@@ -7,7 +7,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from markcode.checks import CheckSystem
@@ -17,7 +16,7 @@ from markcode.layout import CHECK, Token
 from markcode.model import Elements, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
 from markcode.reference import lookalikes
-from markcode.writing import check_faults, covered_elements, parsed_from
+from markcode.writing import check_faults, parsed_from
 
 __all__ = ["Judgement", "judge"]
 
@@ -46,10 +45,14 @@ class Judgement:
 
 
 def judge(
-    profile: Profile, rule: EventRule, reading: Reading, as_of: datetime.date | None
+    profile: Profile,
+    rule: EventRule,
+    reading: Reading,
+    length: int,
+    as_of: datetime.date | None,
 ) -> Judgement:
-    """Return the findings about what was read, and its meaning."""
-    work = _Judge(profile, rule, reading, as_of)
+    """Return the findings about a reading, and its meaning; ``length`` is that of the text."""
+    work = _Judge(profile, rule, reading, length, as_of)
     work.run()
     findings = sorted(work.findings, key=lambda f: (f.severity == "info", f.span or (0, 0)))
     certain = {name: found[0] for name, found in work.values.items() if len(found) == 1}
@@ -71,7 +74,7 @@ def judge(
         check=check,
         data=data,
         undetermined=reading.undetermined or rule.provisional or len(readings) > 1,
-        length=reading.length,
+        length=length,
     )
 
 
@@ -83,8 +86,14 @@ class _Judge:
     """Collects findings about one reading, element by element."""
 
     def __init__(
-        self, profile: Profile, rule: EventRule, reading: Reading, as_of: datetime.date | None
+        self,
+        profile: Profile,
+        rule: EventRule,
+        reading: Reading,
+        length: int,
+        as_of: datetime.date | None,
     ) -> None:
+        self.length = length
         self.profile = profile
         self.rule = rule
         self.reading = reading
@@ -111,9 +120,7 @@ class _Judge:
         if self.profile.check is not None:
             self._judge_check(self.profile.check)
         if self.rule.provisional:
-            params = Elements(event=self.rule.kind)
-            whole = (0, self.reading.length)
-            self.findings.append(Finding("event.provisional", "info", None, whole, params))
+            self._note("event.provisional", event=self.rule.kind)
 
     def meanings(self) -> list[dict[str, Value]]:
         """Return every combination of the values that the tokens can mean."""
@@ -203,7 +210,7 @@ class _Judge:
             self.findings.append(Finding("code.unlisted", "warning", name, token.span, params))
 
     def _judge_check(self, check: CheckSystem) -> None:
-        covered = covered_elements(self.profile, self.rule)
+        covered = self.profile.covered(self.rule.kind)
         wanted = [
             name
             for name in covered
@@ -266,18 +273,13 @@ class _Judge:
 
     def _note_boundaries(self, covered: tuple[str, ...]) -> None:
         present = [name for name in covered if name in self.tokens]
-        pairs = [
-            [first, second]
-            for first, second in pairwise(present)
-            if not self.rule.element(first).type.is_fixed
-            and not self.rule.element(second).type.is_fixed
-        ]
-        if pairs:
-            names = list(dict.fromkeys(name for pair in pairs for name in pair))
-            params = Elements(elements=names)
-            whole = (0, self.reading.length)
-            code = "check.boundaries_unprotected"
-            self.findings.append(Finding(code, "info", None, whole, params))
+        names = self.profile.unprotected(self.rule.kind, present)
+        if names:
+            self._note("check.boundaries_unprotected", elements=names)
+
+    def _note(self, code: str, **params: Any) -> None:
+        """Add an info about the text as a whole."""
+        self.findings.append(Finding(code, "info", None, (0, self.length), Elements(params)))
 
 
 def missing(at: int, names: list[str]) -> Finding:

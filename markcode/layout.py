@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from markcode.fields import Text
 
@@ -23,8 +24,7 @@ LINE_BREAKS = ("\n", "\r\n")
 _PART = re.compile(r"\{([a-z_]+)(\?)?\}|( )|([^{} ]+)")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text that stands for one element; ``[start, end)`` in the text."""
 
     text: str
@@ -89,6 +89,10 @@ class Layout:
         return tuple(dict.fromkeys((self.separator, " ", *LINE_BREAKS)))
 
     @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(item.name for item in self.items)
+
+    @cached_property
     def longest(self) -> int:
         """Characters of the longest mark, line breaks as one."""
         gaps = sum(item.separated for item in self.items[1:]) * len(self.separator)
@@ -111,11 +115,8 @@ class Layout:
         match = self._regex.fullmatch(text)
         if match is None:
             return None
-        return {
-            item.name: Token(match[at], *match.span(at))
-            for at, item in enumerate(self.items, start=1)
-            if match[at] is not None
-        }
+        found = zip(self._names, match.groups(), match.regs[1:], strict=True)
+        return {name: Token(token, *span) for name, token, span in found if token is not None}
 
     def compose(
         self, tokens: Mapping[str, str]

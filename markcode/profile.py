@@ -6,7 +6,7 @@ section 2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from markcode.code_lists import CodeList
 from markcode.declaration import Declaration, Element, EventRule
 from markcode.errors import ProfileError
 from markcode.fields import Text, describe_alphabet
-from markcode.layout import Layout
+from markcode.layout import CHECK, Layout
 from markcode.model import Elements, Requirements
 
 __all__ = ["Profile"]
@@ -75,6 +75,36 @@ class Profile:
         if layout.separator == "\n":
             return len(layout.items)
         return 1 + max(item.line for item in layout.items)
+
+    @cached_property
+    def _covered(self) -> dict[str, tuple[str, ...]]:
+        return {kind: self._covered_by(kind) for kind in self.events}
+
+    def _covered_by(self, kind: str) -> tuple[str, ...]:
+        if self.check is None:
+            return ()
+        if self.check_over == "serial":
+            return ("serial",)
+        names = [item.name for item in self.layout(kind).items]
+        return tuple(name for name in names if name != CHECK and name[0] != "=")
+
+    def covered(self, kind: str | None = None) -> tuple[str, ...]:
+        """Return the elements that the check covers, in the order of the mark."""
+        return self._covered[self.rule(kind).kind]
+
+    def unprotected(self, kind: str, present: Sequence[str]) -> list[str]:
+        """Return the elements among ``present`` whose boundaries the check does not protect.
+
+        Separators are not covered: where neighbours can both vary in length, one may have given a
+        character to the other.
+        """
+        rule = self.rule(kind)
+        free = [not rule.element(name).type.is_fixed for name in present]
+        return [
+            name
+            for at, name in enumerate(present)
+            if free[at] and (any(free[max(at - 1, 0) : at]) or any(free[at + 1 : at + 2]))
+        ]
 
     @cached_property
     def _layouts(self) -> dict[str, Layout]:

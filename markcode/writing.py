@@ -18,7 +18,6 @@ __all__ = [
     "Prepared",
     "UniqueKey",
     "check_faults",
-    "covered_elements",
     "parsed_from",
     "prepare",
     "unique_keys",
@@ -137,26 +136,17 @@ def _finding(element: str, fault: Fault) -> Finding:
     return Finding(fault.code, fault.severity, element, None, fault.params)
 
 
-def covered_elements(profile: Profile, rule: EventRule) -> tuple[str, ...]:
-    """Return the elements that the check covers, in the order of the mark."""
-    if profile.check is None:
-        return ()
-    if profile.check_over == "serial":
-        return ("serial",)
-    names = [item.name for item in profile.layout(rule.kind).items]
-    return tuple(name for name in names if name != CHECK and name[0] != "=")
-
-
 def check_faults(check: CheckSystem, tokens: Mapping[str, str]) -> list[tuple[str | None, Fault]]:
     """Return what keeps a check from covering these tokens: a character, or their length."""
     faults: list[tuple[str | None, Fault]] = []
+    characters = frozenset(check.alphabet)
     for name, token in tokens.items():
+        if characters.issuperset(token):
+            continue
         bad = [at for at, character in enumerate(token) if character not in check.alphabet]
-        if bad:
-            params = Elements(
-                value=token, found="".join(token[at] for at in bad), system=check.name
-            )
-            faults.append((name, Fault("check.alphabet", bad[0], bad[-1] + 1, params)))
+        found = "".join(token[at] for at in bad)
+        params = Elements(value=token, found=found, system=check.name)
+        faults.append((name, Fault("check.alphabet", bad[0], bad[-1] + 1, params)))
     length = sum(map(len, tokens.values()))
     if check.max_payload is not None and length > check.max_payload:
         params = Elements(found=length, most=check.max_payload, system=check.name)
@@ -169,7 +159,7 @@ def _add_check(
 ) -> list[Finding]:
     if profile.check_over == "serial":
         return _judge_serial(check, tokens)
-    order = covered_elements(profile, rule)
+    order = profile.covered(rule.kind)
     covered = {name: tokens[name] for name in order if name in tokens}
     faults = check_faults(check, covered)
     if faults:
