@@ -127,10 +127,21 @@ def markable(fmt: Format, arm: Firearm, event: Event) -> tuple[Firearm, Event]:
                 fitted = (c if c in fmt.check.alphabet else "0" for c in str(values[name]))
                 values[name] = "".join(fitted)[: 20 if fmt.check_over == "serial" else most // 6]
         if fmt.check_over == "serial" and "serial" in values:
-            values["serial"] = fmt.check.append(str(values["serial"]))
+            values["serial"] = with_check(fmt, event.kind, str(values["serial"]))
     own = {k: v for k, v in values.items() if not k.startswith("event.")}
     others = {k.removeprefix("event."): v for k, v in values.items() if k.startswith("event.")}
     return Firearm(**in_extra(own, Firearm)), Event(event.kind, **in_extra(others, Event))
+
+
+def with_check(fmt: Format, kind: str, serial: str) -> str:
+    """Return the serial, changed if need be so that its own alphabet holds the check."""
+    assert fmt.check is not None
+    form = next(e.type for e in fmt.elements(kind) if e.name == "serial")
+    for last in ("", *"0123456789"):
+        whole = fmt.check.append(serial + last)
+        if form.fault(whole) is None:
+            return whole
+    raise AssertionError(serial)
 
 
 def of_length(fmt: Format, kind: str, serial: str) -> str:
@@ -449,7 +460,7 @@ class TestBadText:
         assert finding.span == (limit, len(text))
         assert finding.params["found"] == len(text)
         longest = max(fmt.layout(kind).longest for kind in fmt.events)
-        assert 2 * longest <= limit < 3_000
+        assert 2 * longest <= limit < 4_000
         at_limit = fmt.verify("A1 " * (limit // 3))
         assert "text.too_long" not in {f.code for f in at_limit.findings}
 
@@ -460,24 +471,26 @@ class TestBadText:
         assert [(f.code, f.span) for f in report.findings] == [("text.empty", (0, len(text)))]
 
 
-def substitutions(text: str, at: int, alphabet: str) -> Iterator[str]:
-    for character in alphabet:
-        if character != text[at]:
-            yield text[:at] + character + text[at + 1 :]
-
-
-def checked_marks(fmt: Format, count: int) -> Iterator[tuple[str, list[int], int]]:
-    """Yield marks as text, the places that the check covers, and where the check begins."""
-    rng = random.Random(fmt.check.name if fmt.check else 0)
+def checked_marks(fmt: Format, count: int, most: int = 4) -> Iterator[tuple[str, list[int]]]:
+    """Yield marks of elements with up to ``most`` characters, and the places that a check sees."""
+    rng = random.Random(fmt.name)
     for _ in range(count):
-        arm, event = markable(fmt, *sample(fmt, rng.randrange))
-        text = fmt.encode(arm, event).text
+        arm, event = sample(fmt, rng.randrange)
+        values = {**arm.elements()}
+        for name in ("manufacturer", "model", "serial", "calibre"):
+            values[name] = "".join(rng.choices("0123456789ABCDEFGHKXYZ", k=1 + rng.randrange(most)))
+        text = fmt.encode(*markable(fmt, Firearm(**values), event)).text  # type: ignore[arg-type]
         tokens = fmt.layout().match(text)
         assert tokens is not None
-        names = ["serial"] if fmt.check_over == "serial" else [n for n in tokens if n != "check"]
-        places = [at for name in names for at in range(tokens[name].start, tokens[name].end)]
-        begin = tokens["check"].start if "check" in tokens else tokens["serial"].end
-        yield text, places, begin
+        names = ["serial"] if fmt.check_over == "serial" else list(tokens)
+        yield text, [at for name in names for at in range(tokens[name].start, tokens[name].end)]
+
+
+def faults(fmt: Format, text: str) -> set[str]:
+    """Return the codes of the faults: by `parse`, which looks for no other event and is quick."""
+    with pytest.raises(InvalidMark) as caught:
+        fmt.parse(text)
+    return {finding.code for finding in caught.value.findings}
 
 
 PROMISING = [
@@ -505,44 +518,39 @@ class TestChecks:
     def test_every_substitution_is_found(self, name: str, over: str) -> None:
         fmt = mosaic(check=name, check_over=over)
         assert fmt.check is not None
-        seen = 0
-        for text, places, begin in checked_marks(fmt, 3):
-            rest = range(begin, len(text)) if over == "mark" else ()
-            for at in (*places, *rest):
-                alphabet = fmt.check.check_alphabet if at >= begin else fmt.check.alphabet
-                for wrong in substitutions(text, at, alphabet):
-                    report = fmt.verify(wrong)
-                    assert report.verdict == "invalid", wrong
-                    tokens = fmt.layout().match(wrong)
-                    unassigned = {"country.unknown", "country.ended"}
-                    codes = {f.code for f in report.findings}
-                    if tokens is not None and not codes & (unassigned | {"element.value"}):
-                        assert codes & CHECK_FAULTS, wrong
-                        seen += 1
-        assert seen > 500
+        by_check = by_form = 0
+        for text, places in checked_marks(fmt, 3):
+            assert fmt.is_valid(text)
+            for at, character in itertools.product(places, fmt.check.alphabet):
+                wrong = text[:at] + character + text[at + 1 :]
+                if character == text[at]:
+                    continue
+                if fmt.layout().match(wrong) is None:
+                    # The form is broken already; why is a matter of tests/test_explain.py.
+                    by_form += 1
+                    assert by_form % 40 or faults(fmt, wrong)
+                    continue
+                codes = faults(fmt, wrong)
+                if "country.unknown" not in codes:
+                    assert codes <= CHECK_FAULTS, wrong
+                    by_check += 1
+                    assert by_check % 100 or fmt.verify(wrong).verdict == "invalid"
+        assert by_check > (700 if over == "mark" else 200)
 
-    @pytest.mark.parametrize(
-        ("name", "over"),
-        [
-            (name, over)
-            for name in MARK_CHECKS
-            if "adjacent-transposition" in checks.get(name).detects
-            for over in ("mark", "serial")
-        ],
-    )
-    def test_every_swap_of_neighbours_is_found(self, name: str, over: str) -> None:
+    @pytest.mark.parametrize(("name", "over"), PROMISING)
+    def test_every_swap_of_neighbours_is_found_where_promised(self, name: str, over: str) -> None:
+        if "adjacent-transposition" not in checks.get(name).detects:
+            return
         fmt = mosaic(check=name, check_over=over)
         seen = 0
-        for text, places, begin in checked_marks(fmt, 25):
-            neighbours = set(places) | (set(range(begin, len(text))) if over == "mark" else set())
-            for at in sorted(neighbours):
-                if at + 1 in neighbours and text[at] != text[at + 1]:
-                    wrong = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-                    assert fmt.verify(wrong).verdict == "invalid", wrong
+        for text, places in checked_marks(fmt, 30):
+            for at in places:
+                wrong = text[:at] + text[at : at + 2][::-1] + text[at + 2 :]
+                if at + 1 in places and wrong != text:
+                    assert faults(fmt, wrong), wrong
                     seen += 1
-        assert seen > 50
+        assert seen > 30
 
-    @pytest.mark.parametrize("name", MARK_CHECKS)
     def test_the_check_is_that_of_the_elements_without_separators(self, name: str) -> None:
         fmt = mosaic(check=name)
         arm = Firearm(
@@ -587,7 +595,7 @@ class TestChecks:
     def test_a_lookalike_of_the_check_stays_invalid_and_is_said(self) -> None:
         fmt = mosaic(check="iso7064-mod37-36")
         seen = 0
-        for text, _, _ in checked_marks(fmt, 60):
+        for text, _ in checked_marks(fmt, 60):
             for one, other in (("0", "O"), ("1", "I"), ("5", "S"), ("8", "B"), ("2", "Z")):
                 for right, wrong in ((one, other), (other, one)):
                     if text.endswith(right):

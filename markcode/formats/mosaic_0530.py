@@ -19,13 +19,14 @@ Source: the standard's own training slides (instruments.md section 3).
 
 from __future__ import annotations
 
-from markcode.declaration import Declaration, Element, EventRule, Option, Owner, Unique
+from markcode.declaration import Declaration, Element, EventRule, Evidence, Option, Owner, Unique
 from markcode.fields import DIGITS, UPPER, Country, Text, Year
 
 __all__ = ["DECLARATION"]
 
 _ORDER = "MOSAIC 05.30, manufacture mark, recommended content in this order"
 _IMPORT = "MOSAIC 05.30, import mark"
+_UNSEEN = "not seen; likely country and year, and a serial number if missing"
 _CHARACTERS = DIGITS + UPPER + ".-"
 
 # The first year of the scheme: ISACS 05.30, from which MOSAIC 05.30 comes (instruments.md 15).
@@ -36,25 +37,22 @@ def _text(mask: str, most: int) -> Text:
     return Text(alphabet=_CHARACTERS, most=most, mask=mask, must=DIGITS + UPPER)
 
 
-def _country(owner: Owner) -> Element:
-    return Element(name="country", type=Country(), owner=owner, source=_ORDER)
+_SERIAL = _text("99999", 32)
 
 
-def _year(owner: Owner, first: int) -> Element:
-    return Element(name="year", type=Year(window=(first, first + 99)), owner=owner, source=_ORDER)
+def _ordered(name: str, form: Text) -> Element:
+    return Element(name=name, type=form, source=_ORDER)
 
-
-_SERIAL = Element(name="serial", type=_text("99999", 32), source=_ORDER)
 
 _MANUFACTURE = EventRule(
     kind="manufacture",
     elements=(
-        _country("firearm"),
-        Element(name="manufacturer", type=_text("XXXX", 32), source=_ORDER),
-        _year("firearm", 1950),
-        Element(name="model", type=_text("99", 24), source=_ORDER),
-        _SERIAL,
-        Element(name="calibre", type=_text("99", 16), source=_ORDER),
+        _ordered("country", Country()),
+        _ordered("manufacturer", _text("XXXX", 32)),
+        _ordered("year", Year(window=(1950, 2049))),
+        _ordered("model", _text("99", 24)),
+        _ordered("serial", _SERIAL),
+        _ordered("calibre", _text("99", 16)),
     ),
     lines=("{country} {manufacturer} {year} {model} {serial} {calibre}",),
     unique=(
@@ -71,19 +69,26 @@ _MANUFACTURE = EventRule(
 )
 
 
-def _secondary(kind: str, provisional: bool) -> EventRule:
+def _secondary(kind: str, evidence: Evidence, source: str) -> EventRule:
     """Return a later mark: country and year of the event, and a serial where the arm has none."""
+    window = (_SCHEME_START, _SCHEME_START + 99)
+
+    def element(name: str, form: Text, owner: Owner = "event", required: bool = True) -> Element:
+        return Element(
+            name=name, type=form, owner=owner, required=required, evidence=evidence, source=source
+        )
+
     return EventRule(
         kind=kind,
         elements=(
-            _country("event"),
-            _year("event", _SCHEME_START),
-            Element(name="serial", type=_SERIAL.type, required=False, source=_IMPORT),
+            element("country", Country()),
+            element("year", Year(window=window)),
+            element("serial", _SERIAL, "firearm", required=False),
         ),
         lines=("{country} {year} {serial?}",),
         unique=(Unique(elements=("country", "serial")),),
-        provisional=provisional,
-        source=_IMPORT if not provisional else "",
+        provisional=evidence == "U",
+        source=source,
     )
 
 
@@ -99,10 +104,10 @@ DECLARATION = Declaration(
     summary="One ordered line: country, maker, year, model, serial number, calibre.",
     events=(
         _MANUFACTURE,
-        _secondary("import", provisional=False),
-        _secondary("transfer", provisional=True),
-        _secondary("confiscation", provisional=True),
-        _secondary("deactivation", provisional=True),
+        _secondary("import", "C", _IMPORT),
+        _secondary("transfer", "U", _UNSEEN),
+        _secondary("confiscation", "U", _UNSEEN),
+        _secondary("deactivation", "U", _UNSEEN),
     ),
     options=(
         Option(
