@@ -20,14 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markcode import equipment
-from markcode.duplicates import Duplicates, scratch
 from markcode.equipment import Mark, Rendered, refused
 from markcode.errors import InvalidMark, JobError, SymbolError, TableError
-from markcode.job_folder import JobFolder, NoFolder, check_free
-from markcode.job_tables import FindingTable, MarkColumns, MarkTable
-from markcode.model import NO_ELEMENTS, Finding, Marking
-from markcode.numbering import Numbering
-from markcode.order import (
+from markcode.jobs.duplicates import Duplicates, scratch
+from markcode.jobs.folder import JobFolder, NoFolder, check_free
+from markcode.jobs.numbering import Numbering
+from markcode.jobs.order import (
     Options,
     Summary,
     choices,
@@ -36,7 +34,9 @@ from markcode.order import (
     manifest_head,
     refuse_unfit,
 )
-from markcode.rows import Arm, Arms
+from markcode.jobs.rows import Arm, Arms
+from markcode.jobs.tables import FindingTable, MarkColumns, MarkTable
+from markcode.model import NO_ELEMENTS, Finding, Marking
 
 if TYPE_CHECKING:
     from markcode.format import Format

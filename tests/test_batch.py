@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 
 import markcode
-from markcode import batch, duplicates, jobs
+from markcode import batch, jobs
 from markcode.batch import Options, Summary
 from markcode.errors import JobError, ProfileError, TableError
 from markcode.format import Format
+from markcode.jobs import duplicates
+from markcode.jobs.serials import SerialError, Serials
 from markcode.model import Finding
-from markcode.serials import SerialError, Serials
 
 HEADER = "Country,Manufacturer,Year,Model,Serial number,Calibre"
 # The first mark is the example of the issue, its check character computed there.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markcode.duplicates import Duplicates, scratch
+from markcode.jobs.duplicates import Duplicates, scratch
 from markcode.model import Finding, Severity
 from markcode.writing import UniqueKey
 

@@ -13,7 +13,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema
 import pytest
@@ -41,8 +41,14 @@ ALL_LENGTHS = {
     "length.serial": "5",
     "length.calibre": "2",
 }
-MARK_CHECKS = ("iso7064-mod37-2", "iso7064-mod1271-36", "iso7064-mod37-36", "luhn-mod36", "gs1-pair")
-PRESS = settings(max_examples=max(8, settings.default.max_examples // 6))
+MARK_CHECKS = (
+    "iso7064-mod37-2",
+    "iso7064-mod1271-36",
+    "iso7064-mod37-36",
+    "luhn-mod36",
+    "gs1-pair",
+)
+PRESS = settings(max_examples=max(6, settings().max_examples // 8))
 """For tests that run once for each of many profiles."""
 
 # Codes that tell of a check; `check.missing` and the alphabet are faults of form.
@@ -102,9 +108,34 @@ CASES = [
     for name, profile in profiles()
     for kind in get_format(name).events
     # The provisional events of a format are declared alike.
-    if kind not in ("confiscation", "deactivation") or not profile
+    if kind in ("manufacture", "import") or not profile
 ]
 EACH = pytest.mark.parametrize(("fmt", "kind"), CASES)
+
+
+_PLAIN: list[tuple[str, dict[str, Any]]] = [
+    *((name, {}) for name in list_formats()),
+    ("mosaic-0530", {"check": "iso7064-mod37-36"}),
+    ("mosaic-0530", {"check": "gs1-pair", "options": {"separator": "slash"}}),
+    ("mosaic-0530", {"check": "luhn-mod36", "check_over": "serial"}),
+    ("mosaic-0530", {"options": ALL_LENGTHS}),
+    ("mosaic-0530", {"options": {"year_window": "none"}}),
+    ("us-478-92", {"options": {"variant": "prefix"}}),
+    ("iuid", {"options": {"construct": "1", "syntax": "12"}}),
+    ("iuid", {"check": "iso7064-mod37-36"}),
+]
+PLAIN = [pytest.param(get_format(n, **profile), id=shown(n, profile)) for n, profile in _PLAIN]
+EACH_PLAIN = pytest.mark.parametrize("fmt", PLAIN)
+EACH_PLAIN_EVENT = pytest.mark.parametrize(
+    ("fmt", "kind"),
+    [
+        pytest.param(fmt, kind, id=f"{case.id}:{kind}")
+        for case in PLAIN
+        for fmt in case.values
+        if isinstance(fmt, Format)
+        for kind in fmt.events[:3]
+    ],
+)
 
 
 def markable(fmt: Format, arm: Firearm, event: Event) -> tuple[Firearm, Event]:
@@ -160,7 +191,7 @@ def in_extra(values: Mapping[str, Any], owner: type[Firearm] | type[Event]) -> d
 
 
 @cache
-def validator(fmt_id: str, name: str, kind: str, options: Elements) -> Any:
+def validator(name: str, kind: str, options: Elements) -> Any:
     schema = get_format(name, options=dict(options)).json_schema(kind)
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
@@ -221,7 +252,7 @@ class TestRoundTrip:
         undetermined = fmt.is_provisional(kind) or fmt.options.get("year_window") == "none"
         return "undetermined" if undetermined else "valid"
 
-    @EACH
+    @EACH_PLAIN_EVENT
     @PRESS
     @given(data=st.data())
     def test_a_marking_is_complete(self, fmt: Format, kind: str, data: Any) -> None:
@@ -244,7 +275,7 @@ class TestRoundTrip:
             element.name for element in fmt.elements(kind) if element.name in given_names
         ]
 
-    @EACH
+    @EACH_PLAIN_EVENT
     @PRESS
     @given(data=st.data())
     def test_the_json_schema_takes_what_can_be_encoded(
@@ -252,10 +283,10 @@ class TestRoundTrip:
     ) -> None:
         arm, event = markable(fmt, *data.draw(arms(fmt, kind)))
         told = {"firearm": arm.elements(), "event": {"kind": kind, **event.elements()}}
-        check = validator(str(id(fmt)), fmt.name, kind, Elements(fmt.options))
+        check = validator(fmt.name, kind, Elements(fmt.options))
         assert [error.message for error in check.iter_errors(told)] == []
 
-    @EACH
+    @EACH_PLAIN_EVENT
     @PRESS
     @given(data=st.data())
     def test_what_the_schema_requires_encode_requires(
@@ -273,7 +304,7 @@ class TestRoundTrip:
             owner = fmt.json_schema(kind)["properties"][element.owner]
             assert element.name in owner["required"]
 
-    @EACH
+    @EACH_PLAIN_EVENT
     @PRESS
     @given(data=st.data())
     def test_keys_are_told_without_raising(self, fmt: Format, kind: str, data: Any) -> None:
@@ -289,12 +320,13 @@ class TestRoundTrip:
 
 
 def without(arm: Firearm, event: Event, name: str, owner: str) -> tuple[Firearm, Event]:
-    source: Firearm | Event = arm if owner == "firearm" else event
+    source: Any = arm if owner == "firearm" else event
     if name in source.extra:
         rest = {key: value for key, value in source.extra.items() if key != name}
-        changed: Any = replace(source, extra=rest)
+        changes: dict[str, Any] = {"extra": rest}
     else:
-        changed = replace(source, **{name: None})
+        changes = {name: None}
+    changed: Any = replace(source, **changes)
     return (changed, event) if owner == "firearm" else (arm, changed)
 
 
@@ -306,18 +338,20 @@ def fmt_data(fmt: Format, arm: Firearm, event: Event) -> tuple[Firearm, Event]:
 class TestSample:
     """`sample` alone, without hypothesis, gives data that a plain profile marks as they are."""
 
+    PROFILES: ClassVar[list[tuple[str, dict[str, Any]]]] = [
+        ("mosaic-0530", {}),
+        ("mosaic-0530", {"options": ALL_LENGTHS}),
+        ("mosaic-0530", {"options": {"separator": "slash"}}),
+        ("us-pmf", {}),
+        ("iuid", {"options": {"construct": "1"}}),
+        ("iuid", {"options": {"syntax": "05"}}),
+    ]
+
     @pytest.mark.parametrize(
         ("fmt", "kind"),
         [
             pytest.param(get_format(name, **profile), kind, id=f"{shown(name, profile)}:{kind}")
-            for name, profile in [
-                ("mosaic-0530", {}),
-                ("mosaic-0530", {"options": ALL_LENGTHS}),
-                ("mosaic-0530", {"options": {"separator": "slash"}}),
-                ("us-pmf", {}),
-                ("iuid", {"options": {"construct": "1"}}),
-                ("iuid", {"options": {"syntax": "05"}}),
-            ]
+            for name, profile in PROFILES
             for kind in get_format(name).events
         ],
     )
@@ -372,76 +406,67 @@ def near_misses(draw: Any, fmt: Format, kind: str) -> str:
     return text
 
 
-PLAIN = [
-    pytest.param(get_format(name, **profile), id=shown(name, profile))
-    for name, profile in [
-        *((name, {}) for name in list_formats()),
-        ("mosaic-0530", {"check": "iso7064-mod37-36"}),
-        ("mosaic-0530", {"check": "gs1-pair", "options": {"separator": "slash"}}),
-        ("mosaic-0530", {"check": "luhn-mod36", "check_over": "serial"}),
-        ("mosaic-0530", {"options": ALL_LENGTHS}),
-        ("mosaic-0530", {"options": {"year_window": "none"}}),
-        ("us-478-92", {"options": {"variant": "prefix"}}),
-        ("iuid", {"options": {"construct": "1", "syntax": "12"}}),
-        ("iuid", {"check": "iso7064-mod37-36"}),
-    ]
-]
-EACH_PLAIN = pytest.mark.parametrize("fmt", PLAIN)
+SOME_EVENTS = ("manufacture", "import")
 
 
 class TestBadText:
     """`verify` raises nothing, `parse` only our own errors, and both say the same."""
 
     @EACH_PLAIN
-    @given(text=st.text())
-    def test_arbitrary_text(self, fmt: Format, text: str) -> None:
-        self.examine(fmt, text)
+    @PRESS
+    @given(text=st.text(max_size=40), kind=st.sampled_from(SOME_EVENTS))
+    def test_arbitrary_text(self, fmt: Format, text: str, kind: str) -> None:
+        self.examine(fmt, text, kind)
 
     @EACH_PLAIN
-    @given(data=st.binary(max_size=60))
+    @PRESS
+    @given(data=st.binary(max_size=40))
     def test_arbitrary_bytes(self, fmt: Format, data: bytes) -> None:
-        for kind in fmt.events:
-            report = fmt.verify(data, kind)
-            assert report.input == data
-            json.dumps(report.to_dict())
-            assert report.verdict != "valid" or fmt.parse(data, kind)
-            fmt.verify(Payload(data), kind)
+        report = fmt.verify(data)
+        assert report.input == data
+        json.dumps(report.to_dict())
+        assert report.verdict != "valid" or fmt.parse(data)
+        assert fmt.verify(Payload(data)) == report
 
     @EACH_PLAIN
-    @given(text=st.text(alphabet="AI0CO1278-./:\n \x1d\x1e\x04[)>DFLMSVP", max_size=90))
-    def test_text_of_the_right_characters(self, fmt: Format, text: str) -> None:
-        self.examine(fmt, text)
-        self.examine(fmt, "[)>\x1e06\x1d" + text + "\x1e\x04")
+    @PRESS
+    @given(
+        text=st.text(alphabet="AI0CO1278-./:\n \x1d\x1e\x04[)>DFLMSVP", max_size=40),
+        kind=st.sampled_from(SOME_EVENTS),
+    )
+    def test_text_of_the_right_characters(self, fmt: Format, text: str, kind: str) -> None:
+        self.examine(fmt, text, kind)
+        if fmt.name == "iuid":
+            self.examine(fmt, "[)>\x1e06\x1d" + text + "\x1e\x04", kind)
 
     @EACH_PLAIN
+    @PRESS
     @given(data=st.data())
     def test_marks_after_edits(self, fmt: Format, data: Any) -> None:
-        kind = data.draw(st.sampled_from(fmt.events))
-        self.examine(fmt, data.draw(near_misses(fmt, kind)))
+        kind = data.draw(st.sampled_from(fmt.events[:2]))
+        for _ in range(2):
+            self.examine(fmt, data.draw(near_misses(fmt, kind)), kind)
 
-    def examine(self, fmt: Format, text: str) -> None:
-        for kind in fmt.events:
-            report = fmt.verify(text, kind)
-            assert report.input == text
-            assert report.event == kind
-            assert_sound(report, text)
-            codes = {f.code for f in report.findings if f.severity == "error"}
-            try:
-                parsed = fmt.parse(text, kind)
-            except InvalidMark as refused:
-                assert report.verdict in ("invalid", "undetermined")
-                if report.verdict == "invalid":
-                    assert {f.code for f in refused.findings} == codes
-            except Ambiguous as several:
-                assert report.verdict == "undetermined"
-                assert len(several.readings) > 1
-            else:
-                assert not codes
-                assert parsed.firearm == report.firearm
-                assert parsed in fmt.parse_all(text)
-            if report.verdict == "invalid":
-                with pytest.raises(InvalidMark):
-                    fmt.parse(text, kind)
+    def examine(self, fmt: Format, text: str, kind: str) -> None:
+        if kind not in fmt.events:
+            return
+        report = fmt.verify(text, kind)
+        assert report.input == text
+        assert report.event == kind
+        assert_sound(report, text)
+        codes = {f.code for f in report.findings if f.severity == "error"}
+        try:
+            parsed = fmt.parse(text, kind)
+        except InvalidMark as refused:
+            assert report.verdict in ("invalid", "undetermined")
+            assert {f.code for f in refused.findings if f.severity == "error"} == codes
+        except Ambiguous as several:
+            assert report.verdict == "undetermined"
+            assert len(several.readings) > 1
+        else:
+            assert not codes
+            assert parsed.firearm == report.firearm
+            assert parsed in fmt.parse_all(text)
 
     @EACH_PLAIN
     def test_a_gs1_payload_is_no_mark_of_these(self, fmt: Format) -> None:
@@ -459,8 +484,7 @@ class TestBadText:
         limit = finding.params["most"]
         assert finding.span == (limit, len(text))
         assert finding.params["found"] == len(text)
-        longest = max(fmt.layout(kind).longest for kind in fmt.events)
-        assert 2 * longest <= limit < 4_000
+        assert 2 * fmt.layout().longest <= limit < 10_000
         at_limit = fmt.verify("A1 " * (limit // 3))
         assert "text.too_long" not in {f.code for f in at_limit.findings}
 
@@ -531,8 +555,8 @@ class TestChecks:
                     assert by_form % 40 or faults(fmt, wrong)
                     continue
                 codes = faults(fmt, wrong)
-                if "country.unknown" not in codes:
-                    assert codes <= CHECK_FAULTS, wrong
+                if not codes & {"country.unknown", "country.ended"}:
+                    assert codes <= CHECK_FAULTS, (wrong, codes)
                     by_check += 1
                     assert by_check % 100 or fmt.verify(wrong).verdict == "invalid"
         assert by_check > (700 if over == "mark" else 200)
@@ -551,6 +575,7 @@ class TestChecks:
                     seen += 1
         assert seen > 30
 
+    @pytest.mark.parametrize("name", MARK_CHECKS)
     def test_the_check_is_that_of_the_elements_without_separators(self, name: str) -> None:
         fmt = mosaic(check=name)
         arm = Firearm(

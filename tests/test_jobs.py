@@ -16,7 +16,7 @@ from markcode import batch, jobs
 from markcode.batch import Options
 from markcode.errors import JobError, TableError
 from markcode.jobs import Job, Verified
-from markcode.manifest import read_manifest
+from markcode.jobs.manifest import read_manifest
 
 MOSAIC = (
     "Country,Manufacturer,Year,Model,Serial number,Calibre\n"

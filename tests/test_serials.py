@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from markcode.jobs.serials import SerialError, Serials, is_doubtful
 from markcode.reference.lookalikes import LOOKALIKES, SAFE_ALPHABET
-from markcode.serials import SerialError, Serials, is_doubtful
 
 
 @pytest.mark.parametrize(

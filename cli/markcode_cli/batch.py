@@ -166,8 +166,8 @@ def _order(
     lang: str,
 ) -> Options:
     """Return what was typed as the options of the library. Raises `click.UsageError`."""
-    from markcode import order
-    from markcode.serials import Serials
+    from markcode.jobs import order
+    from markcode.jobs.serials import Serials
 
     if serials is None and (first is not None or serial_alphabet is not None):
         raise click.UsageError("--first and --serial-alphabet go with --serials")

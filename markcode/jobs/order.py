@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import markcode
 from markcode import lengths
 from markcode.errors import ProfileError
-from markcode.manifest import VERSION
+from markcode.jobs.manifest import VERSION
+from markcode.jobs.serials import Serials
 from markcode.model import NO_ELEMENTS
-from markcode.serials import Serials
 
 if TYPE_CHECKING:
     from markcode.format import Format

@@ -1,9 +1,8 @@
 """Which number each row of a batch gets, when the serials are ours to issue.
 
 Numbers go to the rows in order. A row whose data cannot be marked takes none; a candidate whose
-check is doubtful (`markcode.serials.is_doubtful`) is skipped and counted. The serials are kept in
-the scratch database, so the second pass gives the same ones, and so does the job of a part of the
-rows.
+check is doubtful (`serials.is_doubtful`) is skipped and counted. The serials are kept in the
+scratch database, so the second pass gives the same ones, and so does the job of a part of the rows.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from markcode.errors import CheckError, InvalidMark, TableError
-from markcode.rows import Arm
-from markcode.serials import SerialError, Serials, is_doubtful
+from markcode.jobs.rows import Arm
+from markcode.jobs.serials import SerialError, Serials, is_doubtful
 
 if TYPE_CHECKING:
     from markcode.format import Format

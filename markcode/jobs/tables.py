@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from markcode import notation
 from markcode.equipment import Rendered
-from markcode.job_folder import JobFolder, NoFolder
+from markcode.jobs.folder import JobFolder, NoFolder
 from markcode.model import Finding, Marking, Payload
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from markcode.duplicates import scratch
 from markcode.equipment.text import file_name
 from markcode.errors import UnreadableImage
-from markcode.job_tables import payload_text
-from markcode.manifest import MANIFEST, JobFile, digest, is_inside
+from markcode.jobs.duplicates import scratch
+from markcode.jobs.manifest import MANIFEST, JobFile, digest, is_inside
+from markcode.jobs.tables import payload_text
 from markcode.model import Elements, Finding, Payload
 
 if TYPE_CHECKING:

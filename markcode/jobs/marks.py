@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import markcode
 from markcode.errors import Ambiguous, InvalidMark
-from markcode.job_tables import payload_text
+from markcode.jobs.rows import Arm, arm_of
+from markcode.jobs.tables import payload_text
 from markcode.model import Elements, Finding, Parsed, Payload, Report
-from markcode.rows import Arm, arm_of
 from markcode.writing import prepare
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 import markcode
 from markcode import notation
 from markcode.errors import JobError, TableError
-from markcode.job_files import LineFiles, compare_files, read_drawing
-from markcode.job_marks import Stated, verify_stated, with_findings
-from markcode.job_tables import MARKS, MarkColumns, payload_of
-from markcode.manifest import MANIFEST, JobFile, is_inside, read_manifest
+from markcode.jobs.files import LineFiles, compare_files, read_drawing
+from markcode.jobs.manifest import MANIFEST, JobFile, is_inside, read_manifest
+from markcode.jobs.marks import Stated, verify_stated, with_findings
+from markcode.jobs.tables import MARKS, MarkColumns, payload_of
 from markcode.model import Elements, Finding, Report, Verdict
 from markcode.tables import Row, Table, open_table, resolve_columns
 

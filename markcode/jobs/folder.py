@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from markcode.errors import JobError
-from markcode.manifest import MANIFEST, JobFile, manifest_text
+from markcode.jobs.manifest import MANIFEST, JobFile, manifest_text
 
 __all__ = ["JobFolder", "NoFolder", "check_free"]
 
