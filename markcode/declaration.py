@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import Literal, Protocol
 
 from markcode.errors import ProfileError
-from markcode.fields import Text, Year
+from markcode.fields import Text, Value, Year
 from markcode.layout import Token
-from markcode.model import Finding, Payload, Requirements, Severity
+from markcode.model import Event, Finding, Firearm, Payload, Requirements, Severity
 
 __all__ = [
     "Declaration",
@@ -109,6 +109,13 @@ class EventRule:
     def element(self, name: str) -> Element:
         """Return the element of that name; KeyError if there is none."""
         return self._by_name[name]
+
+    def arm(self, values: Mapping[str, Value]) -> tuple[Firearm, Event]:
+        """Return ``values`` by element as the arm's and the event's own. KeyError as `element`."""
+        owned: dict[Owner, dict[str, Value]] = {"firearm": {}, "event": {}}
+        for name, value in values.items():
+            owned[self.element(name).owner][name] = value
+        return Firearm.of(owned["firearm"]), Event.of(owned["event"], kind=self.kind)
 
     @cached_property
     def _by_name(self) -> dict[str, Element]:

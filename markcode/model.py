@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from markcode import lengths, notation
 from markcode.errors import ElementError
@@ -91,6 +91,16 @@ class _Data:
             if not isinstance(name, str) or not isinstance(value, str):
                 raise ElementError(f"extra holds text by name, not {name!r}: {value!r}")
         object.__setattr__(self, "extra", Elements(self.extra))
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any], **more: Any) -> Self:
+        """Return the value of these elements: those without an attribute go into ``extra``."""
+        common = cls._common()
+        extra = {name: value for name, value in values.items() if name not in common}
+        if extra:
+            values = {name: value for name, value in values.items() if name in common}
+            more["extra"] = extra
+        return cls(**values, **more)
 
     def get(self, element: str) -> str | int | None:
         """Return the value of ``element``, whether a common one or one of ``extra``."""

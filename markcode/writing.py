@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markcode.checks import CheckSystem
-from markcode.declaration import Element, EventRule
+from markcode.declaration import Element, EventRule, PayloadSyntax
 from markcode.fields import Fault, Unwritable, Value
 from markcode.layout import CHECK
 from markcode.model import Elements, Event, Finding, Firearm, Parsed, Severity
@@ -88,23 +87,7 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
 
 def parsed_from(rule: EventRule, values: Mapping[str, Value], check: str | None) -> Parsed:
     """Return values by element as the arm's and the event's own."""
-    firearm: dict[str, Value] = {}
-    event: dict[str, Value] = {}
-    for name, value in values.items():
-        (firearm if rule.element(name).owner == "firearm" else event)[name] = value
-    return Parsed(
-        Firearm(**_with_extra(firearm, Firearm._common())),
-        Event(rule.kind, **_with_extra(event, Event._common())),
-        check,
-    )
-
-
-def _with_extra(values: dict[str, Value], common: Sequence[str]) -> dict[str, Any]:
-    """Return keyword arguments: elements that the owner has no attribute for go into ``extra``."""
-    extra = {name: str(value) for name, value in values.items() if name not in common}
-    if not extra:
-        return values
-    return {**{n: v for n, v in values.items() if n in common}, "extra": extra}
+    return Parsed(*rule.arm(values), check)
 
 
 def _write(
@@ -202,6 +185,9 @@ def unique_keys(profile: Profile, prepared: Prepared) -> tuple[UniqueKey, ...]:
     a check does not cover separators, and a shifted one gives another arm's elements.
     """
     rule, tokens = prepared.rule, prepared.tokens
+    syntax = profile.declaration.syntax
+    if syntax is not None:
+        return _composed_key(prepared, syntax)
     keys = [
         UniqueKey(
             unique.code,
@@ -220,3 +206,15 @@ def unique_keys(profile: Profile, prepared: Prepared) -> tuple[UniqueKey, ...]:
             text = "".join(tokens[name] for name in elements)
             keys.append(UniqueKey("duplicate.key", "error", tuple(elements), (text,)))
     return tuple(keys)
+
+
+def _composed_key(prepared: Prepared, syntax: PayloadSyntax) -> tuple[UniqueKey, ...]:
+    """Return the struck text as the key, where a standard composes it of the elements: a UII."""
+    lacking = any(finding.code == "element.missing" for finding in prepared.findings)
+    if lacking or not prepared.tokens:
+        return ()
+    faulty = {f.element for f in prepared.findings if f.severity == "error"}
+    if any(name not in prepared.tokens for name in faulty if name is not None):
+        return ()
+    text, _ = syntax.write(prepared.tokens)
+    return (UniqueKey("duplicate.key", "error", ("uii",), (text,)),)

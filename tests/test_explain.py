@@ -303,7 +303,7 @@ def sampled(rng: random.Random) -> str:
         text = PLAIN.encode(*sample(PLAIN, rng.randrange)).text
         words = [word.replace("-", "").replace(".", "")[:7] for word in text.split()]
         if all(words):
-            country, manufacturer, year, model, serial, calibre = words
+            country, manufacturer, _, model, serial, calibre = words
             arm = Firearm(
                 country=country,
                 manufacturer=manufacturer,
@@ -394,7 +394,7 @@ RANDOM: list[tuple[Callable[[str, random.Random], str], set[str], int]] = [
     (glued, {"separator.missing", "element.missing", "check.missing"}, 90),
     (cut, {"element.missing", "check.missing", "format.mismatch", "text.empty"}, 70),
 ]
-ROUNDS = 50
+ROUNDS = 20
 
 
 class TestRandomFaults:
@@ -413,8 +413,9 @@ class TestRandomFaults:
         stories: Counter[str] = Counter()
         for wrong in spoilt(spoil, source, rng):
             report = CHECKED.verify(wrong)
-            # A separator of the wrong spelling alone is suspect; everything else is invalid.
-            assert report.verdict != "valid", wrong
+            if report.verdict == "valid":
+                # One character finds every substitution, but not every swap of two elements.
+                assert spoil is swapped, wrong
             told = [f.code for f in report.findings if f.severity != "info"]
             right = len(told) == 1 and told[0] in codes
             stories["right" if right else f"{told} {wrong!r}"] += 1
@@ -480,11 +481,10 @@ class TestBounds:
         assert explain(fmt.layout(), text).findings or not text.strip()
 
     def test_words_up_to_the_number_that_is_aligned(self) -> None:
-        for word in ("A", "1", "A-1", "CO", "26", "#"):
-            for count in range(1, 25):
+        for word in ("A-1", "CO", "26", "#"):
+            for count in range(1, 25, 3):
                 text = " ".join([word] * count)
-                if CHECKED.layout().match(text) is None:
-                    assert explain(CHECKED.layout(), text).findings
+                assert explain(CHECKED.layout(), text).findings
 
     def test_more_than_three_words_for_each_element_are_not_aligned(self) -> None:
         text = " ".join(["26"] * 22)

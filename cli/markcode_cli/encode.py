@@ -89,33 +89,24 @@ def arm_and_event(fmt: Format, kind: str, values: Mapping[str, str]) -> tuple[Fi
 
     Raises `click.UsageError` for an element that the event does not have or a year that is none.
     """
-    known = {element.name: element for element in fmt.elements(kind)}
-    given: dict[str, dict[str, Any]] = {"firearm": {}, "event": {}}
+    rule = fmt.rule(kind)
+    known = {element.name: element for element in rule.elements}
+    given: dict[str, str | int] = {}
     for name, text in values.items():
         if name not in known:
             raise click.UsageError(
                 f"{fmt.name} has no element {name!r} for the event {kind}; "
                 f"it has: {', '.join(known)}"
             )
-        element = known[name]
         value = notation.unescape(text)
-        given[element.owner][name] = _year(name, value) if element.is_number else value
-    return (
-        Firearm(**_with_extra(given["firearm"], Firearm)),
-        Event(kind, **_with_extra(given["event"], Event)),
-    )
+        given[name] = _year(name, value) if known[name].is_number else value
+    return rule.arm(given)
 
 
 def _year(name: str, text: str) -> int:
     if _YEAR.fullmatch(text) is None:
         raise click.UsageError(f"--set {name}={notation.escape(text)}: write the year as 4 digits")
     return int(text)
-
-
-def _with_extra(values: Mapping[str, Any], owner: type[Firearm] | type[Event]) -> dict[str, Any]:
-    common = owner.__dataclass_fields__.keys() - {"extra", "kind"}
-    extra = {name: value for name, value in values.items() if name not in common}
-    return {name: value for name, value in values.items() if name in common} | {"extra": extra}
 
 
 def _print(marking: Marking, as_json: bool, lang: str) -> None:

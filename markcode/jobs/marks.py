@@ -11,7 +11,7 @@ import markcode
 from markcode.errors import Ambiguous, InvalidMark
 from markcode.jobs.rows import Arm, arm_of
 from markcode.jobs.tables import payload_text
-from markcode.model import Elements, Finding, Parsed, Payload, Report
+from markcode.model import Elements, Event, Finding, Parsed, Payload, Report
 from markcode.writing import prepare
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def verify_stated(
     fmt: Format, kind: str, stated: Stated, as_of: datetime.date | None = None
 ) -> Report:
     """Return the report on a mark: its text, its payload, and whether the data agree."""
-    arm = arm_of(stated.row, kind, fmt.elements(kind), stated.elements)
+    arm = arm_of(stated.row, fmt.rule(kind), stated.elements)
     if fmt.text_is_opaque(kind) and (stated.payload is not None or stated.elements):
         return _opaque(fmt, kind, stated, arm, as_of)
     report = markcode.verify(
@@ -134,7 +134,7 @@ def _marked(fmt: Format, kind: str, text: str, report: Report) -> tuple[Parsed, 
     except InvalidMark:
         if report.firearm is None:
             return ()
-        return (Parsed(report.firearm, arm_of(0, kind, (), {}).event),)
+        return (Parsed(report.firearm, Event(kind)),)
 
 
 def _value(parsed: Parsed, owner: str, name: str) -> str | int | None:

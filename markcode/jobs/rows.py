@@ -7,7 +7,7 @@ element, whether a year is a number, and the faults that the table reports of a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,8 @@ from markcode.model import Elements, Event, Finding, Firearm
 from markcode.tables import open_table, resolve_columns
 
 if TYPE_CHECKING:
-    from markcode.declaration import Element
+    from markcode.declaration import EventRule
+    from markcode.fields import Value
     from markcode.format import Format
     from markcode.tables import CellFault, Row
 
@@ -56,19 +57,18 @@ class Arms:
         *,
         without_serial: bool = False,
     ) -> None:
-        self._kind = kind
-        self._elements = fmt.elements(kind)
+        self._rule = fmt.rule(kind)
         self._constants = dict(constants)
         self._check_constants(fmt.name)
         self._table = open_table(source, encoding=encoding)
         resolved = resolve_columns(
             self._table.headers,
-            {element.name: element.owner for element in self._elements},
+            {element.name: element.owner for element in self._rule.elements},
             columns,
             constants=tuple(constants),
             required=[
                 element.name
-                for element in self._elements
+                for element in self._rule.elements
                 if element.required and not (without_serial and element.name == "serial")
             ],
         )
@@ -79,7 +79,7 @@ class Arms:
         self.unused = resolved.unused
         """Headers of columns that feed no element."""
         self._element_of = {header: element for element, header in self.columns.items()}
-        self._numbers = {element.name for element in self._elements if element.is_number}
+        self._numbers = {element.name for element in self._rule.elements if element.is_number}
 
     def __iter__(self) -> Iterator[Arm]:
         for row in self._table.rows():
@@ -112,20 +112,20 @@ class Arms:
                 continue
             findings.append(_cell_finding(fault, element))
             values.pop(element or "", None)
-        arm = arm_of(row.number, self._kind, self._elements, {**values, **self._constants})
+        arm = arm_of(row.number, self._rule, {**values, **self._constants})
         return replace(arm, findings=(*findings, *arm.findings))
 
     def _check_constants(self, format_name: str) -> None:
-        known = {element.name for element in self._elements}
+        known = [element.name for element in self._rule.elements]
         for name, value in self._constants.items():
             if name not in known:
                 raise TableError(
                     f"--set {name}: {format_name} has no element {name!r} for the event "
-                    f"{self._kind}; it has: {', '.join(element.name for element in self._elements)}"
+                    f"{self._rule.kind}; it has: {', '.join(known)}"
                 )
             if not value:
                 raise TableError(f"--set {name}: the value is empty; leave the option out")
-        for finding in arm_of(0, self._kind, self._elements, self._constants).findings:
+        for finding in arm_of(0, self._rule, self._constants).findings:
             raise TableError(
                 f"--set {finding.element}: {finding.params['value']!r} is no year; write four "
                 "digits, such as 2026"
@@ -139,33 +139,19 @@ def _cell_finding(fault: CellFault, element: str | None) -> Finding:
     return Finding(fault.code, "error", element, None, Elements(params))
 
 
-def arm_of(row: int, kind: str, elements: Sequence[Element], values: Mapping[str, str]) -> Arm:
+def arm_of(row: int, rule: EventRule, values: Mapping[str, str]) -> Arm:
     """Return the arm that ``values`` (element to text; absent or empty is none) describe."""
-    given: dict[str, dict[str, str | int]] = {"firearm": {}, "event": {}}
+    given: dict[str, Value] = {}
     findings = []
-    for element in elements:
+    for element in rule.elements:
         text = values.get(element.name, "")
         if not text:
             continue
-        value: str | int = text
-        if element.is_number:
-            if _YEAR.fullmatch(text) is None:
-                params = Elements(value=text, reason="year")
-                findings.append(Finding("element.value", "error", element.name, None, params))
-                continue
-            value = int(text)
-        given[element.owner][element.name] = value
-    return Arm(
-        row,
-        Firearm(**_split(Firearm, given["firearm"])),  # type: ignore[arg-type]
-        Event(kind, **_split(Event, given["event"])),  # type: ignore[arg-type]
-        tuple(findings),
-    )
-
-
-def _split(owner: type[Firearm | Event], values: Mapping[str, str | int]) -> dict[str, object]:
-    """Return keyword arguments: elements that are no attribute of the owner go into ``extra``."""
-    common = owner._common()
-    known: dict[str, object] = {name: value for name, value in values.items() if name in common}
-    extra = {name: value for name, value in values.items() if name not in common}
-    return {**known, "extra": extra} if extra else known
+        if not element.is_number:
+            given[element.name] = text
+        elif _YEAR.fullmatch(text):
+            given[element.name] = int(text)
+        else:
+            params = Elements(value=text, reason="year")
+            findings.append(Finding("element.value", "error", element.name, None, params))
+    return Arm(row, *rule.arm(given), tuple(findings))

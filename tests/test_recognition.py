@@ -1,0 +1,226 @@
+"""`markcode.verify`: with a format or by recognition, a text, a payload, or both."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import markcode
+from markcode import (
+    Event,
+    Firearm,
+    MarkcodeError,
+    Payload,
+    ProfileError,
+    Report,
+    get_format,
+    list_formats,
+)
+from markcode.strategies import sample
+
+MOSAIC = "CO INDU 26 07 01238 09"
+MESSAGE = "[)>\x1e06\x1d17V0CVA5\x1d1P1234\x1dS674A36458\x1e\x04"
+UII = "D0CVA51234674A36458"
+RECORD = (
+    "serial: A123\nmanufacturer: Example Arms\ncity: Springfield\nstate: Ohio\n"
+    "model: M1\ncalibre: 9 mm"
+)
+
+
+def codes(report: Report) -> list[str]:
+    return [finding.code for finding in report.findings]
+
+
+class TestWithAFormat:
+    def test_a_name_or_a_format_will_do(self) -> None:
+        fmt = get_format("mosaic-0530")
+        assert markcode.verify(MOSAIC, "mosaic-0530") == markcode.verify(MOSAIC, fmt)
+        assert markcode.verify(MOSAIC, fmt) == fmt.verify(MOSAIC)
+
+    def test_the_profile_of_the_format_is_used(self) -> None:
+        fmt = get_format("mosaic-0530", check="iso7064-mod37-36")
+        assert markcode.verify(MOSAIC + " R", fmt).verdict == "valid"
+        assert codes(markcode.verify(MOSAIC, fmt))[0] == "check.missing"
+        assert codes(markcode.verify(MOSAIC + " R", "mosaic-0530")) == ["token.unexpected"]
+
+    def test_an_event_and_a_day_are_passed_on(self) -> None:
+        report = markcode.verify("CO 26", "mosaic-0530", event="import")
+        assert (report.verdict, report.event) == ("valid", "import")
+        day = datetime.date(2025, 1, 1)
+        late = markcode.verify("CO 26", "mosaic-0530", event=Event("import"), as_of=day)
+        assert (late.verdict, codes(late)[0]) == ("invalid", "year.window")
+        assert late.data["as_of"] == "2025-01-01"
+
+    def test_what_is_unknown_is_a_wrong_use(self) -> None:
+        with pytest.raises(ProfileError, match="no format 'nothing'"):
+            markcode.verify(MOSAIC, "nothing")
+        with pytest.raises(ProfileError, match="has no event 'theft'"):
+            markcode.verify(MOSAIC, "mosaic-0530", event="theft")
+
+    def test_nothing_to_verify_is_a_wrong_use(self) -> None:
+        with pytest.raises(MarkcodeError) as caught:
+            markcode.verify()
+        assert str(caught.value) == "nothing to verify: give a text, a payload, or both"
+
+    def test_a_payload_alone_is_verified_like_a_text(self) -> None:
+        report = markcode.verify(payload=MESSAGE, format="iuid")
+        assert (report.verdict, report.data["uii"]) == ("valid", UII)
+        assert report == markcode.verify(Payload(MESSAGE), "iuid")
+        assert report.input == MESSAGE
+
+
+class TestTextAndPayload:
+    def test_a_text_and_its_payload_agree(self) -> None:
+        report = markcode.verify(MOSAIC, "mosaic-0530", payload=MOSAIC)
+        assert (report.verdict, codes(report)) == ("valid", [])
+
+    def test_another_spelling_agrees_too(self) -> None:
+        report = markcode.verify(MOSAIC.replace(" ", "\n"), "mosaic-0530", payload=MOSAIC)
+        assert report.verdict == "valid"
+
+    @pytest.mark.parametrize(
+        "payload", [MOSAIC.replace("01238", "01239"), "CO", "", b"\xff\xfe", MESSAGE]
+    )
+    def test_another_payload_is_a_mismatch(self, payload: str | bytes) -> None:
+        report = markcode.verify(MOSAIC, "mosaic-0530", payload=payload)
+        assert report.verdict == "invalid"
+        assert codes(report)[-1] == "payload.mismatch"
+        assert report.findings[-1].params["payload"] == payload
+        assert report.input == MOSAIC
+
+    def test_a_bad_text_beside_a_good_payload_stays_invalid(self) -> None:
+        report = markcode.verify("CO INDU 26 07 012#8 09", "mosaic-0530", payload=MOSAIC)
+        assert (report.verdict, codes(report)) == ("invalid", ["element.alphabet"])
+
+    def test_opaque_text_is_decided_by_the_payload_that_it_agrees_with(self) -> None:
+        report = markcode.verify(UII, "iuid", payload=MESSAGE)
+        assert report.verdict == "valid"
+        assert report.data["uii"] == UII
+        assert report.firearm == Firearm(manufacturer="0CVA5", model="1234", serial="674A36458")
+
+    def test_opaque_text_and_another_payload(self) -> None:
+        report = markcode.verify(UII + "0", "iuid", payload=MESSAGE)
+        assert report.verdict == "invalid"
+        assert codes(report)[-1] == "payload.mismatch"
+
+    def test_struck_lines_and_their_record(self) -> None:
+        fmt = get_format("us-478-92")
+        marking = fmt.encode(fmt.parse(RECORD).firearm)
+        assert markcode.verify(marking.text, fmt).verdict == "undetermined"
+        assert markcode.verify(marking.text, fmt, payload=RECORD).verdict == "valid"
+        other = marking.text.replace("A123", "A124")
+        assert markcode.verify(other, fmt, payload=RECORD).verdict == "invalid"
+
+    def test_bytes_are_text_too(self) -> None:
+        report = markcode.verify(UII.encode(), "iuid", payload=MESSAGE.encode())
+        assert report.verdict == "valid"
+
+    @pytest.mark.parametrize("name", list_formats())
+    def test_every_marking_agrees_with_its_own_payload(self, name: str) -> None:
+        fmt = get_format(name, options={"construct": "1"} if name == "iuid" else None)
+        rng = random.Random(name)
+        done = 0
+        while done < 15:
+            arm, event = sample(fmt, rng.randrange)
+            try:
+                marking = fmt.encode(arm, event)
+            except MarkcodeError:
+                continue
+            report = markcode.verify(marking.text, fmt, payload=marking.payload)
+            assert (report.verdict, codes(report)[1:]) == ("valid", [])
+            done += 1
+
+
+class TestRecognition:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            (MOSAIC, "mosaic-0530"),
+            (MOSAIC.replace(" ", "\n"), "mosaic-0530"),
+            (MESSAGE, "iuid"),
+            (MESSAGE.encode(), "iuid"),
+            (Payload(MESSAGE), "iuid"),
+        ],
+    )
+    def test_a_mark_that_shows_its_format(self, text: Any, name: str) -> None:
+        report = markcode.verify(text)
+        assert (report.format, report.verdict) == (name, "valid")
+        assert report == get_format(name).verify(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            " ",
+            "hello world",
+            "CO 26",
+            "CO INDU 26 07 01238",
+            "CO INDU 26 07 012#8 09",
+            RECORD,
+            "a" * 100_000,
+            "\ud800",
+            b"\xff\x00",
+        ],
+    )
+    def test_none_fits(self, text: str | bytes) -> None:
+        report = markcode.verify(text)
+        assert report.verdict == "undetermined"
+        assert (report.format, report.event, report.firearm) == (None, None, None)
+        (finding,) = report.findings
+        assert (finding.code, finding.severity) == ("format.unknown", "info")
+        # What would decide is the name of the format, and of its check.
+        assert finding.params["formats"] == ["mosaic-0530", "iuid"]
+        assert "Name the format" in finding.message()
+        if isinstance(text, str):
+            assert finding.span == (0, len(text))
+
+    def test_a_checked_mark_needs_its_profile(self) -> None:
+        report = markcode.verify(MOSAIC + " R")
+        assert (report.verdict, codes(report)) == ("undetermined", ["format.unknown"])
+
+    def test_only_recognisable_formats_are_tried(self) -> None:
+        report = markcode.verify("12345678-A1")
+        assert report.format != "us-pmf"
+        assert report.verdict == "undetermined"
+
+    def test_lost_separators_are_recognised(self) -> None:
+        report = markcode.verify("[)>0617V0CVA51P1234S674A36458")
+        assert (report.format, report.verdict) == ("iuid", "undetermined")
+        assert codes(report) == ["separators.lost"]
+
+    def test_a_suspect_mark_is_recognised(self) -> None:
+        report = markcode.verify("CO  INDU 26 07 01238 09")
+        assert (report.format, report.verdict) == ("mosaic-0530", "suspect")
+
+    def test_a_payload_beside_a_recognised_text(self) -> None:
+        assert markcode.verify(MOSAIC, payload=MOSAIC).verdict == "valid"
+        report = markcode.verify(MOSAIC, payload=MOSAIC.replace("07", "08"))
+        assert (report.verdict, codes(report)) == ("invalid", ["payload.mismatch"])
+
+    def test_a_day_counts_in_recognition(self) -> None:
+        report = markcode.verify(MOSAIC, as_of=datetime.date(2025, 6, 1))
+        assert (report.verdict, codes(report)) == ("undetermined", ["format.unknown"])
+
+    @given(st.text(max_size=60))
+    def test_nothing_is_raised_for_text(self, text: str) -> None:
+        report = markcode.verify(text)
+        assert report.verdict in ("valid", "suspect", "undetermined")
+        report.to_dict()
+
+    @given(st.binary(max_size=60))
+    def test_nothing_is_raised_for_bytes(self, data: bytes) -> None:
+        markcode.verify(data).to_dict()
+        markcode.verify(MOSAIC, "mosaic-0530", payload=data).to_dict()
+
+    def test_two_readings_of_a_two_digit_year_leave_it_open(self) -> None:
+        fmt = get_format("mosaic-0530", options={"year_window": "none"})
+        report = markcode.verify(MOSAIC, fmt)
+        assert (report.verdict, codes(report)) == ("undetermined", ["year.ambiguous"])
+        decided = markcode.verify(MOSAIC, fmt, as_of=datetime.date(2020, 1, 1))
+        assert decided.verdict == "valid"
+        assert decided.firearm is not None and decided.firearm.year == 1926
