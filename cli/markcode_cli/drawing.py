@@ -65,7 +65,8 @@ def draw(
     Raises `InvalidMark` for a mark that cannot be drawn or put into the symbol, `ProfileError` for
     letters lower than the format allows, OSError for a file that cannot be written.
     """
-    from markcode import equipment, order
+    from markcode import equipment
+    from markcode.jobs import order
 
     path = Path(out)
     kind = path.suffix.lower().removeprefix(".")
