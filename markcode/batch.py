@@ -6,7 +6,8 @@ does not grow with the rows, and no clock or random number gets into any file: t
 options and version give the same bytes (contracts.md section 8).
 
 A row with a fault is rejected and listed, the others go on. A row that is rejected anyway still
-counts as a bearer of its number when duplicates are looked for.
+counts as a bearer of its number when duplicates are looked for, unless its cells cannot be told
+from each other.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from markcode.jobs.order import (
     height_nm,
     job_hash,
     manifest_head,
+    refuse_undrawable,
     refuse_unfit,
 )
 from markcode.jobs.rows import Arm, Arms
@@ -100,6 +102,7 @@ class _Batch:
             module_nm=options.module_nm,
             dpi=options.dpi,
         )
+        refuse_undrawable(self._writer, fmt.line_count(self._kind), options)
         self._columns = MarkColumns.of(fmt, self._kind, options.symbol, self._writer.has_file)
         self._arms = Arms(
             source,
@@ -114,7 +117,12 @@ class _Batch:
         self._numbering: Numbering | None = None
         if options.serials is not None:
             self._numbering = Numbering(
-                database, fmt, options.serials, options.first, lambda arm: self._make(arm)[0]
+                database,
+                fmt,
+                self._kind,
+                options.serials,
+                options.first,
+                lambda arm: self._make(arm)[0],
             )
         self._total = 0
         self._achieved: Mapping[str, int] = NO_ELEMENTS
@@ -127,7 +135,8 @@ class _Batch:
         for arm in self._records():
             if self._numbering is not None:
                 arm = self._numbering.issue(arm)
-            self._duplicates.add(arm.row, self._fmt.keys(arm.firearm, arm.event))
+            if not arm.is_misaligned:
+                self._duplicates.add(arm.row, self._fmt.keys(arm.firearm, arm.event))
             if self._selects(arm.row):
                 self._total += 1
             self._progress(self._total, None)
@@ -171,7 +180,7 @@ class _Batch:
         if summary.written:
             for name, data in self._fmt.source_files().items():
                 folder.add(name, data)
-            folder.commit(manifest_head(self._arms.sha256, self._chosen(), self._achieved, summary))
+            folder.commit(manifest_head(self._arms.sha256, self._chosen(), summary))
         return summary
 
     def _chosen(self) -> dict[str, Any]:
@@ -204,10 +213,9 @@ class _Batch:
         """Return the mark and its warnings, or nothing and the faults."""
         if self._numbering is not None:
             arm = self._numbering.tried(arm)
+        if arm.is_misaligned:
+            return None, list(arm.findings)
         findings = [*arm.findings, *self._duplicates.of(arm.row)]
-        if any(finding.code.startswith("row.") for finding in arm.findings):
-            # Its cells may stand under wrong headers, so what they seem to say is not judged.
-            return None, findings
         made = None
         try:
             made = self._make(arm)
@@ -241,9 +249,11 @@ class _Batch:
             warned=tally.warned,
             duplicates=tally.duplicates,
             serials=serials,
+            achieved=self._achieved,
             job=job_hash(self._arms.sha256, self._chosen()),
             written=not options.dry_run and not (options.strict and tally.marks < tally.rows),
             unused=self._arms.unused,
+            replaced=self._arms.replaced,
         )
 
 
@@ -263,7 +273,8 @@ class _Tally:
         self.marks += marked
         self.warned += marked and bool(findings)
         self.duplicates += not marked and any(
-            finding.code.startswith("duplicate.") for finding in findings
+            finding.code.startswith("duplicate.") and finding.severity == "error"
+            for finding in findings
         )
 
     def serial(self, serial: str | None) -> None:

@@ -164,6 +164,12 @@ class PayloadSyntax(Protocol):
     def read(self, text: str) -> Reading:
         """Read a payload (or what a scanner left of it); never raises for a bad text."""
 
+    def judge(self, tokens: Mapping[str, Token]) -> Reading:
+        """Return what the elements of a record lead to together, and what is wrong with that."""
+
+    def claims(self, text: str) -> bool:
+        """Return whether the text can be nothing else, even if something is wrong with it."""
+
     @property
     def longest(self) -> int:
         """Characters of the longest payload."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from markcode.declaration import Element, EventRule
-from markcode.fields import describe_alphabet
+from markcode.notation import describe_alphabet
 from markcode.profile import Profile
 
 __all__ = ["describe", "json_schema"]

@@ -160,12 +160,24 @@ class _Story:
         gap = self.text[step.at : step.start]
         if step.kind == "end":
             if gap:
-                self._add("separator.spelling", (step.at, step.start), found=gap, expected="")
+                self._add(
+                    "separator.spelling",
+                    (step.at, step.start),
+                    found=gap,
+                    expected="",
+                    reason="end",
+                )
             return
         item = self.items[step.item]
         if step.at == 0 or (step.item and not item.separated):
             if gap:
-                self._add("separator.spelling", (step.at, step.start), found=gap, expected="")
+                self._add(
+                    "separator.spelling",
+                    (step.at, step.start),
+                    found=gap,
+                    expected="",
+                    reason="end",
+                )
         elif not gap:
             names = [n for n in (self._name_before(step), item.name) if n is not None]
             unread |= set(names)
@@ -176,16 +188,21 @@ class _Story:
         if step.fault is not None:
             self._tell_fault(item, step, step.fault)
 
+    def _add_stray(self, step: Step, gap: str) -> None:
+        span = (step.at, step.start)
+        self._add("separator.spelling", span, found=gap, expected="", reason="end")
+
     def _name_before(self, step: Step) -> str | None:
         return self.items[step.item - 1].name if step.item else None
 
     def _tell_fault(self, item: Item, step: Step, fault: Fault) -> None:
-        code, name = fault.code, item.name
-        if name == CHECK:
-            code = "check.alphabet" if code != "element.length" else "token.unexpected"
         span = (step.start + fault.start, step.start + fault.end)
-        element = None if name == CHECK else name
-        self._add(code, span, element, **fault.params)
+        if item.name != CHECK:
+            self._add(fault.code, span, item.name, **fault.params)
+        elif fault.code == "element.length":
+            self._add("token.unexpected", span, value=fault.params["value"])
+        else:
+            self._add("check.alphabet", span, **{**fault.params, "reason": "token"})
 
     def _tell_extra(self, before: Step | None, step: Step, unread: set[str]) -> None:
         word = self.text[step.start : step.end]

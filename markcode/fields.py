@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from markcode.model import NO_ELEMENTS, Elements, Severity
+from markcode.notation import DIGITS, UPPER, describe_alphabet
 from markcode.reference import countries, lookalikes
 
 __all__ = [
@@ -24,15 +25,13 @@ __all__ = [
     "Country",
     "CountryName",
     "Fault",
+    "Recorded",
     "Text",
     "Unwritable",
     "Value",
     "Year",
-    "describe_alphabet",
 ]
 
-DIGITS = "0123456789"
-UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Value = str | int
 Choose = Callable[[int], int]
@@ -58,20 +57,12 @@ class Unwritable(Exception):
         super().__init__(fault.code)
 
 
-def describe_alphabet(alphabet: str) -> str:
-    """Return the characters as a person writes them: runs as ranges.
+class Recorded(NamedTuple):
+    """What a record says of an element: its token, or what is wrong; its meaning, where plain."""
 
-    >>> describe_alphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
-    '0-9 A-Z -'
-    """
-    parts: list[str] = []
-    rest = set(alphabet)
-    for run in (DIGITS, UPPER, UPPER.lower()):
-        if set(run) <= rest:
-            parts.append(f"{run[0]}-{run[-1]}")
-            rest -= set(run)
-    parts += sorted(rest - {" "})
-    return " ".join([*parts, *(["space"] if " " in rest else [])])
+    token: str
+    fault: Fault | None = None
+    values: tuple[Value, ...] | None = None
 
 
 def _is_homoglyph(character: str) -> bool:
@@ -99,8 +90,13 @@ class Text:
 
     @property
     def pattern(self) -> str:
-        """A regular expression, without groups, for a token whose characters and length fit."""
-        return f"[{re.escape(self.alphabet)}]{{{self.least},{self.most}}}"
+        """A regular expression, without groups, for a token without a `fault`."""
+        token = f"[{re.escape(self.alphabet)}]{{{self.least},{self.most}}}"
+        if not self.must:
+            return token
+        others = "".join(c for c in self.alphabet if c not in self.must)
+        before = f"[{re.escape(others)}]*" if others else ""
+        return f"(?={before}[{re.escape(self.must)}]){token}"
 
     @property
     def is_fixed(self) -> bool:
@@ -172,9 +168,9 @@ class Text:
         """Return the token that is struck for ``value``. Raises `Unwritable`."""
         return str(value)
 
-    def read_record(self, text: str) -> str:
-        """Return the token for what a record says."""
-        return text
+    def read_record(self, text: str) -> Recorded:
+        """Return the token for what a record says, and what is wrong with it."""
+        return Recorded(text, self.fault(text))
 
     def write_record(self, value: Value) -> str:
         """Return what a record says for ``value``."""
@@ -334,11 +330,14 @@ class Year(Text):
             raise Unwritable(Fault("year.window", 0, len(str(year)), params))
         return f"{year % 100:02}"
 
-    def read_record(self, text: str) -> str:
-        """Return the two digits of a year that a record writes with two or four."""
-        if re.fullmatch("[0-9]{4}", text) and int(text) in self.values(text[2:]):
-            return text[2:]
-        return text
+    def read_record(self, text: str) -> Recorded:
+        """Return the two digits of a year; written in full, as in a record, it has one meaning."""
+        if re.fullmatch("[0-9]{4}", text) is None:
+            return super().read_record(text)
+        try:
+            return Recorded(self.write(int(text)), None, (int(text),))
+        except Unwritable as refused:
+            return Recorded(text, refused.fault)
 
     def sample(self, choose: Choose) -> Value:
         """Return a year inside the window."""

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from markcode import records
+from markcode import notation, records
 from markcode.declaration import EventRule, Reading
-from markcode.errors import Ambiguous, InvalidMark
+from markcode.errors import Ambiguous, ElementError, InvalidMark
 from markcode.explain import explain
 from markcode.judging import Judgement, judge
 from markcode.model import (
@@ -66,9 +66,7 @@ class Format(Profile):
         if prepared.rule.provisional and not accept_provisional:
             findings.append(Finding("event.provisional", params={"event": prepared.rule.kind}))
         _raise_errors(findings)
-        marking = self._compose(prepared)
-        self._read_back(marking, prepared)
-        return marking
+        return self._read_back(self._compose(prepared), prepared)
 
     def canonical(self, firearm: Firearm, event: Event | str | None = None) -> Parsed:
         """Return the elements that this format marks for the event, in canonical form.
@@ -113,17 +111,29 @@ class Format(Profile):
             findings=prepared.findings,
         )
 
-    def _read_back(self, marking: Marking, prepared: Prepared) -> None:
+    def _read_back(self, marking: Marking, prepared: Prepared) -> Marking:
+        """Return the marking if it says its data and nothing else, or its payload as the record.
+
+        Struck text may have several readings, where a year has no window; a payload has one.
+        """
         kind = prepared.rule.kind
-        sources: list[str | Payload] = [marking.payload]
         if prepared.rule.readable and marking.text != marking.payload.data:
-            sources.append(marking.text)
-        for source in sources:
-            outcome = self._examine(source, kind, None)
-            # Faults of the mark as a whole, such as the length of a UII, show only here.
-            _raise_errors([replace(finding, span=None) for finding in outcome.findings])
-            if prepared.parsed not in outcome.readings:
-                raise InvalidMark([Finding("mark.unreadable", params={"value": marking.text})])
+            self._readings(marking.text, prepared)
+        if self._readings(marking.payload, prepared) == (prepared.parsed,):
+            return marking
+        recorded = replace(marking, payload=Payload(marking.record))
+        if self._examine(recorded.payload, kind, None).readings != (prepared.parsed,):
+            raise InvalidMark([Finding("mark.unreadable", params={"value": marking.text})])
+        return recorded
+
+    def _readings(self, source: str | Payload, prepared: Prepared) -> tuple[Parsed, ...]:
+        outcome = self._examine(source, prepared.rule.kind, None)
+        # Faults of the mark as a whole, such as the length of a UII, show only here.
+        _raise_errors([replace(finding, span=None) for finding in outcome.findings])
+        if prepared.parsed not in outcome.readings:
+            shown = source.data if isinstance(source, Payload) else source
+            raise InvalidMark([Finding("mark.unreadable", params={"value": shown})])
+        return outcome.readings
 
     # -- mark to data ------------------------------------------------------------------------
 
@@ -224,13 +234,21 @@ class Format(Profile):
         if syntax is not None and not records.is_record(text):
             return syntax.read(text)
         if records.is_record(text):
-            record = records.read(text, [element.name for element in rule.elements])
-            return Reading(record.tokens, record.findings, is_record=True)
+            return self._read_record(text, rule)
         if not rule.readable:
             need = Finding("record.required", "info", span=(0, len(text)))
             return Reading({}, (need,), undetermined=True)
         explanation = explain(layout, text)
         return Reading(explanation.tokens, explanation.findings)
+
+    def _read_record(self, text: str, rule: EventRule) -> Reading:
+        others = {element.name for other in self.declaration.events for element in other.elements}
+        record = records.read(text, rule, others)
+        syntax = self.declaration.syntax
+        led = syntax.judge(record.tokens) if syntax is not None else Reading({})
+        return replace(
+            led, tokens=record.tokens, findings=record.findings + led.findings, is_record=True
+        )
 
     def _limit(self, rule: EventRule) -> int:
         record = sum(len(e.name) + e.type.most + 4 for e in rule.elements) + 16
@@ -242,7 +260,13 @@ class Format(Profile):
         self, text: str | bytes | Payload, kind: str, as_of: datetime.date | None
     ) -> list[str]:
         others = [other for other in self.events if other != kind]
-        return [other for other in others if not self._examine(text, other, as_of).has_errors]
+        return [other for other in others if self._fits(text, other, as_of)]
+
+    def _fits(self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None) -> bool:
+        text = _as_text(source)
+        if not records.is_record(text) and self.layout(kind).match(text) is None:
+            return False
+        return not self._examine(source, kind, as_of).has_errors
 
     # -- the declaration, for people and programs --------------------------------------------
 
@@ -265,12 +289,9 @@ def _event(event: Event | str | None) -> Event | None:
 
 def _as_text(source: str | bytes | Payload) -> str:
     data = source.data if isinstance(source, Payload) else source
-    if isinstance(data, bytes):
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError:
-            return data.decode("latin-1")
-    return data
+    if not isinstance(data, (str, bytes)):
+        raise ElementError(f"a mark is text, bytes or a Payload, not {data!r}")
+    return notation.as_text(data)
 
 
 def _raise_errors(findings: Sequence[Finding]) -> None:

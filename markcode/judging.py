@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markcode.checks import CheckSystem
@@ -54,6 +54,7 @@ def judge(
     """Return the findings about a reading, and its meaning; ``length`` is that of the text."""
     work = _Judge(profile, rule, reading, length, as_of)
     work.run()
+    work.name_the_form()
     findings = sorted(work.findings, key=lambda f: (f.severity == "info", f.span or (0, 0)))
     certain = {name: found[0] for name, found in work.values.items() if len(found) == 1}
     check = work.check_text()
@@ -122,6 +123,17 @@ class _Judge:
         if self.rule.provisional:
             self._note("event.provisional", event=self.rule.kind)
 
+    def name_the_form(self) -> None:
+        """Say in the finding that nothing fits what a mark would look like."""
+        form = self.profile.declaration.summary
+        if self.rule.readable:
+            form = " / ".join(self.rule.lines)
+        params = Elements(format=self.profile.name, event=self.rule.kind, lines=form)
+        self.findings = [
+            replace(finding, params=params) if finding.code == "format.mismatch" else finding
+            for finding in self.findings
+        ]
+
     def meanings(self) -> list[dict[str, Value]]:
         """Return every combination of the values that the tokens can mean."""
         combined: list[dict[str, Value]] = [{}]
@@ -141,14 +153,16 @@ class _Judge:
         return token.text if token else None
 
     def _read(self, element: Element, token: Token) -> None:
-        text = token.text
+        text, values = token.text, None
         if self.reading.is_record:
-            text = element.type.read_record(text)
-            fault = element.type.fault(text)
+            text, fault, values = element.type.read_record(text)
             if fault is not None:
                 self._add(element, token, fault)
                 return
-        values = element.type.values(text, self.as_of)
+        if values is None:
+            values = element.type.values(text, self.as_of)
+        elif self.as_of is not None:
+            values = tuple(v for v in values if not isinstance(v, int) or v <= self.as_of.year)
         if not values:
             params = Elements(value=text, as_of=self.as_of.isoformat() if self.as_of else "")
             reason = "as_of" if self.as_of else "window"

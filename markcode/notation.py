@@ -15,7 +15,16 @@ import re
 
 from markcode.errors import MarkcodeError
 
-__all__ = ["FNC1", "NotationError", "escape", "unescape"]
+__all__ = [
+    "DIGITS",
+    "FNC1",
+    "UPPER",
+    "NotationError",
+    "as_text",
+    "describe_alphabet",
+    "escape",
+    "unescape",
+]
 
 # ISO/IEC 646 (ASCII) control characters by their standard abbreviations.
 _C0 = (
@@ -26,6 +35,9 @@ _BY_CODE = dict(enumerate(_C0)) | {0x7F: "DEL"}
 _BY_NAME = {name: chr(code) for code, name in _BY_CODE.items()} | {"TAB": "\t"}
 _ESCAPES = {code: "{" + name + "}" for code, name in _BY_CODE.items()} | {0x7B: "{{"}
 _TYPED = re.compile(r"\{\{|\{([A-Za-z0-9]*)\}?")
+
+DIGITS = "0123456789"
+UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 FNC1 = "{FNC1}"
 """How a leading FNC1 is typed; elsewhere FNC1 is received, and read, as GS."""
@@ -43,6 +55,16 @@ def escape(data: str | bytes) -> str:
         return data.decode("utf-8").translate(_ESCAPES)
     except UnicodeDecodeError:
         return "hex:" + data.hex()
+
+
+def as_text(data: str | bytes) -> str:
+    """Return the text of data: bytes as UTF-8, or as Latin-1 where they are not that."""
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def unescape(typed: str) -> str:
@@ -63,3 +85,22 @@ def unescape(typed: str) -> str:
         return _BY_NAME[name]
 
     return _TYPED.sub(one, typed)
+
+
+def describe_alphabet(alphabet: str) -> str:
+    """Return the characters as a person writes them: runs as ranges.
+
+    >>> describe_alphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
+    '0-9 A-Z -'
+    """
+    runs: list[str] = []
+    for character in sorted(set(alphabet)):
+        follows = runs and ord(character) == ord(runs[-1][-1]) + 1
+        if follows and character.isalnum() and runs[-1][-1].isalnum():
+            runs[-1] += character
+        else:
+            runs.append(character)
+    # Digits and letters first, signs after them, the blank by name.
+    runs.sort(key=lambda run: (not run[0].isalnum(), run))
+    shown = [run if len(run) < 3 else f"{run[0]}-{run[-1]}" for run in runs]
+    return " ".join("space" if run == " " else run for run in shown)

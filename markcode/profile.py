@@ -15,9 +15,10 @@ from markcode.checks import CheckSystem
 from markcode.code_lists import CodeList
 from markcode.declaration import Declaration, Element, EventRule
 from markcode.errors import ProfileError
-from markcode.fields import Text, describe_alphabet
+from markcode.fields import Text
 from markcode.layout import CHECK, Layout
 from markcode.model import Elements, Requirements
+from markcode.notation import describe_alphabet
 
 __all__ = ["Profile"]
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from markcode.declaration import EventRule
 from markcode.layout import CHECK, Token
-from markcode.model import Elements, Finding
+from markcode.model import Elements, Finding, Severity
 from markcode.reference import labels
 
 __all__ = ["Record", "is_record", "read", "write"]
@@ -38,8 +39,13 @@ def is_record(text: str) -> bool:
     return any(_LABELLED.fullmatch(line) for line in text.splitlines())
 
 
-def read(text: str, names: Collection[str]) -> Record:
-    """Read the lines of a record whose elements are ``names``."""
+def read(text: str, rule: EventRule, others: Collection[str] = ()) -> Record:
+    """Read the lines of a record of an event; ``others`` are elements of the format's other events.
+
+    A label that names another event's element, or says that it is the arm's where it is the
+    event's, is an error: such a record is of another event. One that names no element of the
+    format is a warning.
+    """
     tokens: dict[str, Token] = {}
     findings: list[Finding] = []
     for line in _LINE.finditer(text):
@@ -52,26 +58,30 @@ def read(text: str, names: Collection[str]) -> Record:
             params = Elements(value=line[1], reason="none")
             findings.append(Finding("label.unknown", "error", None, span, params))
             continue
-        name = _element(match[1], names)
         token = Token(match[2], start + match.start(2), start + match.end(2))
-        if name is None:
-            label_span = (start + match.start(1), start + match.end(1))
-            params = Elements(value=match[1], known=sorted(names))
-            findings.append(Finding("label.unknown", "warning", None, label_span, params))
+        label_span = (start + match.start(1), start + match.end(1))
+        name, owner = _meant(match[1], rule)
+        if name != CHECK and not _belongs(name, owner, rule):
+            foreign = name in others or owner is not None
+            params = Elements(value=match[1], reason="event" if foreign else "name")
+            severity: Severity = "error" if foreign else "warning"
+            findings.append(Finding("label.unknown", severity, None, label_span, params))
         elif name in tokens:
             params = Elements(value=token.text)
-            line_span = (start + match.start(1), token.end)
+            line_span = (label_span[0], token.end)
             findings.append(Finding("element.repeated", "error", name, line_span, params))
         elif token.text:
             tokens[name] = token
     return Record(tokens, tuple(findings))
 
 
-def _element(label: str, names: Collection[str]) -> str | None:
-    if label in names or label == CHECK:
-        return label
-    found = labels.element_of(label)
-    if found is None:
-        return None
-    name = found.removeprefix("event.")
-    return name if name in names or name == CHECK else None
+def _meant(label: str, rule: EventRule) -> tuple[str, str | None]:
+    """Return the element that a label names, and whose it says that it is."""
+    if label == CHECK or any(element.name == label for element in rule.elements):
+        return label, None
+    found = labels.find(label)
+    return (found.element, found.owner) if found is not None else (label, None)
+
+
+def _belongs(name: str, owner: str | None, rule: EventRule) -> bool:
+    return any(element.name == name and owner in (None, element.owner) for element in rule.elements)

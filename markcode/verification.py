@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-from markcode.errors import InvalidMark, MarkcodeError
+from markcode import notation
+from markcode.errors import MarkcodeError, ProfileError
 from markcode.format import Format
-from markcode.formats import declarations, get_format
-from markcode.model import Elements, Event, Finding, Payload, Report
+from markcode.formats import get_format, list_formats
+from markcode.model import EVENT_KINDS, Elements, Event, Finding, Payload, Report
 
 __all__ = ["verify"]
 
@@ -41,7 +42,10 @@ def verify(
     assert source is not None
     chosen = get_format(format) if isinstance(format, str) else format
     if chosen is None:
-        report = _recognise(source, as_of)
+        kind = event.kind if isinstance(event, Event) else event
+        if kind is not None and kind not in EVENT_KINDS:
+            raise ProfileError(f"no event {kind!r}: there are {', '.join(EVENT_KINDS)}")
+        report = _recognise(source, kind, as_of)
         chosen = get_format(report.format) if report.format is not None else None
     else:
         report = chosen.verify(source, event, as_of)
@@ -50,27 +54,31 @@ def verify(
     return _with_payload(chosen, report, text, payload, report.event, as_of)
 
 
-def _recognise(text: str | bytes | Payload, as_of: datetime.date | None) -> Report:
+def _recognise(
+    text: str | bytes | Payload, kind: str | None, as_of: datetime.date | None
+) -> Report:
+    """Return the report under the one format that fits; else what would decide."""
+    data = text.data if isinstance(text, Payload) else text
     fitting: list[Report] = []
     tried: list[str] = []
-    for declaration in declarations().values():
-        for rule in declaration.events:
-            if rule.recognisable:
-                tried.append(declaration.name)
-                report = get_format(declaration.name).verify(text, rule.kind, as_of)
-                if any(f.code == "separators.lost" for f in report.findings) or (
-                    report.verdict != "invalid" and report.firearm is not None
-                ):
-                    fitting.append(report)
-    known = [report for report in fitting if report.verdict != "undetermined"] or fitting
-    if len(known) == 1:
-        return known[0]
-    data = text.data if isinstance(text, Payload) else text
-    if known:
-        params = Elements(formats=[report.format for report in known])
-        finding = Finding("format.ambiguous", "info", None, (0, len(data)), params)
+    for fmt in map(get_format, list_formats()):
+        syntax = fmt.declaration.syntax
+        for event in fmt.events:
+            if not fmt.rule(event).recognisable or kind not in (None, event):
+                continue
+            tried.append(fmt.name)
+            report = fmt.verify(text, event, as_of)
+            if syntax is not None and syntax.claims(notation.as_text(data)):
+                return report
+            if report.verdict in ("valid", "suspect"):
+                fitting.append(report)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        code, names = "format.ambiguous", [report.format for report in fitting]
     else:
-        finding = Finding("format.unknown", "info", None, (0, len(data)), Elements(formats=tried))
+        code, names = "format.unknown", list(tried)
+    finding = Finding(code, "info", None, (0, len(data)), Elements(formats=names))
     return Report(input=data, verdict="undetermined", findings=(finding,))
 
 
@@ -115,8 +123,7 @@ def _agree(
         if not chosen.text_is_opaque(kind):
             return report.verdict == "invalid" or said == chosen.parse(text, kind, as_of)
         struck = chosen.encode(said.firearm, said.event, accept_provisional=True).text
-    except (InvalidMark, MarkcodeError):
+    except MarkcodeError:
         return False
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
-    return (text.data if isinstance(text, Payload) else text) in (struck, other.data.get("uii"))
+    data = text.data if isinstance(text, Payload) else text
+    return notation.as_text(data) in (struck, other.data.get("uii"))

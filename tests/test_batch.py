@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import gc
 import hashlib
 import json
@@ -145,6 +146,7 @@ def test_the_job_hash_tells_orders_apart(tmp_path: Path, fmt: Format) -> None:
         batch.run(source, fmt, Options(dry_run=True, limit=1)).job,
         batch.run(source, fmt, Options(dry_run=True, symbol="qr")).job,
         batch.run(source, fmt, Options(dry_run=True, constants={"model": "07"})).job,
+        batch.run(source, fmt, Options(dry_run=True, language="es")).job,
     ]
     assert len(set(hashes)) == len(hashes)
 
@@ -263,6 +265,22 @@ def test_duplicates_name_each_other_and_warnings_stay(tmp_path: Path, fmt: Forma
     assert (summary.duplicates, summary.warned) == (2, 3)
 
 
+def test_only_errors_make_a_row_a_duplicate(tmp_path: Path, fmt: Format) -> None:
+    # The last row is one field short, so nobody knows which serial it has.
+    rows = (GOOD, GOOD.replace("2026", "20x6"), GOOD.removesuffix(",09"))
+    summary = made(table(tmp_path, *rows), fmt, tmp_path / "job")
+    assert (summary.rows, summary.rejected, summary.duplicates) == (3, 3, 2)
+    assert codes(tmp_path / "job") == [
+        ("2", "Serial number", "duplicate.key"),
+        ("3", "Year", "element.value"),
+        ("3", "Serial number", "duplicate.key"),
+        ("4", "", "row.fields"),
+    ]
+    # Its rest is no key either: the row before it repeats nothing.
+    alone = made(table(tmp_path, rows[0], rows[2]), fmt, tmp_path / "alone")
+    assert (alone.marks, alone.warned, alone.duplicates) == (1, 0, 0)
+
+
 def test_a_bad_row_still_takes_part_in_finding_duplicates(tmp_path: Path, fmt: Format) -> None:
     rows = (GOOD, GOOD.replace("2026", "1066"))
     made(table(tmp_path, *rows), fmt, tmp_path / "job")
@@ -321,6 +339,23 @@ def test_a_serial_that_a_workbook_made_a_number_rejects_its_row(
     assert codes(tmp_path / "job") == [("3", "Serial number", "cell.numeric")]
 
 
+def test_a_year_that_a_workbook_reckons_is_taken(tmp_path: Path, fmt: Format) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    path = tmp_path / "arms.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER.split(","))
+    for row, serial in enumerate(("01238", "01239"), start=1):
+        for column, cell in enumerate(("CO", "INDU", "", "07", serial, "09")):
+            sheet.write_string(row, column, cell)
+    sheet.write_formula(1, 2, "=2000+26", None, 2026)
+    sheet.write_datetime(2, 2, datetime.datetime(2026, 5, 1), book.add_format({"num_format": 14}))
+    book.close()
+    made(path, fmt, tmp_path / "job")
+    assert [mark["year"] for mark in read(tmp_path / "job/marks.csv")] == ["2026"]
+    assert ("3", "Year", "cell.date") in codes(tmp_path / "job")
+
+
 def test_a_row_of_other_length_is_not_judged_further(tmp_path: Path, fmt: Format) -> None:
     made(table(tmp_path, GOOD, "CO,INDU,2026,07,1"), fmt, tmp_path / "job")
     assert codes(tmp_path / "job") == [("3", "", "row.fields")]
@@ -353,6 +388,21 @@ def test_a_provisional_event_needs_consent(tmp_path: Path, fmt: Format) -> None:
         ({"constants": {"colour": "x"}}, TableError, "no element 'colour'"),
         ({"constants": {"year": "x"}}, TableError, "'x' is no year"),
         ({"constants": {"year": ""}}, TableError, "the value is empty"),
+        ({"constants": {"year": "26"}}, TableError, "--set year: .*1950"),
+        ({"constants": {"country": "XX"}}, TableError, "--set country: .*no assigned country"),
+        ({"constants": {"model": "07-8"}}, TableError, "--set model: "),
+        ({"symbol": "gs1-128"}, ProfileError, "is no GS1 element string"),
+        ({"equipment": "svg", "module_nm": 0}, ProfileError, "a module of 0 mm"),
+        (
+            {"equipment": "png", "symbol": "qr", "module_nm": 1_000},
+            ProfileError,
+            "--equipment png: a module of",
+        ),
+        ({"equipment": "png", "dpi": 1}, ProfileError, "--equipment png: text of"),
+        ({"equipment": "png", "dpi": 100}, ProfileError, "--equipment png: text of"),
+        ({"serials": Serials.parse("A{40}")}, SerialError, "no such serial fits the format"),
+        ({"serials": Serials.parse("a{6}")}, SerialError, "cannot hold 'a'"),
+        ({"serials": Serials.parse("A{6}", "0x")}, SerialError, "cannot hold 'x'"),
         ({"columns": {"year": "Jahr"}}, TableError, '"Country", "Manufacturer"'),
         ({"symbol": "maxicode"}, ProfileError, "no symbol is called 'maxicode'"),
         ({"equipment": "hammer"}, JobError, "no equipment is called 'hammer'"),
@@ -441,6 +491,27 @@ def test_a_check_over_the_serial_ends_the_serial(tmp_path: Path) -> None:
     assert not {mark["check"] for mark in marks} & set("0OQD1IL2Z5S6G8BUV")
 
 
+@pytest.mark.parametrize(
+    ("check", "unfit"), [("iso7064-mod37-2", "*"), ("code39-mod43", "-. $/+%")]
+)
+def test_checks_that_a_serial_cannot_hold_are_skipped(
+    tmp_path: Path, check: str, unfit: str
+) -> None:
+    fmt = markcode.get_format("mosaic-0530", check=check, check_over="serial")
+    plan = Serials.parse("A{5}")
+    source = table(tmp_path, *["CO,INDU,2026,07,09"] * 60, header=UNNUMBERED)
+    summary = made(source, fmt, tmp_path / "job", serials=plan)
+    assert (summary.marks, summary.rejected) == (60, 0)
+    system = markcode.checks.get(check)
+    issued = {mark["serial"] for mark in read(tmp_path / "job/marks.csv")}
+    assert summary.serials is not None
+    candidates = [system.append(plan.text(number)) for number in range(1, summary.serials["next"])]
+    skipped = [serial for serial in candidates if serial not in issued]
+    assert summary.serials["skipped"] == len(skipped)
+    assert {serial[-1] for serial in skipped} & set(unfit)
+    assert {serial[-1] for serial in skipped} <= {*unfit, *"0OQD1IL2Z5S6G8BUV"}
+
+
 def test_numbers_that_run_out_stop_everything(tmp_path: Path) -> None:
     fmt = markcode.get_format("mosaic-0530")
     rows = ["CO,INDU,2026,07,09"] * 9
@@ -472,6 +543,14 @@ def test_strict_and_dry_runs_write_nothing(tmp_path: Path, fmt: Format) -> None:
     assert (dry.marks, dry.rejected, dry.written) == (1, 1, False)
     good = table(tmp_path, GOOD)
     assert batch.run(good, fmt, Options(strict=True), tmp_path / "job").written
+
+
+@pytest.mark.skipif("sys.platform == 'win32'", reason="needs a privilege there")
+def test_out_in_a_loop_of_links_is_refused(tmp_path: Path, fmt: Format) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for out in ("loop", "loop/job"):
+        with pytest.raises(JobError, match=r"could not be written|there is no folder"):
+            made(table(tmp_path, GOOD), fmt, tmp_path / out)
 
 
 def test_out_is_new_or_empty(tmp_path: Path, fmt: Format) -> None:

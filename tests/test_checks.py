@@ -328,7 +328,7 @@ class TestStrictness:
         with pytest.raises(CheckError) as caught:
             checks.get("iso7064-mod37-36").compute("5.56")
         assert str(caught.value) == (
-            "iso7064-mod37-36: character 2 of '5.56' is '.', and only 0-9A-Z can be covered: "
+            "iso7064-mod37-36: character 2 of '5.56' is '.', and only 0-9 A-Z can be covered: "
             "correct the text, or choose another system"
         )
 

@@ -184,7 +184,7 @@ def test_what_is_wrong_with_a_job_is_one_line_each(tmp_path: Path) -> None:
     changed, mismatch, summary = out.splitlines()
     assert changed.startswith("file marks.csv: invalid: error file.changed: marks.csv is not")
     assert mismatch.startswith("row 3: invalid: error element.mismatch: Serial number: ")
-    assert summary == "2 marks: 1 valid, 1 invalid; 1 files are not as the manifest says"
+    assert summary == "2 marks: 1 valid, 1 invalid; 1 file is not as the manifest says"
 
 
 def test_an_unexpected_file_is_suspect(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_a_table_of_marks(tmp_path: Path) -> None:
     source = tmp_path / "marks.csv"
     source.write_text("Marca,serial\nCO INDU 26 07 01238 09 R,01238\n", encoding="utf-8")
     status, out, _ = run("verify", "--input", source, *PROFILE, "--mark-column", "Marca")
-    assert (status, out) == (0, "1 marks: 1 valid\n")
+    assert (status, out) == (0, "1 mark: 1 valid\n")
     status, out, err = run("verify", "--input", source, *PROFILE)
     assert (status, out) == (2, "")
     assert "name that of the marks with --mark-column" in err

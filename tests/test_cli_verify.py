@@ -235,8 +235,8 @@ def test_a_dash_among_other_marks_is_standard_input_too() -> None:
     assert [report["input"] for report in found] == ["A", "C", "D", "B"]
 
 
-def test_nothing_on_standard_input_is_nothing_wrong() -> None:
-    assert run(*CHECKED, "-", stdin="") == (0, "", "")
+def test_nothing_on_standard_input_is_not_all_valid() -> None:
+    assert run(*CHECKED, "-", stdin="") == (2, "", "markcode: standard input held no mark\n")
 
 
 # -- pictures --------------------------------------------------------------------------------
@@ -320,14 +320,14 @@ def test_each_mark_has_its_verdict_its_carets_its_findings_and_what_it_says() ->
     assert run(*CHECKED, *FIXED, TEXT, wrong) == (
         1,
         "VALID  CO INDU 26 07 01238 09 R\n"
-        "  mosaic-0530 manufacture: manufacturer INDU, country CO, serial 01238, year\n"
-        "    2026, model 07, calibre 09\n"
+        "  mosaic-0530 manufacture: manufacturer INDU, country CO, serial number 01238,\n"
+        "    year 2026, model 07, calibre 09\n"
         "INVALID  CO INDU 26 07 01239 09 R\n"
         "                                ^\n"
         "  error check.mismatch: The check character is R, but the data give J: a\n"
         "      character was misread or mistyped.\n"
-        "  mosaic-0530 manufacture: manufacturer INDU, country CO, serial 01239, year\n"
-        "    2026, model 07, calibre 09\n",
+        "  mosaic-0530 manufacture: manufacturer INDU, country CO, serial number 01239,\n"
+        "    year 2026, model 07, calibre 09\n",
         "",
     )
 
@@ -335,7 +335,7 @@ def test_each_mark_has_its_verdict_its_carets_its_findings_and_what_it_says() ->
 def test_the_uii_and_the_data_of_the_event_are_shown() -> None:
     assert run("verify", "--format", "iuid", MESSAGE).out == (
         "VALID  [)>{RS}06{GS}17V0CVA5{GS}1P1234{GS}S674A36458{RS}{EOT}\n"
-        "  iuid manufacture: manufacturer 0CVA5, serial 674A36458, model 1234; UII\n"
+        "  iuid manufacture: manufacturer 0CVA5, serial number 674A36458, model 1234; UII\n"
         "    D0CVA51234674A36458\n"
     )
     assert run(*PLAIN, "--event", "import", "CO 27").out == (

@@ -10,6 +10,8 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,11 +19,17 @@ from markcode import Finding, Firearm, Format, get_format
 from markcode.explain import MOST_FAULTS, explain
 from markcode.strategies import sample
 
-PLAIN = get_format("mosaic-0530")
-CHECKED = get_format("mosaic-0530", check="iso7064-mod37-36")
-SLASHED = get_format("mosaic-0530", options={"separator": "slash"})
-FIXED = get_format(
-    "mosaic-0530",
+
+def manufacture_alone(**profile: Any) -> Format:
+    """Return the format with its first event only: verify need not look whether another fits."""
+    fmt = get_format("mosaic-0530", **profile)
+    return replace(fmt, declaration=replace(fmt.declaration, events=fmt.declaration.events[:1]))
+
+
+PLAIN = manufacture_alone()
+CHECKED = manufacture_alone(check="iso7064-mod37-36")
+SLASHED = manufacture_alone(options={"separator": "slash"})
+FIXED = manufacture_alone(
     options={
         "length.manufacturer": "4",
         "length.model": "2",
@@ -29,6 +37,7 @@ FIXED = get_format(
         "length.calibre": "2",
     },
 )
+PMF = get_format("us-pmf")
 
 # Format, marked text, code, element (or elements).
 Row = tuple[Format, str, str, str | list[str] | None]
@@ -125,6 +134,7 @@ BAD: list[Row] = [
     (PLAIN, "CO IN«?»U 26 07 01238 09", "element.alphabet", "manufacturer"),
     (PLAIN, "CO IN«#»DU 26 07 01238 09", "element.alphabet", "manufacturer"),
     (PLAIN, "CO INDU 2«!» 07 01238 09", "element.alphabet", "year"),
+    (PLAIN, "CO I«n#»U 26 07 01238 09", "element.alphabet", "manufacturer"),
     (PLAIN, "CO INDU 26 07 012«é»8 09", "element.alphabet", "serial"),
     (PLAIN, "CO INDU 26 07 01238 «*»9", "element.alphabet", "calibre"),
     (PLAIN, "CO INDU 26 0«\x00» 01238 09", "element.alphabet", "model"),
@@ -154,6 +164,14 @@ CUT: list[Row] = [
     (PLAIN, "«12345»", "format.mismatch", None),
     (PLAIN, "«The quick brown fox jumps over 13 lazy dogs»", "format.mismatch", None),
 ]
+PREFIXED: list[Row] = [
+    (PMF, "«1234567-A1»", "element.value", "serial"),
+    (PMF, "«12345678A1»", "element.value", "serial"),
+    (PMF, "«12345678-»", "element.value", "serial"),
+    (PMF, "«A2345678-A1»", "element.value", "serial"),
+    (PMF, "12345678-A«#»1", "element.alphabet", "serial"),
+    (PMF, f"«12345678-{'1' * 32}»", "element.length", "serial"),
+]
 MEANING: list[Row] = [
     (PLAIN, "«QZ» INDU 26 07 01238 09", "country.unknown", "country"),
     (PLAIN, "«UK» INDU 26 07 01238 09", "country.unknown", "country"),
@@ -173,6 +191,7 @@ KINDS = {
     "bad": BAD,
     "length": LENGTH,
     "cut": CUT,
+    "prefixed": PREFIXED,
     "meaning": MEANING,
 }
 EACH = pytest.mark.parametrize(

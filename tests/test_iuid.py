@@ -25,7 +25,6 @@ from markcode import (
     iso15434,
 )
 from markcode.formats.iuid import is_us_cage
-from markcode.formats.iuid_message import UII
 
 RS, GS, EOT = "\x1e", "\x1d", "\x04"
 FMT = get_format("iuid")
@@ -99,14 +98,14 @@ class TestEncode:
 
     @pytest.mark.parametrize(
         ("syntax", "element"),
-        [("05", "8004D0CVA51"), ("06", "25SD0CVA51"), ("12", "UID D0CVA51"), ("DD", "UID D0CVA51")],
+        [("05", "8004061411"), ("06", "25S061411"), ("12", "UID 061411"), ("DD", "UID 061411")],
     )
     def test_a_whole_uii(self, syntax: str, element: str) -> None:
-        arm = Firearm(extra={"uii": "D0CVA51"})
+        arm = Firearm(extra={"uii": "061411"})
         fmt = profile("2", syntax, "cage")
         marking = fmt.encode(arm)
         assert marking.payload == Payload(message(syntax, element))
-        assert (marking.text, fmt.parse(marking.payload).firearm) == ("D0CVA51", arm)
+        assert (marking.text, fmt.parse(marking.payload).firearm) == ("061411", arm)
 
     def test_the_struck_uii_is_opaque(self) -> None:
         assert FMT.text_is_opaque()
@@ -169,6 +168,7 @@ class TestEncode:
     def test_the_uii_is_the_key(self) -> None:
         arm = Firearm(manufacturer="0CVA5", model="1234", serial="674A36458")
         marking = FMT.encode(arm)
+        assert [key.value for key in FMT.keys(arm)] == [(DERIVED,)]
         assert marking.lines == (DERIVED,)
         assert marking.line_elements == (("manufacturer", "model", "serial"),)
 
@@ -280,10 +280,60 @@ class TestDerivation:
         assert told(report) == expected
         assert (report.verdict, "uii" in report.data) == ("invalid", False)
 
-    def test_an_unknown_qualifier_beside_a_uii_is_a_warning(self) -> None:
+    def test_a_qualifier_beside_a_uii_that_we_do_not_know_is_no_fault(self) -> None:
         report = verify("06", *PARTS, "K9")
+        assert (report.verdict, report.data["uii"]) == ("valid", DERIVED)
+        assert [(f.code, f.severity, f.span) for f in report.findings] == [
+            ("label.unknown", "info", (34, 35))
+        ]
+
+    def test_what_is_no_qualifier_beside_a_uii_is_a_warning(self) -> None:
+        report = verify("06", *PARTS, "?9")
         assert (report.verdict, report.data["uii"]) == ("suspect", DERIVED)
-        assert told(report) == [("label.unknown", None, (34, 35))]
+        assert told(report) == [("label.unknown", None, (34, 36))]
+
+    def test_an_asset_identifier_begins_with_a_company_prefix(self) -> None:
+        report = verify("05", "8004D0CVA599")
+        assert told(report) == [("element.value", "uii", (11, 19))]
+
+    @pytest.mark.parametrize(
+        ("grai", "expected"),
+        [
+            ("80030ABCDEFGHIJKLMNO", [("element.value", "uii", (11, 27))]),
+            ("800306141414141410ABC", [("check.mismatch", "uii", (24, 25))]),
+            ("800319501101530003AB", [("element.value", "uii", (11, 27))]),
+            ("800309501101530003AB", []),
+        ],
+    )
+    def test_a_returnable_asset_has_a_check_digit(
+        self, grai: str, expected: list[tuple[str, str, tuple[int, int]]]
+    ) -> None:
+        assert told(verify("05", grai)) == expected
+
+    @pytest.mark.parametrize(
+        ("record", "verdict", "code"),
+        [
+            ("manufacturer: 0CVA5\nmodel: 1234\nserial: A1", "valid", None),
+            (
+                "manufacturer: 0CVA5\nmodel: 12\nlot: 34\nserial: A1",
+                "undetermined",
+                "uii.not_derivable",
+            ),
+            (
+                f"manufacturer: 0CVA5\nmodel: {'M' * 32}\nserial: {'S' * 30}",
+                "invalid",
+                "uii.too_long",
+            ),
+            ("manufacturer: 0CVA5\nmodel: 1\nserial: 2\nuii: D0CVA5XX", "invalid", "uii.mismatch"),
+            ("manufacturer: 0CVA5\nmodel: 1\nserial: 2\nuii: D0CVA512", "valid", None),
+            ("uii: D0CVA512", "valid", None),
+        ],
+    )
+    def test_a_record_is_judged_as_a_uii(self, record: str, verdict: str, code: str | None) -> None:
+        report = FMT.verify(record)
+        assert report.verdict == verdict
+        assert [f.code for f in report.findings] == ([] if code is None else [code])
+        assert ("uii" in report.data) is (verdict == "valid")
 
     def test_an_unknown_qualifier_without_a_uii_is_an_error(self) -> None:
         report = verify("06", "17V0CVA5", "1P12", "K34")
@@ -422,4 +472,3 @@ class TestLostSeparators:
     def test_a_uii_alone_is_never_split(self) -> None:
         report = FMT.verify(DERIVED)
         assert report.firearm == Firearm()
-        assert UII.fault(DERIVED) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 import markcode
-from markcode import batch, jobs
+from markcode import batch, jobs, notation
 from markcode.batch import Options
 from markcode.errors import JobError, TableError
 from markcode.jobs import Job, Verified
@@ -202,6 +203,100 @@ def test_a_mark_that_is_left_out_is_counted(tmp_path: Path) -> None:
     assert faults(verified(folder)) == [("marks.csv", "count.mismatch")]
 
 
+def _change_head(folder: Path, **entries: Any) -> None:
+    path = folder / "manifest.json"
+    head = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**head, **entries}, indent=2), encoding="utf-8")
+
+
+def test_a_job_whose_manifest_lists_no_files_is_invalid(tmp_path: Path) -> None:
+    folder = job(tmp_path, equipment="text")
+    _change_head(folder, files=[])
+    lines = (folder / "marks.csv").read_bytes().splitlines(keepends=True)
+    (folder / "marks.csv").write_bytes(b"".join([*lines[:2], lines[1], *lines[3:]]))
+    assert faults(verified(folder)) == [
+        ("marks.csv", "file.unlisted"),
+        ("line_1.txt", "file.unlisted"),
+        (2, "line.mismatch"),
+        (2, "row.order"),
+    ]
+
+
+def test_a_drawing_of_a_mark_must_be_listed(tmp_path: Path) -> None:
+    folder = job(tmp_path, equipment="svg")
+    path = folder / "manifest.json"
+    files = json.loads(path.read_text(encoding="utf-8"))["files"]
+    _change_head(folder, files=[f for f in files if f["name"] != "drawings/00000003.svg"])
+    assert (3, "file.unlisted") in faults(verified(folder))
+
+
+@pytest.mark.parametrize("second", [2, 1])
+def test_rows_of_marks_ascend(tmp_path: Path, second: int) -> None:
+    folder = job(tmp_path)
+    edit(folder / "marks.csv", "\n3,", f"\n{second},")
+    reseal(folder)
+    assert faults(verified(folder)) == [(second, "row.order")]
+
+
+@pytest.mark.parametrize(
+    ("entries", "wrong"),
+    [
+        ({"counts": {"rows": 3, "marks": 3, "rejected": 1}}, "counts"),
+        ({"counts": {"rows": 3, "marks": 3}}, "counts"),
+        ({"job": "0" * 64}, "job"),
+        ({"inputs": [{"sha256": "0" * 64}]}, "job"),
+        ({"inputs": []}, "job"),
+        ({"constants": {"year": "2026"}}, "job"),
+        ({"version": "0"}, "job"),
+        ({"language": "es"}, "job"),
+        ({"smuggled": 1}, "job"),
+    ],
+)
+def test_the_entries_of_a_manifest_agree(
+    tmp_path: Path, entries: dict[str, Any], wrong: str
+) -> None:
+    folder = job(tmp_path)
+    _change_head(folder, **entries)
+    assert faults(verified(folder)) == [("manifest.json", "job.mismatch")]
+    (finding,) = verified(folder)[0].report.findings
+    assert finding.params["entry"] == wrong
+
+
+@pytest.mark.skipif("sys.platform == 'win32'", reason="there are no such pipes")
+def test_pipes_in_a_job_are_not_waited_for(tmp_path: Path) -> None:
+    folder = job(tmp_path, equipment="text")
+    os.mkfifo(folder / "extra")
+    for name in ("marks.csv", "line_1.txt"):
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+    assert sorted(faults(verified(folder)), key=str) == [
+        ("extra", "file.unexpected"),
+        ("line_1.txt", "file.irregular"),
+        ("marks.csv", "file.irregular"),
+    ]
+    (folder / "manifest.json").unlink()
+    os.mkfifo(folder / "manifest.json")
+    with pytest.raises(JobError, match="no regular file"):
+        verified(folder)
+
+
+@pytest.mark.skipif("sys.platform == 'win32'", reason="needs a privilege there")
+def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
+    folder = job(tmp_path, equipment="svg")
+    (folder / "drawings/up").symlink_to(folder, target_is_directory=True)
+    assert faults(verified(folder)) == [("drawings/up", "file.unexpected")]
+
+
+def test_a_lost_cr_shows(tmp_path: Path) -> None:
+    folder = job(tmp_path, equipment="text")
+    edit(folder / "line_1.txt", "\r\n", "\n")
+    reseal(folder)
+    findings = verified(folder)[0].report.findings
+    (finding,) = [finding for finding in findings if finding.code == "line.mismatch"]
+    assert "{CR}{LF}" in finding.message()
+    assert finding.params["found"] != finding.params["expected"]
+
+
 def test_the_code_lists_of_the_job_are_used(tmp_path: Path) -> None:
     (tmp_path / "makers.csv").write_text("code,name\nINDU,Industrias\n", encoding="utf-8")
     (tmp_path / "arms.csv").write_text(MOSAIC.replace("INDU", "Industrias"), encoding="utf-8")
@@ -311,6 +406,62 @@ def test_lines_that_cannot_be_split_need_the_data_beside_them(tmp_path: Path) ->
     path.write_text("mark,serial\nA1,A1\n", encoding="utf-8")
     (result,) = jobs.verify_table(path, fmt)
     assert result.report.verdict == "undetermined"
+
+
+RECORD = "serial: A123{LF}manufacturer: Acme Arms{LF}city: Springfield{LF}state: MA{LF}calibre: 9MM"
+MESSAGE = "[)>{RS}06{GS}17V0CVA5{GS}1P1234{GS}S674A36458{RS}{EOT}"
+SHORT = "[)>{RS}06{GS}25SD0CVA51234674A36458{RS}{EOT}"
+UII = "D0CVA51234674A36458"
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "row", "verdict", "wrong"),
+    [
+        ("us-478-92", "serial", f"{RECORD},A123", "valid", None),
+        ("us-478-92", "serial", f"{RECORD},A124", "invalid", "serial"),
+        ("us-478-92", "serial,city", f"{RECORD},A123,Reno", "invalid", "city"),
+        ("us-478-92", "serial,model", f"{RECORD},A123,M1", "invalid", "model"),
+        ("us-478-92", "serial", "A123{LF}Acme,A123", "undetermined", None),
+        ("us-478-92", "serial", "A123{LF}Acme,A12", "invalid", "serial"),
+        ("us-478-92", "city", "A123{LF}Acme,Reno", "undetermined", None),
+        ("iuid", "serial", f"{MESSAGE},674A36458", "valid", None),
+        ("iuid", "serial", f"{MESSAGE},WRONG", "invalid", "serial"),
+        ("iuid", "manufacturer,model,serial", f"{MESSAGE},0CVA5,1234,674A36458", "valid", None),
+        ("iuid", "uii,serial", f"{MESSAGE},{UII},674A36458", "valid", None),
+        ("iuid", "uii,serial", f"{MESSAGE},{UII}X,674A36458", "invalid", "uii"),
+        ("iuid", "uii", f"{UII},{UII}", "valid", None),
+        ("iuid", "manufacturer,model,serial", f"{UII},0CVA5,1234,674A36458", "valid", None),
+        ("iuid", "manufacturer,model,serial", f"{SHORT},0CVA5,1234,674A36458", "valid", None),
+        (
+            *("iuid", "uii,manufacturer,model,serial"),
+            *(f"{UII},{UII},0CVA5,1234,674A36458", "valid", None),
+        ),
+        (
+            *("iuid", "uii,manufacturer,model,serial"),
+            *(f"{UII},{UII}X,0CVA5,1234,674A36458", "invalid", "uii"),
+        ),
+        ("iuid", "serial", f"{UII},674A36458", "undetermined", None),
+        ("iuid", "serial", f"{UII},674A36459", "invalid", "serial"),
+    ],
+)
+def test_records_and_messages_agree_with_the_columns_beside_them(
+    tmp_path: Path, name: str, header: str, row: str, verdict: str, wrong: str | None
+) -> None:
+    path = tmp_path / "marks.csv"
+    path.write_text(f"mark,{header}\n{row}\n", encoding="utf-8")
+    (result,) = jobs.verify_table(path, markcode.get_format(name))
+    assert result.report.verdict == verdict
+    found = [f.element for f in result.report.findings if f.severity == "error"]
+    assert found == ([] if wrong is None else [wrong])
+    assert result.report.input == notation.unescape(row.split(",")[0])
+
+
+def test_a_job_must_hold_the_lines_and_not_the_record(tmp_path: Path) -> None:
+    folder = job(tmp_path, "us-478-92", LICENSEE)
+    record = "serial: A1{LF}manufacturer: ACME{LF}city: Reno{LF}state: NV{LF}model: M1"
+    edit(folder / "marks.csv", "2,A1,ACME,Reno NV,M1,9mm,", f"2,{record}{{LF}}calibre: 9mm,,,,,")
+    reseal(folder)
+    assert (2, "line.mismatch") in faults(verified(folder))
 
 
 def test_control_characters_are_typed_as_on_the_command_line(tmp_path: Path) -> None:

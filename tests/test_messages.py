@@ -148,9 +148,9 @@ class TestCatalogue:
 
     def test_most_reasons_choose_an_entry(self) -> None:
         suffixes = {key.partition(":")[2] for key in entries()} - {""}
-        # `range` has the plain words; the others have words of their own.
+        # `range` and `name` have the plain words; the others have words of their own.
         assert {"gtin", "prefix", "lookalike"} <= reasons() & suffixes
-        assert reasons() - suffixes - {"range"} == set()
+        assert reasons() - suffixes - {"range", "name"} == set()
 
 
 @pytest.mark.parametrize("key", entries())
@@ -225,7 +225,7 @@ class TestRendering:
 
     def test_a_blank_value_is_quoted_and_a_long_one_cut(self) -> None:
         blank = Finding("separator.spelling", params={"found": "  ", "expected": " ", "count": 2})
-        assert blank.message() == '"  " stands where " " is the separator (2 times).'
+        assert blank.message() == '"  " stands where " " is the separator (times: 2).'
         long = Finding("token.unexpected", params={"value": "A" * 500})
         assert long.message().startswith("A" * 57 + "... belongs")
 

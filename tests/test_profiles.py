@@ -258,7 +258,7 @@ class TestYears:
         assert fmt.parse(record.replace("2026", "26")).firearm.year == 2026
         report = fmt.verify(record.replace("2026", "1926"))
         finding = report.findings[0]
-        assert (finding.code, finding.element) == ("element.length", "year")
+        assert (finding.code, finding.element) == ("year.window", "year")
         start, end = finding.span or (0, 0)
         assert record.replace("2026", "1926")[start:end] == "1926"
 

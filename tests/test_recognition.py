@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ import markcode
 from markcode import (
     Event,
     Firearm,
+    Format,
     MarkcodeError,
     Payload,
     ProfileError,
     Report,
     get_format,
     list_formats,
+    verification,
 )
 from markcode.strategies import sample
 
@@ -205,6 +208,19 @@ class TestRecognition:
     def test_a_day_counts_in_recognition(self) -> None:
         report = markcode.verify(MOSAIC, as_of=datetime.date(2025, 6, 1))
         assert (report.verdict, codes(report)) == ("undetermined", ["format.unknown"])
+
+    def test_several_fit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # No two formats of today have a mark in common, so one gets a twin.
+        declaration = get_format("mosaic-0530").declaration
+        known = {name: replace(declaration, name=name) for name in ("mosaic-0530", "twin")}
+        monkeypatch.setattr(verification, "list_formats", lambda: tuple(known))
+        monkeypatch.setattr(verification, "get_format", lambda name: Format(known[name]))
+        report = markcode.verify(MOSAIC)
+        (finding,) = report.findings
+        assert (report.verdict, report.format) == ("undetermined", None)
+        assert (finding.code, finding.severity) == ("format.ambiguous", "info")
+        assert finding.params["formats"] == ["mosaic-0530", "twin"]
+        assert finding.message() == "Several formats fit: mosaic-0530, twin. Name the format."
 
     @given(st.text(max_size=60))
     def test_nothing_is_raised_for_text(self, text: str) -> None:

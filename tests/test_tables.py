@@ -147,6 +147,20 @@ def test_blank_lines_are_no_rows_and_count(tmp_path: Path) -> None:
     assert [(row.number, row.values["serial"]) for row in rows] == [(3, "1"), (5, "3")]
 
 
+@pytest.mark.parametrize("hint", ["sep=;", "sep=", "SEP=;"])
+def test_the_line_in_which_excel_names_its_delimiter_is_no_header(
+    tmp_path: Path, hint: str
+) -> None:
+    table = open_table(write(tmp_path, f"{hint}\r\nserial;year\r\n001;2026\r\n"))
+    assert table.headers == ("serial", "year")
+    assert [(row.number, row.values["serial"]) for row in table.rows()] == [(2, "001")]
+
+
+def test_only_the_first_line_names_a_delimiter(tmp_path: Path) -> None:
+    rows = read(write(tmp_path, "serial\nsep=;\n"))
+    assert [row.values["serial"] for row in rows] == ["sep=;"]
+
+
 def test_too_many_and_too_few_fields(tmp_path: Path) -> None:
     rows = read(write(tmp_path, "serial,model\n1\n1,2\n1,2,3\n"))
     assert [faults(row) for row in rows] == [[(None, "row.fields")], [], [(None, "row.fields")]]
@@ -301,6 +315,7 @@ def test_json_lines(tmp_path: Path) -> None:
         [(None, "row.syntax")],
         [("serial", "cell.numeric"), ("year", "cell.numeric")],
     ]
+    assert rows[0].faults[0].params["reason"] == "json"
     reasons = [row.faults[0].params["reason"] for row in rows if row.faults[0].column is None]
     assert reasons[0] == "the key 'serial' occurs twice"
     assert reasons[1] == "not an object in braces { }"

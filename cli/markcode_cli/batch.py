@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,24 +118,16 @@ def batch(
         raise click.UsageError("name the folder of the job with --out, or say --dry-run")
     order = _order(**choices)
     lists = order.strict or order.dry_run
+    place = Path(out) if out is not None else None
     started = time.monotonic()
-    with ExitStack() as stack:
-        progress = None
-        if sys.stderr.isatty() and not lists:
-            progress = stack.enter_context(Progress("looking for duplicates", "marking"))
-        summary = run(
-            Path(source),
-            fmt,
-            order,
-            Path(out) if out is not None else None,
-            progress,
-            _Rejections(order.language) if lists else None,
-        )
+    with Progress("looking for duplicates, rows read", "rows marked") as progress:
+        rejections = _Rejections(order.language, progress) if lists else None
+        summary = run(Path(source), fmt, order, place, progress, rejections)
     seconds = round(time.monotonic() - started, 1)
-    _notes(summary, order)
+    _notes(summary, order, place)
     if as_json:
-        place = out if summary.written else None
-        print_json({**summary.to_dict(), "out": place, "seconds": seconds})
+        written = out if summary.written else None
+        print_json({**summary.to_dict(), "out": written, "seconds": seconds})
     else:
         for name, value in _rows(summary, order, out, seconds):
             click.echo(f"{name:<10}  {value}")
@@ -171,6 +161,9 @@ def _order(
 
     if serials is None and (first is not None or serial_alphabet is not None):
         raise click.UsageError("--first and --serial-alphabet go with --serials")
+    height_nm = None if height is None else lengths.parse(height)
+    module_nm = None if module is None else lengths.parse(module)
+    _refuse_sizes(equipment, height=height, module=module, dpi=dpi)
     constants = pairs(settings, "--set ELEMENT=VALUE")
     plan = None if serials is None else Serials.parse(serials, serial_alphabet or "safe")
     return order.Options(
@@ -187,11 +180,23 @@ def _order(
         accept_provisional=accept_provisional,
         serials=plan,
         first=first or 1,
-        height_nm=None if height is None else lengths.parse(height),
-        module_nm=order.MODULE_NM if module is None else lengths.parse(module),
+        height_nm=height_nm,
+        module_nm=order.MODULE_NM if module_nm is None else module_nm,
         dpi=dpi or order.DPI,
         language=lang,
     )
+
+
+def _refuse_sizes(equipment: str, **sizes: object) -> None:
+    """Raise `click.UsageError` for a size that this equipment would not heed."""
+    heeded = {"svg": ("height", "module"), "png": ("height", "module", "dpi")}.get(equipment, ())
+    idle = [name for name, value in sizes.items() if value is not None and name not in heeded]
+    if idle:
+        right = "png" if idle == ["dpi"] else "svg or png"
+        raise click.UsageError(
+            f"--{idle[0]} is for drawings, not for --equipment {equipment}: leave it out, or "
+            f"choose {right}"
+        )
 
 
 def _row_range(text: str) -> tuple[int, int | None]:
@@ -209,21 +214,27 @@ def _row_range(text: str) -> tuple[int, int | None]:
 class _Rejections:
     """Lists rejected rows on standard error, as they are found."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, progress: Progress) -> None:
         self._language = language
+        self._progress = progress
 
     def __call__(self, row: int, column: str, finding: Finding) -> None:
         where = f"row {row}, column {visible(column)}" if column else f"row {row}"
         message = " ".join(finding.message(self._language).split())
+        self._progress.clear()
         click.echo(f"{where}: {finding.code}: {message}", err=True)
 
 
-def _notes(summary: Summary, order: Options) -> None:
+def _notes(summary: Summary, order: Options, out: Path | None) -> None:
     """Say on standard error what an operator must know beside the counts."""
+    for element, header in summary.replaced.items():
+        click.echo(
+            f"markcode: --set {element} takes the place of the column {visible(header)}", err=True
+        )
     if summary.unused:
         names = ", ".join(visible(name) for name in summary.unused)
         click.echo(f"markcode: columns that were not used: {names}", err=True)
-    if summary.serials is not None:
+    if summary.serials is not None and summary.written:
         click.echo(
             "markcode: nothing prevents these serials from being issued again: begin the next "
             f"batch with --first {summary.serials['next']}",
@@ -233,6 +244,14 @@ def _notes(summary: Summary, order: Options) -> None:
         click.echo(
             f"markcode: no job was written: {summary.rejected} of {summary.rows} rows were "
             "rejected, and --strict allows none",
+            err=True,
+        )
+    from markcode.jobs.folder import leftovers
+
+    for part in leftovers(out) if out is not None else ():
+        click.echo(
+            f"markcode: {part} is what a run that was stopped has left, or of one that still runs; "
+            "if none does, remove it",
             err=True,
         )
 
@@ -248,7 +267,9 @@ def _rows(
     yield "duplicates", str(summary.duplicates)
     yield "seconds", f"{seconds:.1f}"
     if summary.serials is not None:
-        yield "serials", _serials(summary.serials)
+        yield "serials", _serials(summary.serials, written)
+    if summary.achieved:
+        yield "drawn", _sizes(summary.achieved)
     reason = "none, this was a dry run" if order.dry_run else "none"
     yield "job", str(out) if written else reason
 
@@ -257,10 +278,14 @@ def _listed(count: int, name: str, written: bool) -> str:
     return f" (see {name})" if count and written else ""
 
 
-def _serials(serials: Mapping[str, Any]) -> str:
+def _serials(serials: Mapping[str, Any], written: bool) -> str:
     if serials["first"] is None:
         return "none"
-    return (
-        f"{serials['first']} to {serials['last']}, {serials['skipped']} skipped; "
-        f"next --first {serials['next']}"
-    )
+    text = f"{serials['first']} to {serials['last']}, {serials['skipped']} skipped; "
+    return text + (f"next --first {serials['next']}" if written else "none was issued")
+
+
+def _sizes(achieved: Mapping[str, int]) -> str:
+    """Return the sizes that whole dots have given, which are not quite those asked for."""
+    names = {"height_nm": "letters {} high", "module_nm": "a module of {}"}
+    return ", ".join(names[name].format(lengths.to_text(nm)) for name, nm in achieved.items())

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from markcode import lengths
+from markcode import lengths, notation
 from markcode.errors import SymbolError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from markcode.model import Marking
     from markcode.symbols import Symbol
 
-__all__ = ["draw", "drawing_options"]
+__all__ = ["draw", "drawing_options", "refuse_idle"]
 
 NO_SYMBOL = "none"
 
@@ -49,6 +50,17 @@ def drawing_options(function: _F) -> _F:
     ):
         function = option(function)
     return function
+
+
+def refuse_idle(ctx: click.Context) -> None:
+    """Refuse options of a drawing where none is asked for: they would do nothing."""
+    given = [
+        f"--{name}"
+        for name in ("symbol", "height", "module", "dpi")
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise click.UsageError(f"{', '.join(given)}: only with --out, which draws the mark")
 
 
 def draw(
@@ -99,7 +111,8 @@ def _symbol(name: str, marking: Marking) -> Symbol:
     try:
         return symbols.make(name, marking.payload)
     except SymbolError as fault:
-        raise refused(name, "symbol", str(marking.payload), detail=str(fault)) from fault
+        value = notation.as_text(marking.payload.data)
+        raise refused(name, "symbol", value, detail=str(fault)) from fault
 
 
 def _describe(sizes: Mapping[str, int], symbol: Symbol | None) -> str:

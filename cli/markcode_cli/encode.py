@@ -11,7 +11,7 @@ import click
 from markcode import notation
 from markcode.errors import InvalidMark
 from markcode.model import Event, Firearm
-from markcode_cli.drawing import draw, drawing_options
+from markcode_cli.drawing import draw, drawing_options, refuse_idle
 from markcode_cli.options import (
     event_option,
     handle_errors,
@@ -72,6 +72,8 @@ def encode(
     fmt = profile_from(format_name, check, check_over, codes, options)
     if fmt is None:
         raise click.UsageError("name the marking standard with --format")
+    if drawing["out"] is None:
+        refuse_idle(ctx)
     kind = event or fmt.events[0]
     firearm, cause = arm_and_event(fmt, kind, pairs(settings, "--set ELEMENT=VALUE"))
     try:

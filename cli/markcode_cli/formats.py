@@ -22,7 +22,7 @@ _EVIDENCE = {
 
 
 @click.command()
-@click.argument("name", metavar="[NAME|FILE.toml]", required=False)
+@click.argument("name", metavar="[NAME]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the declaration as JSON.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the elements of NAME.")
 @click.option("--event", metavar="KIND", help="With --schema: the elements of this event.")

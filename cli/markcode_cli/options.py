@@ -45,7 +45,7 @@ def profile_options(function: _F) -> _F:
             click.option(
                 "--format",
                 "format_name",
-                metavar="NAME|FILE.toml",
+                metavar="NAME",
                 help="Marking standard; `markcode formats` lists them.",
             ),
             click.option("--check", metavar="NAME", help="Check-character system."),

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from markcode import notation
+from markcode import messages, notation
 from markcode.model import Finding, Report
 
 __all__ = [
@@ -140,17 +140,18 @@ def print_report(report: Report, as_json: bool, language: str) -> None:
     verdict = f"{report.verdict.upper()}  "
     lines = marked(report.input, report.findings, verdict)
     lines += finding_lines(report.findings, language)
-    lines += paragraph(_reading(report), "  ", "    ")
+    lines += paragraph(_reading(report, language), "  ", "    ")
     click.echo("\n".join(lines))
 
 
-def _reading(report: Report) -> str:
+def _reading(report: Report, language: str) -> str:
     """Return what the mark says, as far as it could be read."""
     elements = report.firearm.elements() if report.firearm is not None else {}
     elements |= report.data.get("event", {})
     names = report.data.get("names", {})
     said = ", ".join(
-        f"{name} {visible(str(value))}" + (f" ({visible(names[name])})" if name in names else "")
+        f"{messages.label(name, language).lower()} {visible(str(value))}"
+        + (f" ({visible(names[name])})" if name in names else "")
         for name, value in elements.items()
     )
     uii = report.data.get("uii")

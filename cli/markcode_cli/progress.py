@@ -1,16 +1,11 @@
-"""A bar on a terminal for a run of two passes, the first of which does not know its length."""
+"""How far a long run has come, on a terminal; nothing at all into a pipe or a file."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
 
 __all__ = ["Progress"]
 
@@ -19,14 +14,17 @@ _EVERY = 100
 
 
 class Progress:
-    """Called with the rows done and the rows there are; a context manager that ends the bar."""
+    """Called with what is done, and how much there is once that is known.
+
+    ``counting`` says what is done while it is not known, ``working`` afterwards. It is one line,
+    which other output must `clear` away first; a context manager that leaves no line behind.
+    """
 
     def __init__(self, counting: str, working: str) -> None:
         self._counting = counting
         self._working = working
-        self._stack = ExitStack()
-        self._bar: ProgressBar[int] | None = None
-        self._shown = 0
+        self._is_shown = sys.stderr.isatty()
+        self._width = 0
 
     def __enter__(self) -> Progress:
         return self
@@ -37,23 +35,22 @@ class Progress:
         fault: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._bar is None and self._shown:
-            click.echo(err=True)
-        self._stack.close()
+        self.clear()
 
     def __call__(self, done: int, total: int | None) -> None:
         """Show how far the run has come."""
-        if done % _EVERY and done != total:
+        if not self._is_shown or (done % _EVERY and done != total):
             return
         if total is None:
-            click.echo(f"\r{self._counting}: {done} rows", nl=False, err=True)
-            self._shown = 1
-            return
-        if self._bar is None:
-            if self._shown:
-                click.echo(err=True)
-            bar = click.progressbar(length=total, label=self._working, file=sys.stderr)
-            self._bar = self._stack.enter_context(bar)
-            self._shown = 0
-        self._bar.update(done - self._shown)
-        self._shown = done
+            text = f"{self._counting}: {done:,}"
+        else:
+            text = f"{self._working}: {done:,} of {total:,} ({100 * done // max(total, 1)} %)"
+        # Blanks over what is left of a longer line.
+        click.echo(f"\r{text:<{self._width}}", nl=False, err=True)
+        self._width = len(text)
+
+    def clear(self) -> None:
+        """Take the line off the terminal; the next call shows it again."""
+        if self._width:
+            click.echo(f"\r{'':<{self._width}}\r", nl=False, err=True)
+            self._width = 0

@@ -193,6 +193,7 @@ class _Run:
 
     def lines(self) -> None:
         """Verify standard input, one mark a line, each as it comes."""
+        number = 0
         for number, line in enumerate(_stdin_lines(), start=1):
             if isinstance(line, bytes):
                 self.mark(line, False)
@@ -203,6 +204,8 @@ class _Run:
                 self._trouble(f"standard input, line {number}: {fault}")
             else:
                 self.mark(mark, _begins_with_fnc1(line))
+        if not number:
+            self._trouble("standard input held no mark")
 
     def image(self, image: str) -> None:
         """Verify every symbol of one picture."""

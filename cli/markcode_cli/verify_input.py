@@ -12,6 +12,7 @@ import click
 
 from markcode_cli.options import pairs
 from markcode_cli.output import finding_text, print_json, visible
+from markcode_cli.progress import Progress
 
 if TYPE_CHECKING:
     from markcode.format import Format
@@ -43,21 +44,27 @@ def verify_input(
     """
     accepted = ("valid", "suspect") if accept_suspect else ("valid",)
     marks: Counter[str] = Counter()
-    files = refused = 0
+    files: set[str] = set()
+    refused = 0
     given = profile_given or event is not None
-    for result in _results(Path(source), given, fmt, event, as_of, mark_column, maps, encoding):
-        is_accepted = result.report.verdict in accepted
-        refused += not is_accepted
-        if result.row is None:
-            files += 1
-        else:
-            marks[result.report.verdict] += 1
-        if as_json:
-            print_json(result.to_dict(lang))
-        elif not is_accepted:
-            click.echo(_line(result, lang))
+    with Progress("looking at files or marks", "marks verified") as progress:
+        for result in _results(
+            Path(source), given, fmt, event, as_of, mark_column, maps, encoding, progress
+        ):
+            is_accepted = result.report.verdict in accepted
+            refused += not is_accepted
+            if result.row is None:
+                files.add(result.file or "")
+            else:
+                marks[result.report.verdict] += 1
+            if as_json or not is_accepted:
+                progress.clear()
+            if as_json:
+                print_json(result.to_dict(lang))
+            elif not is_accepted:
+                click.echo(_line(result, lang))
     if not as_json:
-        click.echo(_summary(marks, files))
+        click.echo(_summary(marks, len(files)))
     if not marks and not files:
         click.echo(f"markcode: {source}: there is no mark to verify", err=True)
         return 1
@@ -73,6 +80,7 @@ def _results(
     mark_column: str | None,
     maps: Sequence[str],
     encoding: str | None,
+    progress: Progress,
 ) -> Iterator[Verified]:
     from markcode import jobs
 
@@ -85,6 +93,7 @@ def _results(
             columns=pairs(maps, "--map ELEMENT=COLUMN"),
             encoding=encoding,
             as_of=as_of,
+            progress=progress,
         )
     if profile_given:
         raise click.UsageError(
@@ -93,7 +102,7 @@ def _results(
         )
     if mark_column is not None or maps or encoding is not None:
         raise click.UsageError(f"{path} is a job: --mark-column and --map are for tables")
-    return jobs.verify_job(jobs.Job(path), as_of)
+    return jobs.verify_job(jobs.Job(path), as_of, progress)
 
 
 def _line(result: Verified, lang: str) -> str:
@@ -108,6 +117,9 @@ def _line(result: Verified, lang: str) -> str:
 
 def _summary(marks: Counter[str], files: int) -> str:
     counts = ", ".join(f"{marks[verdict]} {verdict}" for verdict in _VERDICTS if marks[verdict])
-    total = f"{marks.total()} marks"
+    total = "1 mark" if marks.total() == 1 else f"{marks.total()} marks"
     text = f"{total}: {counts}" if counts else total
-    return f"{text}; {files} files are not as the manifest says" if files else text
+    if not files:
+        return text
+    changed = "1 file is" if files == 1 else f"{files} files are"
+    return f"{text}; {changed} not as the manifest says"

@@ -7,12 +7,13 @@ alphabet, writing the check character(s), comparing and whole columns are here, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from markcode.errors import CheckError, ElementError
+from markcode.notation import describe_alphabet
 
 if TYPE_CHECKING:
     import polars as pl
@@ -185,7 +186,8 @@ class CheckSystem(ABC):
         position = next(i for i, character in enumerate(text) if character not in self.alphabet)
         return CheckError(
             f"{self.name}: character {position + 1} of {text!r} is {text[position]!r}, and only "
-            f"{_ranges(self.alphabet)} can be covered: correct the text, or choose another system",
+            f"{describe_alphabet(self.alphabet)} can be covered: correct the text, or choose "
+            "another system",
             position,
         )
 
@@ -196,18 +198,3 @@ class CheckSystem(ABC):
             f"{self.name}: the text has {count} characters, and {self.max_payload} at most can be "
             "covered: shorten it, or choose another system"
         )
-
-
-def _ranges(alphabet: Sequence[str]) -> str:
-    """Return an alphabet as a person writes it.
-
-    >>> _ranges("0123456789ABC-")
-    '0-9A-C-'
-    """
-    runs: list[list[str]] = []
-    for character in alphabet:
-        if runs and character.isalnum() and ord(character) == ord(runs[-1][-1]) + 1:
-            runs[-1].append(character)
-        else:
-            runs.append([character])
-    return "".join("".join(run) if len(run) < 3 else f"{run[0]}-{run[-1]}" for run in runs)

@@ -65,6 +65,11 @@ def _declaration(name: str) -> Declaration:
     known = declarations()
     if name in known:
         return known[name]
+    if name.endswith(".toml"):
+        raise ProfileError(
+            f"{name}: formats of one's own, declared in a file, are not part of this version; "
+            f"the formats are {', '.join(known)}"
+        )
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     raise ProfileError(f"no format {name!r}: {hint}the formats are {', '.join(known)}")

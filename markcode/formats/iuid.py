@@ -29,7 +29,8 @@ from markcode.declaration import Declaration, Element, EventRule, Needed, Option
 from markcode.errors import ProfileError
 from markcode.fields import Text
 from markcode.formats import iuid_message
-from markcode.formats.iuid_message import ENTERPRISES, UII, Enterprise
+from markcode.formats.iuid_qualifiers import ENTERPRISES, GIAI, UII, Enterprise
+from markcode.layout import Token
 from markcode.model import Payload
 
 __all__ = ["DECLARATION", "Message", "is_us_cage"]
@@ -93,20 +94,34 @@ class Message:
         """Read a message of any construct and syntax, or a UII that stands alone."""
         return iuid_message.read(text, self.construct)
 
+    def judge(self, tokens: Mapping[str, Token]) -> Reading:
+        """Return the UII that the elements of a record make, and whether they agree with it."""
+        return iuid_message.judge_record(tokens, self._composed)
+
+    def _composed(self, texts: Mapping[str, str]) -> str:
+        return self.write(texts)[0]
+
+    def claims(self, text: str) -> bool:
+        """Return whether the text begins as an ISO/IEC 15434 message does."""
+        return text.startswith(iso15434.HEADER)
+
     @property
     def longest(self) -> int:
         """Characters of the longest message: the longest UII, and elements that are not in it."""
         return 4 * UII.most
 
 
-_PART = Text(alphabet=UII.alphabet, most=32)
-_SERIAL = Text(alphabet=UII.alphabet, most=30)
+# 32 and 30 characters, which EPC TDS has for part and serial, are unconfirmed in MIL-STD-130: what
+# limits them is the length of the whole UII.
+_PART = Text(alphabet=UII.alphabet, most=UII.most)
+_SERIAL = Text(alphabet=UII.alphabet, most=UII.most)
 
 
 def _elements(syntax: str, construct: str, enterprise: Enterprise) -> tuple[Element, ...]:
-    whole = Element(name="uii", type=UII, required=syntax == "05", source="codes.md 1.3, 1.5")
     if syntax == "05":
-        return (whole,)
+        note = "a global individual asset identifier, which is a UII"
+        return (Element(name="uii", type=GIAI, source="MIL-STD-130N notes 11-13", note=note),)
+    whole = Element(name="uii", type=UII, required=False, source="codes.md 1.3, 1.5")
     parts = [
         Element(
             name="manufacturer",

@@ -1,100 +1,37 @@
-"""Reading an IUID message: qualifiers of MH10 data identifiers, text elements and GS1 AIs.
+"""What an IUID message or record says, and the UII that follows from it.
 
-Derivation of the UII: MIL-STD-130N w/Change 1, Appendix A Table A-II and notes 11-13; the tables
-here follow codes.md sections 1.3 to 1.5. The order of elements in the symbol never matters.
+Derivation: MIL-STD-130N w/Change 1, Appendix A Table A-II and notes 11-13 (codes.md sections 1.2 to
+1.6). The order of elements in the symbol never matters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
-from markcode import iso15434
+from markcode import checks, iso15434
 from markcode.declaration import Reading
-from markcode.fields import DIGITS, UPPER, Fault, Text
-from markcode.layout import Token
-from markcode.model import NO_ELEMENTS, Elements, Finding
-
-__all__ = ["ENTERPRISES", "UII", "Code", "Enterprise", "read"]
-
-_CAGE_ALPHABET = DIGITS + "ABCDEFGHJKLMNPQRSTUVWXYZ"
-
-UII = Text(alphabet=UPPER + DIGITS + "-/", most=50)
-"""ISO/IEC 15459-4: at most 50 characters."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Code(Text):
-    """An enterprise identifier: whatever is wrong with it, the value as a whole is wrong."""
-
-    def fault(self, token: str) -> Fault | None:
-        """Return the fault; a character or length that the register lacks makes a wrong value."""
-        found = super().fault(token)
-        if found is None or found.code in ("element.case", "script.homoglyph"):
-            return found
-        params = {"value": token, "reason": "enterprise"}
-        if "reading" in found.params:
-            params["reading"] = found.params["reading"]
-        return Fault("element.value", 0, len(token), Elements(params))
-
-
-@dataclass(frozen=True)
-class Enterprise:
-    """A kind of enterprise identifier: its form, agency code, and qualifiers."""
-
-    type: Text
-    agency_code: str
-    """Issuing agency code that the UII begins with (ISO/IEC 15459-2); none for a GS1 prefix."""
-    identifier: str
-    """MH10 data identifier, format 06."""
-    text_identifier: str
-    """Text element identifier, formats 12 and DD; none is registered for a DoDAAC."""
-
-
-ENTERPRISES: Mapping[str, Enterprise] = {
-    "cage": Enterprise(Code(alphabet=_CAGE_ALPHABET, least=5, most=5), "D", "17V", "MFR"),
-    "dodaac": Enterprise(Code(alphabet=_CAGE_ALPHABET, least=6, most=6), "LD", "7L", ""),
-    "duns": Enterprise(Code(alphabet=DIGITS, least=9, most=9), "UN", "12V", "DUN"),
-    "gs1": Enterprise(Code(alphabet=DIGITS, least=4, most=12), "", "3V", "EUC"),
-}
-_AGENCY_IN_VALUE = Text(alphabet=UII.alphabet, least=3, most=20)
-
-# What a qualifier holds: an enterprise by kind, a part of the UII, or a whole one.
-_ENTERPRISE_06 = {e.identifier: e for e in ENTERPRISES.values()}
-_ENTERPRISE_12 = {
-    **dict.fromkeys(("CAG", "MFR", "SPL"), ENTERPRISES["cage"]),
-    "DUN": ENTERPRISES["duns"],
-    "EUC": ENTERPRISES["gs1"],
-}
-_AGENCY_06 = "18V"
-_CAGE_AND_SERIAL = ("18S", "USN", "UST")
-_WHOLE = ("25S", "I", "22S", "UID", "8002", "8003", "8004")
-_PARTS = {"1P": "model", "PNO": "model", "1T": "lot", "LOT": "lot", "LTN": "lot", "BII": "lot"}
-_SERIALS = {"S": "2", "SEQ": "2", "SER": "1", "UCN": "1"}
-# Data that often stand beside a UII and are never part of it (codes.md 1.2; ANSI MH10.8.2).
-_BESIDE = {
-    *("30P", "30T", "PNR", "4L", "10D", "14D", "16D", "2P", "Q", "20P", "Z", "1S", "3S"),
-    *("10", "11", "17", "240", "241", "250", "251", "422", "427"),
-    *(str(number) for number in range(90, 100)),
-}
-_AI_FIXED = {"01": 14, "11": 6, "17": 6}
-_GTIN = ("01", "21")
-
-_DATA_IDENTIFIER = re.compile("[0-9]{0,3}[A-Z]", re.ASCII)
-_TEXT_IDENTIFIER = re.compile("[A-Z]{3}", re.ASCII)
-_APPLICATION_IDENTIFIER = re.compile(
-    "01|21|800[234]|10|11|17|24[01]|25[01]|422|427|9[0-9]", re.ASCII
+from markcode.fields import Text
+from markcode.formats.iuid_qualifiers import (
+    AGENCY_06,
+    AGENCY_IN_VALUE,
+    BESIDE,
+    CAGE_AND_SERIAL,
+    ENTERPRISE_06,
+    ENTERPRISE_12,
+    ENTERPRISES,
+    GIAI,
+    PARTS,
+    SERIALS,
+    UII,
+    WHOLE,
+    Datum,
+    split,
 )
+from markcode.layout import Token
+from markcode.model import NO_ELEMENTS, Elements, Finding, Severity
 
-
-@dataclass(frozen=True)
-class _Datum:
-    """One data element: its qualifier, and its value with its place."""
-
-    label: str
-    value: Token
-    label_span: tuple[int, int]
+__all__ = ["judge_record", "read"]
 
 
 def read(text: str, construct: str = "2") -> Reading:
@@ -140,45 +77,45 @@ class _Message:
         self.whole: Token | None = None
         self.gtin: Token | None = None
         self.labels: dict[str, str] = {}
-        self.unknown: list[_Datum] = []
+        self.unknown: list[Datum] = []
 
     def take(self, envelope: iso15434.Envelope) -> None:
         for token in envelope.elements:
             if not token.text:
                 span = (token.start - 1, token.start)
-                params = Elements(found=iso15434.GS, expected="")
+                params = Elements(found=iso15434.GS, expected="", count=1, reason="end")
                 self.findings.append(Finding("separator.spelling", "warning", None, span, params))
                 continue
-            for datum in _split(envelope.indicator, token):
+            for datum in split(envelope.indicator, token):
                 self._take(datum)
 
-    def _take(self, datum: _Datum) -> None:
+    def _take(self, datum: Datum) -> None:
         label, value = datum.label, datum.value
         before = self.labels.get(label)
-        if before is not None and label not in _BESIDE and label:
+        if before is not None and label not in BESIDE and label:
             params = Elements(value=value.text, label=label)
             element = _element_of(label)
             self.findings.append(Finding("element.repeated", "error", element, value.span, params))
             return
         self.labels[label] = value.text
-        enterprise = _ENTERPRISE_06.get(label) or _ENTERPRISE_12.get(label)
+        enterprise = ENTERPRISE_06.get(label) or ENTERPRISE_12.get(label)
         if enterprise is not None:
             self._set("manufacturer", value, enterprise.type, label)
             self.agency_code = enterprise.agency_code
-        elif label == _AGENCY_06:
-            self._set("manufacturer", value, _AGENCY_IN_VALUE, label)
-        elif label in _CAGE_AND_SERIAL:
+        elif label == AGENCY_06:
+            self._set("manufacturer", value, AGENCY_IN_VALUE, label)
+        elif label in CAGE_AND_SERIAL:
             self._take_cage_and_serial(value, label)
-        elif label in _WHOLE:
+        elif label in WHOLE:
             self._take_whole(value, label)
-        elif label in _PARTS:
-            self._set(_PARTS[label], value, UII, label)
-        elif label in _SERIALS:
+        elif label in PARTS:
+            self._set(PARTS[label], value, UII, label)
+        elif label in SERIALS:
             self._set("serial", value, UII, label)
-            self.construct = _SERIALS[label]
+            self.construct = SERIALS[label]
         elif label == "01":
             self.gtin = value
-        elif label == "21" or label in _BESIDE:
+        elif label == "21" or label in BESIDE:
             pass
         else:
             self.unknown.append(datum)
@@ -210,11 +147,9 @@ class _Message:
         self.construct = "1"
 
     def _take_whole(self, value: Token, label: str) -> None:
-        if label == "8003" and (len(value.text) < 15 or value.text[0] != "0"):
-            # A GRAI without its serial part names a kind of asset, not one asset.
-            end = (value.end, value.end)
-            self.findings.append(Finding("element.missing", "error", "serial", end))
-        self._set("uii", value, UII, label)
+        if label == "8003":
+            self.findings.extend(_grai_faults(value))
+        self._set("uii", value, GIAI if label == "8004" else UII, label)
         self.whole = self.tokens.get("uii")
 
     def reading(self) -> Reading:
@@ -267,12 +202,14 @@ class _Message:
         return self.gtin is not None and "manufacturer" not in self.tokens
 
     def _tell_unknown(self, is_needed: bool) -> None:
+        """Tell qualifiers that are not in our tables: they matter only where something lacks.
+
+        The registers hold hundreds that are no part of a UII, so a well-formed one is no fault.
+        """
         for datum in self.unknown:
             params = Elements(value=datum.label or datum.value.text, reason="qualifier")
-            severity = "error" if is_needed else "warning"
-            self.findings.append(
-                Finding("label.unknown", severity, None, datum.label_span, params)  # type: ignore[arg-type]
-            )
+            severity: Severity = "error" if is_needed else "info" if datum.label else "warning"
+            self.findings.append(Finding("label.unknown", severity, None, datum.label_span, params))
 
     def _tell_missing(self) -> None:
         """Tell what lacks, after its predecessor in the order of the UII."""
@@ -293,41 +230,59 @@ class _Message:
             self.findings.append(Finding("element.missing", "error", element, span, several))
 
 
+def judge_record(
+    tokens: Mapping[str, Token], compose: Callable[[Mapping[str, str]], str]
+) -> Reading:
+    """Return the UII of the elements of a record, and what is wrong with them together."""
+    texts = {name: token.text for name, token in tokens.items()}
+    if {"model", "lot"} <= set(tokens):
+        params = Elements(reason="part_and_lot")
+        finding = Finding("uii.not_derivable", "warning", None, tokens["lot"].span, params)
+        return Reading({}, (finding,), undetermined=True)
+    try:
+        uii = compose(texts)
+    except KeyError:
+        return Reading({})  # what lacks is told element by element
+    span = (min(t.start for t in tokens.values()), max(t.end for t in tokens.values()))
+    parts = {name: text for name, text in texts.items() if name != "uii"}
+    if "uii" in texts and parts:
+        try:
+            agrees = compose(parts) == uii
+        except KeyError:
+            agrees = all(text in uii for text in parts.values())
+        if not agrees:
+            params = Elements(value=uii)
+            mismatch = Finding("uii.mismatch", "error", "uii", tokens["uii"].span, params)
+            return Reading({}, (mismatch,))
+    if len(uii) > UII.most:
+        params = Elements(found=len(uii), most=UII.most, value=uii)
+        return Reading({}, (Finding("uii.too_long", "error", None, span, params),))
+    return Reading({}, (), {"uii": uii} if UII.fault(uii) is None else {})
+
+
+def _grai_faults(value: Token) -> list[Finding]:
+    """Return what is wrong with AI 8003: a zero, 13 digits with a check digit, a serial part."""
+    number, serial = value.text[:14], value.text[14:]
+    if re.fullmatch("0[0-9]{13}", number, re.ASCII) is None:
+        params = Elements(value=value.text, reason="grai")
+        return [Finding("element.value", "error", "uii", value.span, params)]
+    check = checks.get("gs1-mod10")
+    if not check.is_valid(number[1:]):
+        expected = check.compute(number[1:-1])
+        params = Elements(found=number[-1], expected=expected, system=check.name)
+        span = (value.start + 13, value.start + 14)
+        return [Finding("check.mismatch", "error", "uii", span, params)]
+    if not serial:
+        # Without its serial part it names a kind of asset, not one asset.
+        return [Finding("element.missing", "error", "serial", (value.end, value.end))]
+    return []
+
+
 def _element_of(label: str) -> str | None:
-    if label in _PARTS:
-        return _PARTS[label]
-    if label in _SERIALS:
+    if label in PARTS:
+        return PARTS[label]
+    if label in SERIALS:
         return "serial"
-    if label in _WHOLE:
+    if label in WHOLE:
         return "uii"
-    return "manufacturer" if label in _ENTERPRISE_06 or label in _ENTERPRISE_12 else None
-
-
-def _split(indicator: str, token: Token) -> Iterator[_Datum]:
-    """Yield the qualifier and value of a data element; GS1 ones may hold several."""
-    if indicator == "05":
-        yield from _split_application(token)
-        return
-    pattern = _DATA_IDENTIFIER if indicator == "06" else _TEXT_IDENTIFIER
-    match = pattern.match(token.text)
-    label = match[0] if match else ""
-    cut = len(label)
-    # A text element identifier is followed by one space, which published samples often lack.
-    if indicator != "06" and token.text[cut : cut + 1] == " ":
-        cut += 1
-    label_span = (token.start, token.start + (len(label) or len(token.text)))
-    yield _Datum(label, Token(token.text[cut:], token.start + cut, token.end), label_span)
-
-
-def _split_application(token: Token) -> Iterator[_Datum]:
-    at = 0
-    while at < len(token.text):
-        match = _APPLICATION_IDENTIFIER.match(token.text, at)
-        label = match[0] if match else ""
-        start = at + len(label)
-        end = start + _AI_FIXED.get(label, len(token.text))
-        value = token.text[start:end]
-        place = Token(value, token.start + start, token.start + start + len(value))
-        label_end = token.start + start if label else place.end
-        yield _Datum(label, place, (token.start + at, label_end))
-        at = start + len(value) if value else len(token.text)
+    return "manufacturer" if label in ENTERPRISE_06 or label in ENTERPRISE_12 else None

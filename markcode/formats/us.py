@@ -31,6 +31,7 @@ _LETTERS = UPPER + UPPER.lower()
 _RULE = "27 CFR 478.92(a)(1)"
 _PMF_RULE = "27 CFR 478.92(a)(2)"
 _PREFIXED = "[0-9]{8}-.+"
+_OF_CHARACTERS = ("element.alphabet", "element.case", "script.homoglyph")
 
 _REQUIREMENTS = Requirements(
     height_nm=1_587_500,  # 1/16 in
@@ -75,14 +76,14 @@ class PrefixedSerial(Serial):
     @property
     def pattern(self) -> str:
         """A regular expression for a token whose form fits."""
-        return f"[0-9]{{8}}-[{re.escape(self.alphabet)}]{{1,{self.most - 9}}}"
+        least = max(1, self.least - 9)
+        return f"[0-9]{{8}}-[{re.escape(self.alphabet)}]{{{least},{self.most - 9}}}"
 
     def fault(self, token: str) -> Fault | None:
         """Return the first fault of form: a licence prefix holds digits only."""
         found = Text.fault(self, token)
-        if found is not None and found.code != "element.length":
-            return found
-        if re.fullmatch(self.pattern, token, re.ASCII):
+        prefixed = re.match("[0-9]{8}-.", token, re.ASCII) is not None
+        if prefixed or (found is not None and found.code in _OF_CHARACTERS):
             return found
         params = {"value": token, "reason": "prefix"}
         reading = _digits_read(token[:8])

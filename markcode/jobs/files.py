@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -17,64 +18,100 @@ from markcode.model import Elements, Finding, Payload
 if TYPE_CHECKING:
     from markcode.reading import Scan
 
-__all__ = ["LineFiles", "compare_files", "read_drawing"]
+__all__ = ["LineFiles", "Listing", "read_drawing", "unlisted"]
 
 
-def compare_files(folder: Path, files: Iterator[JobFile]) -> Iterator[tuple[str, Finding]]:
-    """Yield name and finding of every file that is not as the manifest says, or not in it."""
-    with closing(scratch()) as database:
-        database.execute("CREATE TABLE listed (name TEXT PRIMARY KEY)")
+class Listing:
+    """The files that a manifest lists, against those that are there; ``stack`` closes it.
+
+    ``required`` are the files without which it is no job: each must be listed.
+    """
+
+    def __init__(self, folder: Path, required: Collection[str], stack: ExitStack) -> None:
+        self._folder = folder
+        self._required = required
+        self._database = stack.enter_context(closing(scratch()))
+        self._database.execute("CREATE TABLE listed (name TEXT PRIMARY KEY)")
+
+    def __contains__(self, name: str) -> bool:
+        query = "SELECT 1 FROM listed WHERE name = ?"
+        return self._database.execute(query, (name,)).fetchone() is not None
+
+    def compare(self, files: Iterable[JobFile]) -> Iterator[tuple[str, Finding | None]]:
+        """Yield the name of every file of the manifest, with what is wrong with it.
+
+        Then what is required and not listed, and what is there and not listed.
+        """
         for file in files:
-            database.execute("INSERT OR IGNORE INTO listed VALUES (?)", (file.name,))
-            try:
-                found = digest(folder / file.name)
-            except OSError:
-                yield file.name, Finding("file.missing", params=Elements(file=file.name))
-                continue
-            if (found.bytes, found.sha256) != (file.bytes, file.sha256):
-                params = Elements(file=file.name, expected=file.bytes, found=found.bytes)
-                yield file.name, Finding("file.changed", params=params)
-        for name in _names(folder, folder):
-            listed = database.execute("SELECT 1 FROM listed WHERE name = ?", (name,)).fetchone()
-            if listed is None and name != MANIFEST:
-                yield name, Finding("file.unexpected", "warning", params=Elements(file=name))
+            self._database.execute("INSERT OR IGNORE INTO listed VALUES (?)", (file.name,))
+            yield file.name, self._fault(file)
+        for name in self._required:
+            if name not in self:
+                yield name, unlisted(name)
+        for name in sorted(self._unexpected(self._folder, "")):
+            yield name, Finding("file.unexpected", "warning", params=Elements(file=name))
+
+    def _fault(self, file: JobFile) -> Finding | None:
+        path = self._folder / file.name
+        try:
+            # A pipe or a device has no end to be read to.
+            if path.exists() and not path.is_file():
+                return Finding("file.irregular", params=Elements(file=file.name))
+            found = digest(path)
+        except OSError:
+            return Finding("file.missing", params=Elements(file=file.name))
+        if (found.bytes, found.sha256) == (file.bytes, file.sha256):
+            return None
+        params = Elements(file=file.name, expected=file.bytes, found=found.bytes)
+        return Finding("file.changed", params=params)
+
+    def _unexpected(self, folder: Path, before: str) -> Iterator[str]:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = before + entry.name
+                # A link to a folder may lead back up.
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self._unexpected(Path(entry.path), f"{name}/")
+                elif name != MANIFEST and name not in self._required and name not in self:
+                    yield name
 
 
-def _names(folder: Path, top: Path) -> Iterator[str]:
-    for path in sorted(folder.iterdir()):
-        if path.is_dir():
-            yield from _names(path, top)
-        else:
-            yield path.relative_to(top).as_posix()
+def unlisted(name: str) -> Finding:
+    """Return that a file of the job is not in the manifest, so that nothing seals it."""
+    return Finding("file.unlisted", params=Elements(file=name))
 
 
 class LineFiles:
     """The files of a text job, read along with marks.csv; ``stack`` closes them."""
 
     def __init__(self, folder: Path, lines: int, stack: ExitStack) -> None:
-        self._files: list[tuple[str, BinaryIO]] = []
+        self._files: list[tuple[int, str, BinaryIO]] = []
         for number in range(1, lines + 1):
             path = folder / file_name(number)
             # A file that is missing is reported as such, and not for every mark again.
             if path.is_file():
-                self._files.append((path.name, stack.enter_context(path.open("rb"))))
+                stream = stack.enter_context(path.open("rb"))
+                self._files.append((number, path.name, stream))
 
     def compare(self, lines: Sequence[str]) -> list[Finding]:
         """Return a finding for each file whose next line is not that of this mark."""
         findings = []
-        for name, stream in self._files:
-            number = int(name.removeprefix("line_").removesuffix(".txt"))
+        for number, name, stream in self._files:
             expected = lines[number - 1] if number <= len(lines) else ""
             found = stream.readline()
-            if found != expected.encode("utf-8") + b"\r\n":
-                shown = found.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
-                params = Elements(line=number, file=name, expected=expected, found=shown)
-                findings.append(Finding("line.mismatch", params=params))
+            if found == expected.encode("utf-8") + b"\r\n":
+                continue
+            shown = found.decode("utf-8", "replace")
+            bare = shown.removesuffix("\n").removesuffix("\r")
+            params = {"line": number, "file": name, "expected": expected, "found": bare}
+            if bare == expected:
+                params.update(expected=f"{expected}\r\n", found=shown)
+            findings.append(Finding("line.mismatch", params=Elements(params)))
         return findings
 
     def rest(self) -> Iterator[tuple[str, Finding]]:
         """Yield a finding for each file that goes on after the last mark."""
-        for name, stream in self._files:
+        for _, name, stream in self._files:
             if stream.read(1):
                 yield name, Finding("line.unexpected", params=Elements(file=name))
 

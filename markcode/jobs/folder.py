@@ -7,6 +7,7 @@ disk (fsync), and take their place by one rename. The manifest lists every file 
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import shutil
@@ -21,10 +22,12 @@ from typing import Any, BinaryIO
 from markcode.errors import JobError
 from markcode.jobs.manifest import MANIFEST, JobFile, manifest_text
 
-__all__ = ["JobFolder", "NoFolder", "check_free"]
+__all__ = ["JobFolder", "NoFolder", "check_free", "leftovers"]
 
 _CHUNK = 1 << 20
 _WINDOWS = os.name == "nt"
+_PART = ".part"
+"""How the name of a folder ends in which a job is being made."""
 
 
 @dataclass
@@ -43,7 +46,7 @@ class JobFolder:
     """
 
     def __init__(self, out: Path, database: sqlite3.Connection) -> None:
-        self._out = out.resolve()
+        self._out = _resolved(out)
         self._database = database
         self._open: dict[str, _Open] = {}
         self._folders: set[Path] = set()
@@ -57,7 +60,7 @@ class JobFolder:
             # The job has a folder of its own in there, for the permissions that the user's other
             # folders get; those of a temporary folder are for the user alone.
             self._temporary = Path(
-                tempfile.mkdtemp(prefix=f".{self._out.name}.", suffix=".part", dir=self._out.parent)
+                tempfile.mkdtemp(prefix=f".{self._out.name}.", suffix=_PART, dir=self._out.parent)
             )
             self._folder = self._temporary / "job"
             self._folder.mkdir()
@@ -160,13 +163,30 @@ def check_free(out: Path) -> None:
                 raise JobError(f"{out}: the folder is not empty; name a new or empty one")
         elif out.exists():
             raise JobError(f"{out}: there is a file of that name; name a new folder")
-        elif not out.resolve().parent.is_dir():
-            raise JobError(f"{out}: there is no folder {out.resolve().parent} to put the job into")
+        elif not _resolved(out).parent.is_dir():
+            raise JobError(f"{out}: there is no folder {_resolved(out).parent} to put the job into")
     except OSError as fault:
         raise _unusable(out, fault) from fault
 
 
-def _unusable(out: Path, fault: OSError) -> JobError:
+def leftovers(out: Path) -> list[Path]:
+    """Return what killed runs to the same ``out`` have left beside it, or other runs still use."""
+    place = _resolved(out)
+    try:
+        return sorted(place.parent.glob(f".{glob.escape(place.name)}.*{_PART}"))
+    except OSError:
+        return []
+
+
+def _resolved(out: Path) -> Path:
+    try:
+        return out.resolve()
+    except (OSError, RuntimeError) as fault:
+        # Before Python 3.13 a loop of symbolic links is a RuntimeError.
+        raise _unusable(out, fault) from fault
+
+
+def _unusable(out: Path, fault: OSError | RuntimeError) -> JobError:
     return JobError(f"{out}: the job could not be written, and nothing was: {fault}")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import markcode
 from markcode import notation
+from markcode.equipment.text import file_name
 from markcode.errors import JobError, TableError
-from markcode.jobs.files import LineFiles, compare_files, read_drawing
+from markcode.jobs.files import LineFiles, Listing, read_drawing, unlisted
 from markcode.jobs.manifest import MANIFEST, JobFile, is_inside, read_manifest
 from markcode.jobs.marks import Stated, verify_stated, with_findings
+from markcode.jobs.order import head_findings
 from markcode.jobs.tables import MARKS, MarkColumns, payload_of
 from markcode.model import Elements, Finding, Report, Verdict
 from markcode.tables import Row, Table, open_table, resolve_columns
@@ -103,35 +105,60 @@ class Job:
     def _copy(self, name: str) -> Path:
         if not is_inside(name):
             raise JobError(f"{self.folder / MANIFEST}: {name!r} is no file of this job")
-        return self.folder / name
+        path = self.folder / name
+        if path.exists() and not path.is_file():
+            raise JobError(f"{path}: this is no regular file: this is not a whole job")
+        return path
 
 
-def verify_job(job: Job, as_of: datetime.date | None = None) -> Iterator[Verified]:
+Progress = Callable[[int, int | None], None]
+"""Called with the files or marks done, and the marks there are; None while files are compared."""
+
+
+def verify_job(
+    job: Job, as_of: datetime.date | None = None, progress: Progress | None = None
+) -> Iterator[Verified]:
     """Yield what is wrong with the files of a job, and the report on each of its marks.
 
     The report on a drawing says that its letters were not read. Raises `JobError` for what is no
     whole job.
     """
+    progress = progress or (lambda done, total: None)
     equipment = job.entry("equipment", str)
     symbol = job.entry("symbol", str, type(None))
     columns = MarkColumns.of(job.fmt, job.kind, symbol, equipment in ("svg", "png"))
-    for name, finding in compare_files(job.folder, job.files()):
-        yield _about(name, finding)
+    expected = job.entry("counts", dict).get("marks")
+    line_count = columns.lines if equipment == "text" else 0
     count = 0
-    if not (job.folder / MARKS).is_file():
-        return
+    for finding in head_findings(job.head):
+        yield _about(MANIFEST, finding)
     with ExitStack() as stack:
-        lines = LineFiles(job.folder, columns.lines if equipment == "text" else 0, stack)
+        required = (MARKS, *map(file_name, range(1, line_count + 1)))
+        listing = Listing(job.folder, required, stack)
+        for number, (name, fault) in enumerate(listing.compare(job.files()), start=1):
+            progress(number, None)
+            if fault is not None:
+                yield _about(name, fault)
+        if not (job.folder / MARKS).is_file():
+            return
+        lines = LineFiles(job.folder, line_count, stack)
+        last = 0
         for stated, file in _stated_marks(job.folder / MARKS, columns, stack):
             report = verify_stated(job.fmt, job.kind, stated, as_of)
             findings = lines.compare(stated.lines)
+            if stated.row <= last:
+                params = Elements(row=stated.row, after=last)
+                findings.append(Finding("row.order", params=params))
+            last = stated.row
             if columns.has_file:
+                if file not in listing:
+                    findings.append(unlisted(file))
                 findings += read_drawing(job.folder, file, stated.payload)
             count += 1
+            progress(count, expected if isinstance(expected, int) else None)
             yield Verified(stated.row, file or None, with_findings(report, findings))
         for name, finding in lines.rest():
             yield _about(name, finding)
-    expected = job.entry("counts", dict).get("marks")
     if count != expected:
         params = Elements(file=MARKS, expected=expected, found=count)
         yield _about(MARKS, Finding("count.mismatch", params=params))
@@ -175,6 +202,7 @@ def _stated(columns: MarkColumns, cells: Mapping[str, str]) -> tuple[Stated, str
             elements={name: notation.unescape(cells[name]) for _, name in columns.elements},
             payload=payload_of(cells["payload"]) if columns.has_payload else None,
             check=cells["check"] if columns.has_check else None,
+            is_struck=True,
         ),
         cells.get("file", "") if columns.has_file else "",
     )
@@ -189,6 +217,7 @@ def verify_table(
     columns: Mapping[str, str] | None = None,
     encoding: str | None = None,
     as_of: datetime.date | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[Verified]:
     """Yield the report on each mark of a table, which must agree with the elements beside it.
 
@@ -203,7 +232,9 @@ def verify_table(
         free = [header for header in table.headers if header not in marks]
         wanted = {element.name: element.owner for element in fmt.elements(kind)}
         of = resolve_columns(free, wanted, columns or {}).of
-    for row in table.rows():
+    for number, row in enumerate(table.rows(), start=1):
+        if progress is not None:
+            progress(number, None)
         yield Verified(row.number, None, _table_report(fmt, kind, row, marks, of, as_of))
 
 

@@ -69,6 +69,8 @@ def read_manifest(folder: Path) -> tuple[dict[str, Any], Iterator[JobFile]]:
     Raises `JobError` for what is no manifest, at once or while the files are read.
     """
     path = folder / MANIFEST
+    if path.exists() and not path.is_file():
+        raise JobError(f"{path}: this is no regular file: is this folder a whole job?")
     try:
         with path.open(encoding="utf-8") as stream:
             head, first = _head(stream)

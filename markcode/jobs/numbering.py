@@ -1,8 +1,9 @@
 """Which number each row of a batch gets, when the serials are ours to issue.
 
-Numbers go to the rows in order. A row whose data cannot be marked takes none; a candidate whose
-check is doubtful (`serials.is_doubtful`) is skipped and counted. The serials are kept in the
-scratch database, so the second pass gives the same ones, and so does the job of a part of the rows.
+Numbers go to the rows in order. A row whose data cannot be marked takes none; a candidate that the
+format cannot take as a serial, or whose check is doubtful (`serials.is_doubtful`), is skipped and
+counted. The serials are kept in the scratch database, so the second pass gives the same ones, and
+so does the job of a part of the rows.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from markcode.errors import CheckError, InvalidMark, TableError
 from markcode.jobs.rows import Arm
 from markcode.jobs.serials import SerialError, Serials, is_doubtful
+from markcode.model import Finding
 
 if TYPE_CHECKING:
     from markcode.format import Format
@@ -24,15 +26,21 @@ __all__ = ["MOST_SKIPPED", "Numbering"]
 
 MOST_SKIPPED = 100_000
 """Candidates that may be skipped in a row before we say that none will do."""
+_LOOKED_AT = 1_000
+"""Candidates of which one must be a good serial before any row is read."""
 
 
 class Numbering:
-    """The numbers of one batch. ``make`` tries a mark, and raises `InvalidMark`."""
+    """The numbers of one batch. ``make`` tries a mark, and raises `InvalidMark`.
+
+    Raises `SerialError` for a plan whose serials no arm could bear.
+    """
 
     def __init__(
         self,
         database: sqlite3.Connection,
         fmt: Format,
+        kind: str,
         plan: Serials,
         first: int,
         make: Callable[[Arm], Marking],
@@ -40,19 +48,15 @@ class Numbering:
         self._database = database
         self._database.execute("CREATE TABLE tried (line INTEGER PRIMARY KEY, serial TEXT)")
         self._check = fmt.check if fmt.check_over == "serial" else None
+        self._field = fmt.rule(kind).element("serial").type
         self._plan = plan
         self._make = make
         self.next = first
         """The number to begin the next batch with."""
         self.skipped = 0
-        plan.text(first)
-        if self._check is not None:
-            try:
-                self._check.compute(plan.text(first))
-            except CheckError as fault:
-                raise SerialError(
-                    f"serials {plan.pattern} cannot have a check character: {fault}"
-                ) from fault
+        self._refuse_strange(fmt.name)
+        self._sample = self._first_good(first)
+        """A serial that shows what is wrong with a row; it is not issued."""
 
     def issue(self, arm: Arm) -> Arm:
         """Return the arm of the first pass with its serial, or as it is if it cannot be marked.
@@ -66,7 +70,7 @@ class Numbering:
                 "or generated, so leave out --serials, or the column"
             )
         if arm.findings:
-            self._keep(_with_serial(arm, self._sample()))
+            self._keep(_with_serial(arm, self._sample))
             return arm
         number = self.next
         while True:
@@ -81,7 +85,8 @@ class Numbering:
             if number - self.next > MOST_SKIPPED:
                 raise SerialError(
                     f"row {arm.row}: {MOST_SKIPPED} serials one after another would have a check "
-                    "character that is * or easily misread; choose another check system"
+                    "character that is easily misread or that a serial cannot hold; choose another "
+                    "check system"
                 )
         self.skipped += number - self.next
         self.next = number + 1
@@ -107,13 +112,13 @@ class Numbering:
         Raises `_Unfit` for an arm that cannot be marked with it.
         """
         try:
-            serial = self._plan.text(number)
+            serial = self._serial(number)
         except SerialError:
             # A row that cannot be marked anyway needs no number.
-            self._mark(_with_serial(arm, self._sample()))
+            self._mark(_with_serial(arm, self._sample))
             raise
-        if self._check is not None:
-            serial = self._check.append(serial)
+        if self._field.fault(serial) is not None:
+            return None
         numbered = _with_serial(arm, serial)
         return None if is_doubtful(self._mark(numbered).check) else numbered
 
@@ -123,9 +128,47 @@ class Numbering:
         except InvalidMark as fault:
             raise _Unfit(arm) from fault
 
-    def _sample(self) -> str:
-        serial = self._plan.text(1)
+    def _serial(self, number: int) -> str:
+        """Return the serial of a number, with its check. Raises `SerialError`."""
+        serial = self._plan.text(number)
         return serial if self._check is None else self._check.append(serial)
+
+    def _refuse_strange(self, format_name: str) -> None:
+        """Raise `SerialError` for characters that no serial, or no check, may have."""
+        plan, field = self._plan, self._field
+        characters = plan.prefix + plan.alphabet
+        strange = [char for char in characters if char not in field.characters]
+        if strange:
+            raise SerialError(
+                f"serials {plan.pattern}: a serial of {format_name} cannot hold {strange[0]!r}; it "
+                f"has {field.doc}"
+            )
+        if self._check is None:
+            return
+        strange = [char for char in characters if char not in self._check.alphabet]
+        if strange:
+            raise SerialError(
+                f"serials {plan.pattern} cannot have a check character: {self._check.name} does "
+                f"not know {strange[0]!r}"
+            )
+
+    def _first_good(self, first: int) -> str:
+        """Return the first serial that the format can take. Raises `SerialError`."""
+        fault = None
+        for number in range(first, max(first, min(self._plan.last, first + _LOOKED_AT)) + 1):
+            try:
+                serial = self._serial(number)
+            except CheckError as refused:
+                raise SerialError(
+                    f"serials {self._plan.pattern} cannot have a check character: {refused}"
+                ) from refused
+            found = self._field.fault(serial)
+            if found is None:
+                return serial
+            fault = fault or found
+        assert fault is not None
+        reason = Finding(fault.code, "error", "serial", None, fault.params).message()
+        raise SerialError(f"serials {self._plan.pattern}: no such serial fits the format: {reason}")
 
 
 class _Unfit(Exception):

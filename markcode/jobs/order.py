@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import markcode
 from markcode import lengths
-from markcode.errors import ProfileError
-from markcode.jobs.manifest import VERSION
+from markcode.equipment import Mark, Writer
+from markcode.errors import InvalidMark, ProfileError
+from markcode.jobs.manifest import MANIFEST, VERSION
 from markcode.jobs.serials import Serials
-from markcode.model import NO_ELEMENTS
+from markcode.model import NO_ELEMENTS, Elements, Finding
 
 if TYPE_CHECKING:
     from markcode.format import Format
@@ -25,9 +26,11 @@ __all__ = [
     "Options",
     "Summary",
     "choices",
+    "head_findings",
     "height_nm",
     "job_hash",
     "manifest_head",
+    "refuse_undrawable",
     "refuse_unfit",
 ]
 
@@ -35,6 +38,12 @@ HEIGHT_NM = 1_600_000
 """Height of drawn text where the format states no minimum."""
 MODULE_NM = 400_000
 DPI = 600
+_COUNTS = ("rows", "marks", "rejected", "warned", "duplicates")
+_NO_CHOICES = (
+    *("manifest_version", "version", "job", "inputs"),
+    *("counts", "achieved", "serials", "files"),
+)
+"""Entries of a manifest that say what came of an order; all others are what was ordered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +94,20 @@ class Summary:
     duplicates: int
     """Rejected rows that repeat a unique key."""
     serials: Mapping[str, Any] | None
+    achieved: Mapping[str, int]
+    """Sizes that the whole dots of a PNG give, in nanometres."""
     job: str
     """Hash of the input, options and version."""
     written: bool
     unused: tuple[str, ...]
     """Headers of columns that feed no element."""
+    replaced: Mapping[str, str] = NO_ELEMENTS
+    """Header, by element, of columns that a constant has taken the place of."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary for JSON."""
-        return {**asdict(self), "unused": list(self.unused)}
+        names = (*_COUNTS, "serials", "job", "written")
+        return {**{name: getattr(self, name) for name in names}, "unused": list(self.unused)}
 
 
 def height_nm(fmt: Format, asked: int | None) -> int:
@@ -125,11 +139,36 @@ def refuse_unfit(fmt: Format, kind: str, options: Options) -> None:
             raise ProfileError(
                 f"no symbol is called {options.symbol!r}; there are: {', '.join(symbols.names())}"
             )
+        if options.symbol.startswith("gs1-"):
+            # Payloads are lines, records and ISO/IEC 15434 messages, whatever the format.
+            raise ProfileError(
+                f"{fmt.name}: a {kind} mark is no GS1 element string, so {options.symbol} cannot "
+                "hold it; choose datamatrix, qr or code128"
+            )
+    if options.module_nm <= 0:
+        raise ProfileError(
+            f"a module of {lengths.to_text(options.module_nm)} cannot be drawn; it must be more "
+            "than nothing"
+        )
     if options.serials is not None:
         if "serial" not in elements:
             raise ProfileError(f"{fmt.name}: a {kind} mark has no serial, so none can be generated")
         if "serial" in options.constants:
             raise ProfileError("serials are generated or given: leave out --serials or --set")
+
+
+def refuse_undrawable(writer: Writer, lines: int, options: Options) -> None:
+    """Raise `ProfileError` for sizes at which the equipment could not even draw one letter."""
+    symbol = None
+    if options.symbol is not None:
+        from markcode import symbols
+
+        symbol = symbols.make(options.symbol, "1")
+    try:
+        writer.render(Mark(2, ("1",) * lines, symbol))
+    except InvalidMark as fault:
+        detail = fault.findings[0].params.get("detail", fault)
+        raise ProfileError(f"--equipment {options.equipment}: {detail}") from fault
 
 
 def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]) -> dict[str, Any]:
@@ -150,34 +189,59 @@ def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]
         "encoding": options.encoding,
         "limit": options.limit,
         "row_range": None if options.rows is None else list(options.rows),
+        "language": options.language,
         "numbering": None
         if plan is None
         else {"pattern": plan.pattern, "alphabet": plan.alphabet, "first": options.first},
     }
 
 
-def job_hash(table_sha256: str, chosen: Mapping[str, Any]) -> str:
+def job_hash(
+    table_sha256: str, chosen: Mapping[str, Any], version: str = markcode.__version__
+) -> str:
     """Return the hash of an order: of its input, its options and markcode's version."""
-    ordered = {"inputs": [table_sha256], "options": chosen, "version": markcode.__version__}
+    ordered = {"inputs": [table_sha256], "options": chosen, "version": version}
     text = json.dumps(ordered, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def manifest_head(
-    table_sha256: str, chosen: Mapping[str, Any], achieved: Mapping[str, int], summary: Summary
-) -> dict[str, Any]:
-    """Return the manifest but for its list of files; ``achieved`` are the sizes of a PNG."""
-    counts = ("rows", "marks", "rejected", "warned", "duplicates")
+def manifest_head(table_sha256: str, chosen: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
+    """Return the manifest but for its list of files."""
     head: dict[str, Any] = {
         "manifest_version": VERSION,
         "version": markcode.__version__,
         "job": summary.job,
         "inputs": [{"sha256": table_sha256}],
         **chosen,
-        "counts": {name: getattr(summary, name) for name in counts},
+        "counts": {name: getattr(summary, name) for name in _COUNTS},
     }
-    if achieved:
-        head["achieved"] = dict(achieved)
+    if summary.achieved:
+        head["achieved"] = dict(summary.achieved)
     if summary.serials is not None:
         head["serials"] = dict(summary.serials)
     return head
+
+
+def head_findings(head: Mapping[str, Any]) -> list[Finding]:
+    """Return a finding for each entry of a manifest's head that does not agree with the others."""
+    right = {"counts": _adds_up(head.get("counts")), "job": _is_hash_of(head)}
+    return [
+        Finding("job.mismatch", params=Elements(file=MANIFEST, entry=entry))
+        for entry, is_right in right.items()
+        if not is_right
+    ]
+
+
+def _adds_up(counts: Any) -> bool:
+    match counts:
+        case {"rows": int(rows), "marks": int(marks), "rejected": int(rejected)}:
+            return rows == marks + rejected and min(marks, rejected) >= 0
+    return False
+
+
+def _is_hash_of(head: Mapping[str, Any]) -> bool:
+    chosen = {name: value for name, value in head.items() if name not in _NO_CHOICES}
+    match head:
+        case {"inputs": [{"sha256": str(sha256)}], "version": str(version), "job": str(job)}:
+            return job == job_hash(sha256, chosen, version)
+    return False

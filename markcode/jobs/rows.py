@@ -7,7 +7,7 @@ element, whether a year is a number, and the faults that the table reports of a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from markcode.errors import TableError
 from markcode.model import Elements, Event, Finding, Firearm
 from markcode.tables import open_table, resolve_columns
+from markcode.writing import prepare
 
 if TYPE_CHECKING:
     from markcode.declaration import EventRule
@@ -38,6 +39,11 @@ class Arm:
     findings: tuple[Finding, ...] = ()
     """Faults of cells; such an element is absent from ``firearm`` and ``event``."""
 
+    @property
+    def is_misaligned(self) -> bool:
+        """Whether cells may stand under wrong headers, so that nothing they say is to be judged."""
+        return any(finding.code.startswith("row.") for finding in self.findings)
+
 
 class Arms:
     """The arms of a table, in order; iterating again reads the table again.
@@ -59,7 +65,7 @@ class Arms:
     ) -> None:
         self._rule = fmt.rule(kind)
         self._constants = dict(constants)
-        self._check_constants(fmt.name)
+        self._check_constants(fmt)
         self._table = open_table(source, encoding=encoding)
         resolved = resolve_columns(
             self._table.headers,
@@ -78,6 +84,8 @@ class Arms:
         """Header by element."""
         self.unused = resolved.unused
         """Headers of columns that feed no element."""
+        self.replaced = _replaced(resolved.unused, self._rule, self._constants)
+        """Header, by element, of columns that a constant has taken the place of."""
         self._element_of = {header: element for element, header in self.columns.items()}
         self._numbers = {element.name for element in self._rule.elements if element.is_number}
 
@@ -107,29 +115,44 @@ class Arms:
             element = self._element_of.get(fault.column or "")
             if fault.column is not None and element is None:
                 continue
-            if fault.code == "cell.numeric" and element in self._numbers:
-                # A spreadsheet that makes a number of a year has changed nothing.
+            if fault.code in ("cell.numeric", "cell.formula") and element in self._numbers:
+                # A spreadsheet that makes a number of a year, or reckons it, has lost nothing.
                 continue
             findings.append(_cell_finding(fault, element))
             values.pop(element or "", None)
         arm = arm_of(row.number, self._rule, {**values, **self._constants})
         return replace(arm, findings=(*findings, *arm.findings))
 
-    def _check_constants(self, format_name: str) -> None:
+    def _check_constants(self, fmt: Format) -> None:
         known = [element.name for element in self._rule.elements]
         for name, value in self._constants.items():
             if name not in known:
                 raise TableError(
-                    f"--set {name}: {format_name} has no element {name!r} for the event "
+                    f"--set {name}: {fmt.name} has no element {name!r} for the event "
                     f"{self._rule.kind}; it has: {', '.join(known)}"
                 )
             if not value:
                 raise TableError(f"--set {name}: the value is empty; leave the option out")
-        for finding in arm_of(0, self._rule, self._constants).findings:
+        arm = arm_of(0, self._rule, self._constants)
+        for finding in arm.findings:
             raise TableError(
                 f"--set {finding.element}: {finding.params['value']!r} is no year; write four "
                 "digits, such as 2026"
             )
+        for finding in prepare(fmt, self._rule, arm.firearm, arm.event).findings:
+            if finding.severity == "error" and finding.element in self._constants:
+                raise TableError(f"--set {finding.element}: {finding.message()}")
+
+
+def _replaced(
+    unused: Sequence[str], rule: EventRule, constants: Mapping[str, str]
+) -> dict[str, str]:
+    owners = {element.name: element.owner for element in rule.elements if element.name in constants}
+    try:
+        return resolve_columns(unused, owners).of
+    except TableError:
+        # Several columns could be it; none of them is read.
+        return {}
 
 
 def _cell_finding(fault: CellFault, element: str | None) -> Finding:

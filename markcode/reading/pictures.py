@@ -38,7 +38,7 @@ def _from_file(path: Path) -> NDArray[np.uint8]:
 
     try:
         if path.suffix.lower() == ".svg":
-            return _from_pillow(rasterise_svg(path.read_text("utf-8"), _SVG_DPI), str(path))
+            return _from_pillow(_drawn(path), str(path))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is lower
             with Image.open(path) as image:
@@ -50,6 +50,15 @@ def _from_file(path: Path) -> NDArray[np.uint8]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableImage(f"{path}: cannot be read: {_one_line(reason)}") from None
+
+
+def _drawn(path: Path) -> Image:
+    """Return our own SVG as a picture; a fault of it names the file."""
+    text = path.read_text("utf-8")
+    try:
+        return rasterise_svg(text, _SVG_DPI)
+    except UnreadableImage as fault:
+        raise UnreadableImage(f"{path}: {fault}") from None
 
 
 def _from_pillow(image: Image, name: str) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from markcode import lengths
 from markcode.errors import SymbolError
 from markcode.symbols.glyphs import EM, glyph
 from markcode.symbols.layout import Arrangement, Layout, arrange
@@ -59,13 +60,13 @@ def to_png(
     height = -(-height_nm * dpi // _NM_PER_INCH)
     if symbol is not None and module < _LEAST_DOTS:
         raise SymbolError(
-            f"a module of {module_nm} nm at {dpi} dpi is {module} dot(s) and must be at least "
-            f"{_LEAST_DOTS}: use a finer picture or a larger module"
+            f"a module of {lengths.to_text(module_nm)} at {dpi} dpi has {module} dots and needs at "
+            f"least {_LEAST_DOTS}: use a finer picture or a larger module"
         )
     if any(lines) and height < _LEAST_TEXT_DOTS:
         raise SymbolError(
-            f"text of {height_nm} nm at {dpi} dpi is {height} dots high and must be at least "
-            f"{_LEAST_TEXT_DOTS} to be read: use a finer picture"
+            f"text of {lengths.to_text(height_nm)} at {dpi} dpi is {height} dots high and needs at "
+            f"least {_LEAST_TEXT_DOTS} to be read: use a finer picture"
         )
     if symbol is not None and symbol.is_linear:
         bars = -(-symbol.row_height_nm(module_nm) * dpi // _NM_PER_INCH)

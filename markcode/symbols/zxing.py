@@ -35,6 +35,9 @@ ECI_UTF_8 = 26
 ECI_BINARY = 899
 
 _VERSIONS = range(1, 31)
+
+# zxing-cpp reads pictures of less than 65,536 dots a side; a symbol on an arm is far smaller.
+_MOST_MODULES = 4_000
 """24 squares, then 6 rectangles of ISO/IEC 16022; beyond are those of ISO/IEC 21471."""
 
 _NOT_ON_ARMS = frozenset(
@@ -158,6 +161,11 @@ def confirm(
 
     ``name`` is zxing-cpp's name of the symbology, ``identifiers`` what a scanner may call it.
     """
+    if max(modules.shape) > _MOST_MODULES:
+        raise SymbolError(
+            f"{len(expected.data)} characters are too many for one {name} symbol: "
+            f"it would be {max(modules.shape)} modules long"
+        )
     found = read(bitmap(modules, quiet_zone), (name,), pure=True)
     if len(found) != 1 or not _says(found[0], identifiers, expected):
         raise SymbolError(

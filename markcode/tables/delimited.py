@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 
@@ -59,11 +60,21 @@ def _records(file: TextFile, delimiter: str) -> Generator[tuple[int, list[str]]]
                     f"{file.path}: row {number + 1}, which begins in line {line}: "
                     f"{_explain(str(error))}"
                 ) from None
+            if not number and _is_hint(cells, line):
+                # The rows of the spreadsheet that this came from begin after it.
+                continue
             if any(cells):
                 number += 1
                 yield number, cells
             elif number:
                 number += 1
+
+
+def _is_hint(cells: list[str], line: int) -> bool:
+    """Return whether this is the first line in which Excel names its delimiter: ``sep=;``."""
+    first, *others = cells or [""]
+    is_named = re.fullmatch(f"sep=[{_DELIMITERS}]?", first, re.IGNORECASE) is not None
+    return line == 1 and is_named and not any(others)
 
 
 def _explain(reason: str) -> str:

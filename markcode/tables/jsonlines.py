@@ -61,7 +61,8 @@ class JsonLines:
             text, code = _cell(found.get(key))
             cells.append(text)
             if code is not None:
-                faults.append(CellFault(header, code, Elements(value=text)))
+                reason = {"reason": "json"} if code == "cell.numeric" else {}
+                faults.append(CellFault(header, code, Elements(reason, value=text)))
         return make_row(number, self.headers, cells, faults)
 
 

@@ -24,7 +24,8 @@ class CellFault:
     column: str | None
     """The header; None for the row as a whole."""
     code: str
-    """``cell.numeric`` ``cell.date`` ``cell.formula`` ``cell.type`` (params ``value``),
+    """``cell.numeric`` (params ``value``, and ``reason`` json where it is no spreadsheet's),
+    ``cell.date`` ``cell.formula`` ``cell.type`` (``value``),
     ``cell.encoding``, ``row.fields`` (params ``found``, ``expected``), ``row.syntax`` (``reason``).
     """
     params: Mapping[str, Any] = NO_ELEMENTS
