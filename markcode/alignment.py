@@ -102,22 +102,22 @@ class Alignment:
         """Return the least cost and (up to eight of) the alignments that have it."""
         best: dict[_Node, int] = {(0, 0, False): 0}
         back: dict[_Node, list[tuple[_Node, Step]]] = {}
-        waiting: list[_Node] = [(0, 0, False)]
-        # In rising order of items and characters every node is final when its turn comes.
-        while waiting:
-            node = heappop(waiting)
-            here = best[node]
+        goal = (len(self.items) + 1, len(self.text), False)
+        waiting: list[tuple[int, _Node]] = [(0, (0, 0, False))]
+        # Cheapest first (Dijkstra), so that what costs more than the answer is never looked at.
+        while waiting and waiting[0][0] <= best.get(goal, waiting[0][0]):
+            here, node = heappop(waiting)
+            if here > best[node]:
+                continue
             for cost, target, step in self._moves(*node):
                 total = here + cost
                 known = best.get(target)
                 if known is None or total < known:
-                    if known is None:
-                        heappush(waiting, target)
                     best[target] = total
                     back[target] = [(node, step)]
+                    heappush(waiting, (total, target))
                 elif total == known:
                     back[target].append((node, step))
-        goal = (len(self.items) + 1, len(self.text), False)
         return best[goal], list(_walk(back, goal))
 
     def _moves(self, item: int, at: int, gone: bool) -> Iterator[tuple[int, _Node, Step]]:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Progress", "Summary", "run"]
 
 Progress = Callable[[int, int | None], None]
-"""Called with the rows done, and the rows there are once the first pass has counted them."""
+"""Called with the rows done in this pass, and the rows there are once the first one has ended."""
 
 
 def run(
@@ -132,14 +132,14 @@ class _Batch:
 
     def first_pass(self) -> None:
         """Look for duplicates in the whole table, and give the rows their numbers."""
-        for arm in self._records():
+        for read, arm in enumerate(self._records(), start=1):
             if self._numbering is not None:
                 arm = self._numbering.issue(arm)
             if not arm.is_misaligned:
                 self._duplicates.add(arm.row, self._fmt.keys(arm.firearm, arm.event))
             if self._selects(arm.row):
                 self._total += 1
-            self._progress(self._total, None)
+            self._progress(read, None)
         self._duplicates.finish()
         if not self._total:
             which = "no rows" if self._options.rows is None else "no such rows"

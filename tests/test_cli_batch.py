@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cli_runner import process, run
+from markcode_cli import progress
 
 PROFILE = ("--format", "mosaic-0530", "--check", "iso7064-mod37-36")
 HEADER = "Country,Manufacturer,Year,Model,Serial number,Calibre"
@@ -134,6 +135,113 @@ def test_wrong_use_is_one_line_and_exit_status_2(
     assert err.startswith("markcode: ")
     assert err.count("\n") == 1
     assert not (tmp_path / "job").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--equipment", "svg", "--module", "0mm"), "a module of 0 mm"),
+        (("--equipment", "png", "--dpi", "100"), "--equipment png: text of"),
+        (("--height", "2mm"), "--height is for drawings, not for --equipment csv"),
+        (("--equipment", "text", "--module", "1mm"), "--module is for drawings, not for"),
+        (("--equipment", "svg", "--dpi", "600"), "--dpi is for drawings, not for --equipment svg"),
+        (("--set", "country=XX"), "--set country: "),
+        (("--symbol", "gs1-128"), "is no GS1 element string"),
+    ],
+)
+def test_an_order_that_no_table_could_fill_is_wrong_use(
+    tmp_path: Path, args: tuple[str, ...], message: str
+) -> None:
+    status, out, err = run(
+        "batch", table(tmp_path, GOOD), *PROFILE, "--out", tmp_path / "job", *args
+    )
+    assert (status, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "job").exists()
+
+
+@pytest.mark.parametrize("flag", ["--strict", "--dry-run"])
+def test_no_next_serial_is_named_where_none_was_issued(tmp_path: Path, flag: str) -> None:
+    header = HEADER.replace("Serial number,", "")
+    source = table(tmp_path, "CO,INDU,2026,07,09", "ZZ,INDU,2026,07,09", header=header)
+    order = ("--out", tmp_path / "job", "--serials", "A{6}")
+    _, out, err = run("batch", source, *PROFILE, *order, flag)
+    assert "issued again" not in err
+    assert "serials     A333334 to A333334, 0 skipped; none was issued\n" in out
+    _, out, err = run("batch", source, *PROFILE, *order)
+    assert "issued again: begin the next batch with --first 2\n" in err
+    assert "next --first 2\n" in out
+
+
+def test_a_constant_that_takes_the_place_of_a_column_is_said(tmp_path: Path) -> None:
+    order = ("--out", tmp_path / "job", "--set", "model=08")
+    _, _, err = run("batch", table(tmp_path, GOOD), *PROFILE, *order)
+    assert "markcode: --set model takes the place of the column Model\n" in err
+
+
+def test_the_sizes_that_dots_give_are_in_the_summary(tmp_path: Path) -> None:
+    order = ("--out", tmp_path / "job", "--equipment", "png", "--symbol", "qr")
+    _, out, _ = run("batch", table(tmp_path, GOOD), *PROFILE, *order)
+    assert "a module of 0.381 mm\n" in out
+
+
+def test_what_a_killed_run_has_left_is_named_and_kept(tmp_path: Path) -> None:
+    for name in (".job.abc.part", ".other.abc.part"):
+        (tmp_path / name).mkdir()
+    _, _, err = run("batch", table(tmp_path, GOOD), *PROFILE, "--out", tmp_path / "job")
+    assert err.count("\n") == 1
+    assert f"markcode: {tmp_path / '.job.abc.part'} is what a run that was stopped has left" in err
+    assert (tmp_path / ".job.abc.part").is_dir()
+
+
+# -- progress ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show progress, at every row."""
+    monkeypatch.setattr(progress, "_is_terminal", lambda: True)
+    monkeypatch.setattr(progress, "_EVERY", 1)
+
+
+def on_screen(err: str) -> list[str]:
+    """Return the lines that a terminal shows in the end."""
+    shown = []
+    for line in err.split("\n"):
+        screen = ""
+        for part in line.split("\r"):
+            screen = part + screen[len(part) :]
+        shown.append(screen.rstrip())
+    return shown
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("flag", [(), ("--strict",), ("--dry-run",)])
+def test_batch_shows_progress_and_leaves_none(tmp_path: Path, flag: tuple[str, ...]) -> None:
+    source = table(tmp_path, "ZZ,INDU,2026,07,1,09", *[GOOD.replace("01238", n) for n in "23"])
+    _, _, err = run("batch", source, *PROFILE, "--out", tmp_path / "job", *flag)
+    assert "\rlooking for duplicates, rows read: 3" in err
+    assert "\rrows marked: 3 of 3 (100 %)" in err
+    *lines, last = on_screen(err)
+    assert last == ""
+    listed = [line for line in lines if line.startswith("row 2, column Country: country.unknown")]
+    assert len(listed) == len(flag)
+    assert len(lines) == len(flag) + (flag == ("--strict",))
+
+
+@pytest.mark.usefixtures("terminal")
+def test_verify_shows_progress_and_leaves_none(tmp_path: Path) -> None:
+    job = tmp_path / "job"
+    run("batch", table(tmp_path, GOOD, GOOD.replace("38", "39")), *PROFILE, "--out", job)
+    status, out, err = run("verify", "--input", job)
+    assert (status, out) == (0, "2 marks: 2 valid\n")
+    assert "\rlooking at files or marks: 1" in err
+    assert "\rmarks verified: 2 of 2 (100 %)" in err
+    assert on_screen(err) == [""]
+    _, _, err = run("verify", "--input", job / "marks.csv", *PROFILE)
+    assert "\rlooking at files or marks: 2" in err
+    assert on_screen(err) == [""]
 
 
 def test_nothing_is_drawn_into_a_pipe(tmp_path: Path) -> None:

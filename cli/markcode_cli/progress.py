@@ -23,7 +23,7 @@ class Progress:
     def __init__(self, counting: str, working: str) -> None:
         self._counting = counting
         self._working = working
-        self._is_shown = sys.stderr.isatty()
+        self._is_shown = _is_terminal()
         self._width = 0
 
     def __enter__(self) -> Progress:
@@ -54,3 +54,7 @@ class Progress:
         if self._width:
             click.echo(f"\r{'':<{self._width}}\r", nl=False, err=True)
             self._width = 0
+
+
+def _is_terminal() -> bool:
+    return sys.stderr.isatty()
