@@ -24,6 +24,7 @@ _EXTRA = 100
 _REPEATED = 84
 _MISSPELT = 10
 # A hyphen between blanks elsewhere is rather part of an element than a separator.
+_MISSPELT_PLAINLY = 97
 _MISSPELT_ODDLY = 104
 # Two elements run together: where one has a fixed length, and letters meet digits, that is plain to
 # see; two of free length are rather one element, and the other is missing.
@@ -144,7 +145,8 @@ class Alignment:
         if start > at and self.text[at:start].strip():
             # Punctuation may belong to the item, if its alphabet holds it.
             own = self._after_spelling(at)
-            starts[own] = self._gap_cost(item, at, own)
+            if own > at or at == 0:
+                starts[own] = self._gap_cost(item, at, own)
         for begin, gap in starts.items():
             for end in self._ends(place.type, begin):
                 cost, fault = self.costs.of(place.type, begin, end)
@@ -168,9 +170,10 @@ class Alignment:
             return 0
         if not gap:
             return self._join_cost(item, at)
-        around = [other.type.characters for other in self.items[max(item - 1, 0) : item + 1]]
-        lawful = any(set(gap) <= characters for characters in around)
-        return _MISSPELT_ODDLY if lawful and len(self.costs.words) > 1 else _MISSPELT
+        around = [other.type for other in self.items[max(item - 1, 0) : item + 1]]
+        if len(self.costs.words) == 1 or not any(set(gap) <= f.characters for f in around):
+            return _MISSPELT
+        return _MISSPELT_PLAINLY if any(f.is_fixed for f in around) else _MISSPELT_ODDLY
 
     def _join_cost(self, item: int, at: int) -> int:
         """Return what it costs that no separator stands between an item and the one before."""
@@ -239,6 +242,8 @@ def _token_cost(field: Text, token: str) -> tuple[int, Fault | None]:
     if "reading" in fault.params:
         return _LOOKALIKE + shape, fault
     bad = sum(character not in field.characters for character in token)
-    if 2 * bad > len(token) or not field.least <= len(token) <= field.most:
+    # A stray sign may stand for a character, or beside one.
+    lengths = (len(token), len(token) - bad)
+    if 2 * bad > len(token) or not any(field.least <= n <= field.most for n in lengths):
         return HOPELESS + shape, fault
     return 36 + 8 * bad + shape, fault

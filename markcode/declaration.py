@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 from markcode.errors import ProfileError
 from markcode.fields import Text, Value, Year
 from markcode.layout import Token
-from markcode.model import Event, Finding, Firearm, Payload, Requirements, Severity
+from markcode.model import Elements, Event, Finding, Firearm, Payload, Requirements, Severity
 
 __all__ = [
     "Declaration",
@@ -194,6 +194,9 @@ class Declaration:
         default=None, compare=False
     )
     """Applies the options that only this standard has."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", Elements(self.title))
 
     def rule(self, kind: str | None) -> EventRule:
         """Return the rule of an event, the first one by default. Raises `ProfileError`."""

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from markcode.model import NO_ELEMENTS, Elements, Severity
-from markcode.notation import DIGITS, UPPER, describe_alphabet
+from markcode.notation import DIGITS, UPPER, character_class, describe_alphabet
 from markcode.reference import countries, lookalikes
 
 __all__ = [
@@ -91,12 +91,17 @@ class Text:
     @property
     def pattern(self) -> str:
         """A regular expression, without groups, for a token without a `fault`."""
-        token = f"[{re.escape(self.alphabet)}]{{{self.least},{self.most}}}"
+        token = f"[{character_class(self.alphabet)}]{{{self.least},{self.most}}}"
         if not self.must:
             return token
         others = "".join(c for c in self.alphabet if c not in self.must)
-        before = f"[{re.escape(others)}]*" if others else ""
-        return f"(?={before}[{re.escape(self.must)}]){token}"
+        before = f"[{character_class(others)}]*" if others else ""
+        return f"(?={before}[{character_class(self.must)}]){token}"
+
+    @property
+    def always(self) -> str:
+        """Characters that stand in every token."""
+        return ""
 
     @property
     def is_fixed(self) -> bool:
@@ -189,6 +194,11 @@ class Text:
         """Return a value that can be written, made of the numbers that ``choose`` picks."""
         length = self.least + choose(min(self.most, self.least + 11) - self.least + 1)
         text = "".join(self.alphabet[choose(len(self.alphabet))] for _ in range(length))
+        # A blank at an end is part of no value.
+        inner = next((c for c in self.alphabet if c != " "), "")
+        text = "".join(
+            inner if c == " " and at in (0, length - 1) else c for at, c in enumerate(text)
+        )
         if self.must and not set(text) & set(self.must):
             at = choose(length)
             text = text[:at] + self.must[choose(len(self.must))] + text[at + 1 :]
@@ -253,6 +263,10 @@ class Country(Text):
         """Return an assigned alpha-2 code."""
         codes = countries.assigned()
         return codes[choose(len(codes))]
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of a value: a code, or a listed name."""
+        return {"type": "string", "minLength": 2}
 
     @property
     def doc(self) -> str:

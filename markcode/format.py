@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from markcode import notation, records
@@ -231,19 +232,23 @@ class Format(Profile):
         if len(text) > limit:
             params = Elements(most=limit, found=len(text))
             return Reading({}, (Finding("text.too_long", span=(limit, len(text)), params=params),))
-        if syntax is not None and not records.is_record(text):
-            return syntax.read(text)
-        if records.is_record(text):
+        if records.is_record(text, self._names):
             return self._read_record(text, rule)
+        if syntax is not None:
+            return syntax.read(text)
         if not rule.readable:
             need = Finding("record.required", "info", span=(0, len(text)))
             return Reading({}, (need,), undetermined=True)
         explanation = explain(layout, text)
         return Reading(explanation.tokens, explanation.findings)
 
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Every element of any event."""
+        return frozenset(e.name for rule in self.declaration.events for e in rule.elements)
+
     def _read_record(self, text: str, rule: EventRule) -> Reading:
-        others = {element.name for other in self.declaration.events for element in other.elements}
-        record = records.read(text, rule, others)
+        record = records.read(text, rule, self._names)
         syntax = self.declaration.syntax
         led = syntax.judge(record.tokens) if syntax is not None else Reading({})
         return replace(
@@ -264,9 +269,10 @@ class Format(Profile):
 
     def _fits(self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None) -> bool:
         text = _as_text(source)
-        if not records.is_record(text) and self.layout(kind).match(text) is None:
+        if not records.is_record(text, self._names) and self.layout(kind).match(text) is None:
             return False
-        return not self._examine(source, kind, as_of).has_errors
+        outcome = self._examine(source, kind, as_of)
+        return not outcome.has_errors and bool(outcome.readings)
 
     # -- the declaration, for people and programs --------------------------------------------
 

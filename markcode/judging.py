@@ -60,7 +60,8 @@ def judge(
     check = work.check_text()
     readings: tuple[Parsed, ...] = ()
     errors = any(finding.severity == "error" for finding in findings)
-    if not errors and (reading.tokens or reading.is_judged):
+    unread = reading.tokens.keys() - work.values.keys() - {CHECK}
+    if reading.tokens and not errors and not any(map(work.is_element, unread)):
         readings = tuple(parsed_from(rule, values, check) for values in work.meanings())
     event = {n: v for n, v in certain.items() if rule.element(n).owner == "event"}
     data: dict[str, Any] = dict(reading.data)
@@ -133,6 +134,10 @@ class _Judge:
             replace(finding, params=params) if finding.code == "format.mismatch" else finding
             for finding in self.findings
         ]
+
+    def is_element(self, name: str) -> bool:
+        """Return whether a token is one of the event's elements, and no literal."""
+        return any(element.name == name for element in self.rule.elements)
 
     def meanings(self) -> list[dict[str, Value]]:
         """Return every combination of the values that the tokens can mean."""

@@ -89,6 +89,11 @@ class Layout:
         return tuple(dict.fromkeys((self.separator, " ", *LINE_BREAKS)))
 
     @cached_property
+    def blanks(self) -> frozenset[str]:
+        """Characters that separate, and so can be no part of a token."""
+        return frozenset("".join(self.spellings))
+
+    @cached_property
     def _names(self) -> tuple[str, ...]:
         return tuple(item.name for item in self.items)
 

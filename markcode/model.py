@@ -317,6 +317,10 @@ class Report:
     check: str | None = None
     data: Mapping[str, Any] = NO_ELEMENTS
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.data, Elements):
+            object.__setattr__(self, "data", Elements(self.data))
+
     @property
     def ok(self) -> bool:
         """Whether the verdict is ``valid``."""

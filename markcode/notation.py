@@ -21,6 +21,7 @@ __all__ = [
     "UPPER",
     "NotationError",
     "as_text",
+    "character_class",
     "describe_alphabet",
     "escape",
     "unescape",
@@ -85,6 +86,11 @@ def unescape(typed: str) -> str:
         return _BY_NAME[name]
 
     return _TYPED.sub(one, typed)
+
+
+def character_class(alphabet: str) -> str:
+    """Return characters for the inside of ``[...]``, as Python and ECMAScript both read it."""
+    return "".join("\\" + c if c in "\\]^-[/" else c for c in alphabet)
 
 
 def describe_alphabet(alphabet: str) -> str:

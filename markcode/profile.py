@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from markcode.checks import CheckSystem
@@ -18,7 +19,7 @@ from markcode.errors import ProfileError
 from markcode.fields import Text
 from markcode.layout import CHECK, Layout
 from markcode.model import Elements, Requirements
-from markcode.notation import describe_alphabet
+from markcode.notation import DIGITS, UPPER, describe_alphabet
 
 __all__ = ["Profile"]
 
@@ -85,7 +86,7 @@ class Profile:
         if self.check is None:
             return ()
         if self.check_over == "serial":
-            return ("serial",)
+            return tuple(e.name for e in self.elements(kind) if e.name == "serial")
         names = [item.name for item in self.layout(kind).items]
         return tuple(name for name in names if name != CHECK and name[0] != "=")
 
@@ -96,16 +97,13 @@ class Profile:
     def unprotected(self, kind: str, present: Sequence[str]) -> list[str]:
         """Return the elements among ``present`` whose boundaries the check does not protect.
 
-        Separators are not covered: where neighbours can both vary in length, one may have given a
+        Separators are not covered: where neighbours can both vary in length, one may give a
         character to the other.
         """
         rule = self.rule(kind)
-        free = [not rule.element(name).type.is_fixed for name in present]
-        return [
-            name
-            for at, name in enumerate(present)
-            if free[at] and (any(free[max(at - 1, 0) : at]) or any(free[at + 1 : at + 2]))
-        ]
+        free = {name for name in present if not rule.element(name).type.is_fixed}
+        pairs = [pair for pair in pairwise(present) if free.issuperset(pair)]
+        return list(dict.fromkeys(name for pair in pairs for name in pair))
 
     @cached_property
     def _layouts(self) -> dict[str, Layout]:
@@ -159,23 +157,26 @@ class Profile:
                 f"{self.name} takes no check over the {self.check_over}: it takes "
                 f"check_over={' or '.join(self.declaration.check_over)}"
             )
+        if self.check_over == "serial" and "serial" not in known:
+            raise ProfileError(f"{self.name} with these options has no serial for a check to cover")
         self._refuse_unfit_check(self.check)
 
     def _refuse_unfit_check(self, check: CheckSystem) -> None:
-        """Refuse a check that lacks all letters, or all digits, that an element may hold."""
+        """Refuse a check that lacks all digits or letters, or what every token holds."""
+        covered = set(check.alphabet)
         for rule in self.declaration.events:
             for element in rule.elements:
                 if self.check_over == "serial" and element.name != "serial":
                     continue
-                for kind in ("0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
-                    if set(kind) & set(element.type.alphabet) and not set(kind) <= set(
-                        check.alphabet
-                    ):
+                alphabet = set(element.type.alphabet)
+                for kind in (set(DIGITS), set(UPPER), set(element.type.always)):
+                    if kind & alphabet and not kind <= covered:
+                        fitting = "iso7064-mod37-36 or gs1-pair"
                         raise ProfileError(
                             f"{check.name} checks only {describe_alphabet(check.alphabet)}, but "
                             f"{element.name} of {self.name} may hold "
                             f"{describe_alphabet(element.type.alphabet)}: choose a check such as "
-                            "iso7064-mod37-36 or gs1-pair"
+                            f"{'gs1-pair' if element.type.always else fitting}"
                         )
 
 

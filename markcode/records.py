@@ -34,9 +34,13 @@ def write(values: Iterable[tuple[str, str]]) -> str:
     return "\n".join(f"{name}: {text}" for name, text in values)
 
 
-def is_record(text: str) -> bool:
-    """Return whether some line of the text has a label."""
-    return any(_LABELLED.fullmatch(line) for line in text.splitlines())
+def is_record(text: str, names: Collection[str]) -> bool:
+    """Return whether some line has a label that names an element: of ``names``, or a known one."""
+    for line in _LINE.finditer(text):
+        match = _LABELLED.fullmatch(line[1])
+        if match and (match[1] in names or match[1] == CHECK or labels.find(match[1])):
+            return True
+    return False
 
 
 def read(text: str, rule: EventRule, others: Collection[str] = ()) -> Record:

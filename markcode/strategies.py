@@ -6,18 +6,23 @@ tests of markcode and of programs that use it (hypothesis is no dependency of ma
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from markcode.declaration import EventRule
-from markcode.fields import Choose, Value
+from markcode.checks import CheckSystem
+from markcode.declaration import Element, EventRule
+from markcode.fields import Choose, Country, Text, Value, Year
 from markcode.format import Format
 from markcode.model import Event, Firearm
-from markcode.writing import parsed_from
+from markcode.writing import prepare
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 __all__ = ["arms", "sample"]
+
+# A rule over several elements (a check that no serial can hold) is met by drawing again.
+_TRIES = 100
 
 
 def sample(fmt: Format, choose: Choose, kind: str | None = None) -> tuple[Firearm, Event]:
@@ -33,21 +38,49 @@ def sample(fmt: Format, choose: Choose, kind: str | None = None) -> tuple[Firear
     'valid'
     """
     rule = fmt.rule(kind)
+    for _ in range(_TRIES):
+        firearm, event = _drawn(fmt, rule, choose)
+        if not any(f.severity == "error" for f in prepare(fmt, rule, firearm, event).findings):
+            break
+    return firearm, event
+
+
+def _drawn(fmt: Format, rule: EventRule, choose: Choose) -> tuple[Firearm, Event]:
     values: dict[str, Value] = {}
     for element in rule.elements:
         if element.required or choose(2):
-            values[element.name] = element.type.sample(choose)
-    _add_needed(rule, values, choose)
-    alone = {"uii"} if "uii" in values else set(values)
-    parsed = parsed_from(rule, {n: v for n, v in values.items() if n in alone}, None)
-    return parsed.firearm, parsed.event
-
-
-def _add_needed(rule: EventRule, values: dict[str, Value], choose: Choose) -> None:
+            values[element.name] = _value(fmt, rule, element, choose)
+    if "uii" in values and choose(2):
+        values = {"uii": values["uii"]}  # a whole UII stands alone
+    elif len(rule.elements) > 1:
+        values.pop("uii", None)
+    if "lot" in values:
+        values.pop("model", None)
+    tokens = {name: str(value) for name, value in values.items()}
     for needed in rule.needed:
-        tokens = {name: str(value) for name, value in values.items()}
         for name in needed.missing(tokens):
-            values[name] = rule.element(name).type.sample(choose)
+            values[name] = _value(fmt, rule, rule.element(name), choose)
+    return rule.arm(values)
+
+
+def _value(fmt: Format, rule: EventRule, element: Element, choose: Choose) -> Value:
+    """Return a value of the element, in what the check can cover if it covers it."""
+    check, form = fmt.check, element.type
+    if check is None or element.name not in fmt.covered(rule.kind):
+        return form.sample(choose)
+    if fmt.check_over == "serial":
+        body = replace(form, most=form.most - check.length, alphabet=_shared(form, check))
+        return check.append(str(body.sample(choose)))
+    most = form.most
+    if check.max_payload is not None and not form.is_fixed:
+        most = max(form.least, min(most, check.max_payload // len(fmt.covered(rule.kind))))
+    if isinstance(form, (Country, Year)):
+        return form.sample(choose)
+    return replace(form, alphabet=_shared(form, check), most=most).sample(choose)
+
+
+def _shared(form: Text, check: CheckSystem) -> str:
+    return "".join(character for character in form.alphabet if character in check.alphabet)
 
 
 def arms(fmt: Format, kind: str | None = None) -> SearchStrategy[tuple[Firearm, Event]]:

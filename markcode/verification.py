@@ -10,10 +10,10 @@ import datetime
 from dataclasses import replace
 
 from markcode import notation
-from markcode.errors import MarkcodeError, ProfileError
+from markcode.errors import Ambiguous, InvalidMark, MarkcodeError, ProfileError
 from markcode.format import Format
 from markcode.formats import get_format, list_formats
-from markcode.model import EVENT_KINDS, Elements, Event, Finding, Payload, Report
+from markcode.model import EVENT_KINDS, Elements, Event, Finding, Parsed, Payload, Report
 
 __all__ = ["verify"]
 
@@ -78,7 +78,8 @@ def _recognise(
         code, names = "format.ambiguous", [report.format for report in fitting]
     else:
         code, names = "format.unknown", list(tried)
-    finding = Finding(code, "info", None, (0, len(data)), Elements(formats=names))
+    whole = (0, len(notation.as_text(data)))
+    finding = Finding(code, "info", None, whole, Elements(formats=names))
     return Report(input=data, verdict="undetermined", findings=(finding,))
 
 
@@ -118,12 +119,24 @@ def _agree(
 ) -> bool:
     if other.verdict == "invalid":
         return False
+    said = _readings(chosen, payload, kind, as_of)
+    if not chosen.text_is_opaque(kind):
+        read = _readings(chosen, text, kind, as_of)
+        return report.verdict == "invalid" or any(reading in said for reading in read)
+    data = notation.as_text(text.data if isinstance(text, Payload) else text)
+    struck = [
+        chosen.encode(reading.firearm, reading.event, accept_provisional=True).text
+        for reading in said
+    ]
+    return data in (*struck, other.data.get("uii"))
+
+
+def _readings(
+    chosen: Format, source: str | bytes | Payload, kind: str | None, as_of: datetime.date | None
+) -> tuple[Parsed, ...]:
     try:
-        said = chosen.parse(payload, kind, as_of)
-        if not chosen.text_is_opaque(kind):
-            return report.verdict == "invalid" or said == chosen.parse(text, kind, as_of)
-        struck = chosen.encode(said.firearm, said.event, accept_provisional=True).text
-    except MarkcodeError:
-        return False
-    data = text.data if isinstance(text, Payload) else text
-    return notation.as_text(data) in (struck, other.data.get("uii"))
+        return (chosen.parse(source, kind, as_of),)
+    except Ambiguous as several:
+        return several.readings
+    except InvalidMark:
+        return ()

@@ -147,7 +147,11 @@ def _add_check(
     faults = check_faults(check, covered)
     if faults:
         return [Finding(f.code, f.severity, name, None, f.params) for name, f in faults]
-    tokens[CHECK] = check.compute("".join(covered.values()))
+    characters = check.compute("".join(covered.values()))
+    if any(character in profile.layout(rule.kind).blanks for character in characters):
+        params = Elements(system=check.name, value=characters, reason="separator")
+        return [Finding("check.alphabet", "error", None, None, params)]
+    tokens[CHECK] = characters
     return _lookalike_warning(tokens[CHECK])
 
 

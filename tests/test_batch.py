@@ -391,6 +391,7 @@ def test_a_provisional_event_needs_consent(tmp_path: Path, fmt: Format) -> None:
         ({"constants": {"year": "26"}}, TableError, "--set year: .*1950"),
         ({"constants": {"country": "XX"}}, TableError, "--set country: .*no assigned country"),
         ({"constants": {"model": "07-8"}}, TableError, "--set model: "),
+        ({"constants": {"calibre": "5.56"}}, TableError, "--set calibre: .*iso7064-mod37-36"),
         ({"symbol": "gs1-128"}, ProfileError, "is no GS1 element string"),
         ({"equipment": "svg", "module_nm": 0}, ProfileError, "a module of 0 mm"),
         (

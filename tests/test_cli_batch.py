@@ -177,7 +177,7 @@ def test_no_next_serial_is_named_where_none_was_issued(tmp_path: Path, flag: str
 def test_a_constant_that_takes_the_place_of_a_column_is_said(tmp_path: Path) -> None:
     order = ("--out", tmp_path / "job", "--set", "model=08")
     _, _, err = run("batch", table(tmp_path, GOOD), *PROFILE, *order)
-    assert "markcode: --set model takes the place of the column Model\n" in err
+    assert err == "markcode: --set model takes the place of the column Model\n"
 
 
 def test_the_sizes_that_dots_give_are_in_the_summary(tmp_path: Path) -> None:

@@ -231,8 +231,9 @@ def _notes(summary: Summary, order: Options, out: Path | None) -> None:
         click.echo(
             f"markcode: --set {element} takes the place of the column {visible(header)}", err=True
         )
-    if summary.unused:
-        names = ", ".join(visible(name) for name in summary.unused)
+    unused = [name for name in summary.unused if name not in summary.replaced.values()]
+    if unused:
+        names = ", ".join(visible(name) for name in unused)
         click.echo(f"markcode: columns that were not used: {names}", err=True)
     if summary.serials is not None and summary.written:
         click.echo(

@@ -27,7 +27,9 @@ __all__ = ["check"]
 def check(
     ctx: click.Context, system: str, texts: tuple[str, ...], compute: bool, as_json: bool
 ) -> None:
-    """Compute and test check characters, such as those of iso7064-mod37-36.
+    """Compute and test check characters.
+
+    SYSTEM is a name such as iso7064-mod37-36.
 
     Prints each TEXT with its check character(s) appended, and whether TEXT as given already ends
     in the right ones. Exit status 0 if all are valid as given.

@@ -29,7 +29,7 @@ _EVIDENCE = {
 @language_option
 @handle_errors
 def formats(name: str | None, as_json: bool, schema: bool, event: str | None, lang: str) -> None:
-    """List the marking formats, or show everything that one of them declares."""
+    """List the formats, or show all that one declares."""
     import markcode
 
     if schema and name is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from markcode import checks, iso15434
 from markcode.declaration import Reading
@@ -41,6 +42,12 @@ def read(text: str, construct: str = "2") -> Reading:
     """
     whole = (0, len(text))
     envelopes = iso15434.open_message(text)
+    end = len(text.rstrip("\r\n"))
+    if envelopes is None and end < len(text) and iso15434.open_message(text[:end]):
+        params = Elements(found=text[end:], expected="", count=1, reason="end")
+        stray = Finding("separator.spelling", "warning", None, (end, len(text)), params)
+        reading = read(text[:end], construct)
+        return replace(reading, findings=(*reading.findings, stray))
     if envelopes is None:
         return _read_remains(text, whole)
     known = [e for e in envelopes if e.indicator in ("05", "06", "12", "DD")]
@@ -54,10 +61,13 @@ def read(text: str, construct: str = "2") -> Reading:
 
 def _read_remains(text: str, whole: tuple[int, int]) -> Reading:
     indicator = iso15434.looks_like(text)
-    if indicator is not None:
+    if indicator is not None and text.count(iso15434.HEADER) == 1:
         params = Elements(indicator=indicator)
         lost = Finding("separators.lost", "warning", None, whole, params)
         return Reading({}, (lost,), undetermined=True, is_judged=True)
+    if len(text) > UII.most and UII.characters.issuperset(text):
+        params = Elements(found=len(text), most=UII.most, value=text)
+        return Reading({}, (Finding("uii.too_long", span=whole, params=params),), is_judged=True)
     if UII.fault(text) is None:
         alone = Finding("uii.opaque", "info", None, whole)
         return Reading({}, (alone,), {"uii": text}, undetermined=True, is_judged=True)

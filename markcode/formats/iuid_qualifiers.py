@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from markcode.fields import DIGITS, UPPER, Choose, Fault, Text, Value
 from markcode.layout import Token
 from markcode.model import Elements
+from markcode.notation import character_class
 
 __all__ = [
     "AGENCY_06",
@@ -63,7 +64,7 @@ class Asset(Text):
     @property
     def pattern(self) -> str:
         """A regular expression for a token without a fault."""
-        return f"[0-9]{{4}}[{re.escape(self.alphabet)}]{{1,{self.most - 4}}}"
+        return f"[0-9]{{4}}[{character_class(self.alphabet)}]{{1,{self.most - 4}}}"
 
     def fault(self, token: str) -> Fault | None:
         """Return the first fault of form."""

@@ -23,6 +23,7 @@ from markcode.declaration import Declaration, Element, EventRule, Needed, Option
 from markcode.errors import ProfileError
 from markcode.fields import DIGITS, UPPER, Choose, CountryName, Fault, Text, Value
 from markcode.model import Elements, Requirements
+from markcode.notation import character_class
 from markcode.reference import lookalikes
 
 __all__ = ["PMF", "US_478_92"]
@@ -62,9 +63,16 @@ class Serial(Text):
 
     def sample(self, choose: Choose) -> Value:
         """Return letters and digits, perhaps with a hyphen inside."""
-        parts = replace(Text(alphabet=DIGITS + UPPER), most=8)
-        text = str(parts.sample(choose)) + DIGITS[choose(10)]
-        return text + "-" + str(parts.sample(choose)) if choose(2) else text
+        plain = "".join(c for c in self.alphabet if c in DIGITS + UPPER)
+        text = str(replace(self, alphabet=plain)._drawn(choose))
+        if "-" not in self.alphabet or len(text) < 3 or not choose(2):
+            return text
+        at = 1 + choose(len(text) - 2)
+        hyphened = text[:at] + "-" + text[at + 1 :]
+        return hyphened if set(hyphened) & set(DIGITS) else text
+
+    def _drawn(self, choose: Choose) -> Value:
+        return Text.sample(self, choose)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +82,15 @@ class PrefixedSerial(Serial):
     least: int = 10
 
     @property
+    def always(self) -> str:
+        """The hyphen after the prefix."""
+        return "-"
+
+    @property
     def pattern(self) -> str:
         """A regular expression for a token whose form fits."""
         least = max(1, self.least - 9)
-        return f"[0-9]{{8}}-[{re.escape(self.alphabet)}]{{{least},{self.most - 9}}}"
+        return f"[0-9]{{8}}-[{character_class(self.alphabet)}]{{{least},{self.most - 9}}}"
 
     def fault(self, token: str) -> Fault | None:
         """Return the first fault of form: a licence prefix holds digits only."""
@@ -93,7 +106,10 @@ class PrefixedSerial(Serial):
 
     def sample(self, choose: Choose) -> Value:
         """Return eight digits, a hyphen, and a serial number."""
-        return f"{choose(10**8):08}-{super().sample(choose)}"
+        rest = replace(
+            Serial(alphabet=self.alphabet), least=max(1, self.least - 9), most=self.most - 9
+        )
+        return f"{choose(10**8):08}-{rest.sample(choose)}"
 
     @property
     def doc(self) -> str:

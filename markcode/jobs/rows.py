@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from markcode.errors import TableError
 from markcode.model import Elements, Event, Finding, Firearm
 from markcode.tables import open_table, resolve_columns
-from markcode.writing import prepare
+from markcode.writing import check_faults, prepare
 
 if TYPE_CHECKING:
     from markcode.declaration import EventRule
@@ -139,9 +139,22 @@ class Arms:
                 f"--set {finding.element}: {finding.params['value']!r} is no year; write four "
                 "digits, such as 2026"
             )
-        for finding in prepare(fmt, self._rule, arm.firearm, arm.event).findings:
+        for finding in _data_findings(fmt, self._rule, arm):
             if finding.severity == "error" and finding.element in self._constants:
                 raise TableError(f"--set {finding.element}: {finding.message()}")
+
+
+def _data_findings(fmt: Format, rule: EventRule, arm: Arm) -> Iterator[Finding]:
+    """Yield what is wrong with the elements that an arm has, each for itself."""
+    prepared = prepare(fmt, rule, arm.firearm, arm.event)
+    yield from prepared.findings
+    if fmt.check is None or fmt.check_over != "mark":
+        return
+    # The check of a whole mark is judged by `prepare` only once every element is there.
+    covered = {name: prepared.tokens.get(name, "") for name in fmt.covered(rule.kind)}
+    for name, fault in check_faults(fmt.check, covered):
+        if name is not None:
+            yield Finding(fault.code, fault.severity, name, None, fault.params)
 
 
 def _replaced(
