@@ -54,14 +54,12 @@ def judge(
     """Return the findings about a reading, and its meaning; ``length`` is that of the text."""
     work = _Judge(profile, rule, reading, length, as_of)
     work.run()
-    work.name_the_form()
     findings = sorted(work.findings, key=lambda f: (f.severity == "info", f.span or (0, 0)))
     certain = {name: found[0] for name, found in work.values.items() if len(found) == 1}
     check = work.check_text()
     readings: tuple[Parsed, ...] = ()
     errors = any(finding.severity == "error" for finding in findings)
-    unread = reading.tokens.keys() - work.values.keys() - {CHECK}
-    if reading.tokens and not errors and not any(map(work.is_element, unread)):
+    if not errors and work.is_read():
         readings = tuple(parsed_from(rule, values, check) for values in work.meanings())
     event = {n: v for n, v in certain.items() if rule.element(n).owner == "event"}
     data: dict[str, Any] = dict(reading.data)
@@ -75,7 +73,7 @@ def judge(
         firearm=readings[0].firearm if len(readings) == 1 else _certain(rule, certain),
         check=check,
         data=data,
-        undetermined=reading.undetermined or rule.provisional or len(readings) > 1,
+        undetermined=reading.undetermined or rule.provisional or len(readings) != 1,
         length=length,
     )
 
@@ -100,10 +98,20 @@ class _Judge:
         self.rule = rule
         self.reading = reading
         self.as_of = as_of
-        self.findings: list[Finding] = list(reading.findings)
+        self.findings = [
+            replace(finding, params=self._form()) if finding.code == "format.mismatch" else finding
+            for finding in reading.findings
+        ]
         self.values: dict[str, tuple[Value, ...]] = {}
         self.tokens: dict[str, Token] = {}
         self.names: dict[str, str] = {}
+
+    def _form(self) -> Elements:
+        """Return what a mark looks like, for the finding that nothing fits."""
+        form = " / ".join(self.rule.lines)
+        if not self.rule.readable:
+            form = self.profile.declaration.summary
+        return Elements(format=self.profile.name, event=self.rule.kind, lines=form)
 
     def run(self) -> None:
         for element in self.rule.elements:
@@ -124,20 +132,13 @@ class _Judge:
         if self.rule.provisional:
             self._note("event.provisional", event=self.rule.kind)
 
-    def name_the_form(self) -> None:
-        """Say in the finding that nothing fits what a mark would look like."""
-        form = self.profile.declaration.summary
-        if self.rule.readable:
-            form = " / ".join(self.rule.lines)
-        params = Elements(format=self.profile.name, event=self.rule.kind, lines=form)
-        self.findings = [
-            replace(finding, params=params) if finding.code == "format.mismatch" else finding
-            for finding in self.findings
-        ]
-
-    def is_element(self, name: str) -> bool:
-        """Return whether a token is one of the event's elements, and no literal."""
-        return any(element.name == name for element in self.rule.elements)
+    def is_read(self) -> bool:
+        """Return whether every element that must be there, or is there, has a value."""
+        return bool(self.reading.tokens) and all(
+            element.name in self.values
+            for element in self.rule.elements
+            if element.required or element.name in self.reading.tokens
+        )
 
     def meanings(self) -> list[dict[str, Value]]:
         """Return every combination of the values that the tokens can mean."""
@@ -185,11 +186,11 @@ class _Judge:
         years = self.values.get("year", ())
         year = years[0] if len(years) == 1 and isinstance(years[0], int) else None
         for fault in element.type.judge(token.text, year):
-            self._add(element, token, fault)
-            if fault.severity == "error":
+            if self._add(element, token, fault) == "error":
                 self.values.pop(element.name, None)
 
-    def _add(self, element: Element, token: Token, fault: Fault) -> None:
+    def _add(self, element: Element, token: Token, fault: Fault) -> Severity:
+        """Add the finding about a fault, and return its severity: it follows the evidence."""
         severity = fault.severity
         if severity == "error":
             severity = _BY_EVIDENCE[element.evidence]
@@ -199,6 +200,7 @@ class _Judge:
         start = token.start if whole else token.start + fault.start
         span = (start, end)
         self.findings.append(Finding(fault.code, severity, element.name, span, fault.params))
+        return severity
 
     def _missing_in_record(self) -> None:
         """Tell what lacks, after its predecessor in declared order; one finding for each place."""
@@ -243,9 +245,8 @@ class _Judge:
         self._note_boundaries(covered)
         token = self.tokens.get(CHECK)
         if token is None:
-            if not any(f.code in ("check.missing", "check.alphabet") for f in self.findings) and (
-                self.reading.is_record
-            ):
+            # In lines, the layout has told it already.
+            if self.reading.is_record:
                 end = max(t.end for t in self.tokens.values())
                 self.findings.append(Finding("check.missing", "error", None, (end, end)))
             return
