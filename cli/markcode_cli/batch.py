@@ -100,7 +100,9 @@ def batch(
     as_json: bool,
     **choices: Any,
 ) -> None:
-    """Make the marking job of a table of arms: CSV, TSV, .xlsx or JSON lines.
+    """Make the marking job of a table of arms.
+
+    INPUT is CSV, TSV, .xlsx or JSON lines.
 
     Rows with a fault are left out and listed in rejected.csv. Exit status 0 if none is, 1 if some
     are, 2 for wrong use.

@@ -135,7 +135,9 @@ def verify(
     as_json: bool,
     lang: str,
 ) -> None:
-    """Verify marks: typed, on standard input (-), in pictures, or in a table or job.
+    """Verify typed marks, pictures, a table or a job.
+
+    TEXT is a mark, or - for one mark a line on standard input.
 
     Exit status 0 if all are valid, 1 if not. A verdict `undetermined` is never accepted.
     """
