@@ -1,6 +1,6 @@
 """What a marking standard declares: its elements, lines, events, options, keys and sources.
 
-A declaration is data only. `markcode.profile.Format` derives everything else from it: encode,
+A declaration is data only. `markcode.format.Format` derives everything else from it: encode,
 parse, verify, the record form, JSON Schema, the page of ``markcode formats NAME`` and the strategy
 that tests it.
 """
@@ -8,7 +8,7 @@ that tests it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, Protocol
@@ -28,6 +28,7 @@ __all__ = [
     "PayloadSyntax",
     "Reading",
     "Unique",
+    "lacking",
 ]
 
 Evidence = Literal["C", "P", "U", "D"]
@@ -86,6 +87,13 @@ class Needed:
             if re.fullmatch(pattern, tokens.get(name, "")):
                 return ()
         return tuple(name for name in self.elements if name not in tokens)
+
+
+def lacking(at: int, names: Sequence[str]) -> Finding:
+    """Return the finding that elements lack at one place of a text."""
+    if len(names) == 1:
+        return Finding("element.missing", "error", names[0], (at, at))
+    return Finding("element.missing", "error", None, (at, at), Elements(elements=list(names)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,7 +251,7 @@ class Declaration:
                 )
             return replace(text, least=least, most=most)
 
-        return self._retyped(lambda _, element: element.name == name, narrow)
+        return self._retyped(lambda element: element.name == name, narrow)
 
     def _with_window(self, value: str) -> Declaration:
         """Replace the window of every year; `none` takes it away."""
@@ -263,18 +271,16 @@ class Declaration:
             assert isinstance(text, Year)
             return replace(text, window=window)
 
-        return self._retyped(lambda _, element: element.is_number, move)
+        return self._retyped(lambda element: element.is_number, move)
 
     def _retyped(
-        self, chosen: Callable[[EventRule, Element], bool], change: Callable[[Text], Text]
+        self, chosen: Callable[[Element], bool], change: Callable[[Text], Text]
     ) -> Declaration:
         events = tuple(
             replace(
                 rule,
                 elements=tuple(
-                    replace(element, type=change(element.type))
-                    if chosen(rule, element)
-                    else element
+                    replace(element, type=change(element.type)) if chosen(element) else element
                     for element in rule.elements
                 ),
             )

@@ -19,8 +19,10 @@ __all__ = [
     "ElementError",
     "InvalidMark",
     "JobError",
+    "LengthError",
     "MarkcodeError",
     "MissingExtra",
+    "NotationError",
     "ProfileError",
     "SymbolError",
     "TableError",
@@ -61,6 +63,14 @@ class CheckError(MarkcodeError, ValueError):
     def __init__(self, message: str, position: int | None = None) -> None:
         self.position = position
         super().__init__(message)
+
+
+class LengthError(MarkcodeError, ValueError):
+    """Text is not a length with a unit, or not a whole number of nanometres."""
+
+
+class NotationError(MarkcodeError, ValueError):
+    """Typed text holds a ``{`` that starts no known name."""
 
 
 class ProfileError(MarkcodeError, ValueError):

@@ -161,12 +161,18 @@ class Format(Profile):
         self, text: str | bytes | Payload, as_of: datetime.date | None = None
     ) -> tuple[Parsed, ...]:
         """Return every reading of the text under every event of the format; none if it has none."""
-        readings: list[Parsed] = []
-        for rule in self.declaration.events:
-            outcome = self._examine(text, rule.kind, as_of)
-            if not outcome.has_errors:
-                readings.extend(outcome.readings)
-        return tuple(readings)
+        return tuple(
+            reading for kind in self.events for reading in self.readings(text, kind, as_of)
+        )
+
+    def readings(
+        self,
+        text: str | bytes | Payload,
+        event: str | Event | None = None,
+        as_of: datetime.date | None = None,
+    ) -> tuple[Parsed, ...]:
+        """Return every meaning of a text under one event; none if something is wrong with it."""
+        return self._examine(text, self._kind(event), as_of).readings
 
     def verify(
         self,
@@ -271,8 +277,7 @@ class Format(Profile):
         text = _as_text(source)
         if not records.is_record(text, self._names) and self.layout(kind).match(text) is None:
             return False
-        outcome = self._examine(source, kind, as_of)
-        return not outcome.has_errors and bool(outcome.readings)
+        return bool(self._examine(source, kind, as_of).readings)
 
     # -- the declaration, for people and programs --------------------------------------------
 

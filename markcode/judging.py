@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from markcode.checks import CheckSystem
-from markcode.declaration import Element, EventRule, Reading
+from markcode.declaration import Element, EventRule, Reading, lacking
 from markcode.fields import Fault, Value
 from markcode.layout import CHECK, Token
 from markcode.model import Elements, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
 from markcode.reference import lookalikes
-from markcode.writing import check_faults, parsed_from
+from markcode.writing import check_faults
 
 __all__ = ["Judgement", "judge"]
 
@@ -60,7 +60,7 @@ def judge(
     readings: tuple[Parsed, ...] = ()
     errors = any(finding.severity == "error" for finding in findings)
     if not errors and work.is_read():
-        readings = tuple(parsed_from(rule, values, check) for values in work.meanings())
+        readings = tuple(Parsed(*rule.arm(values), check) for values in work.meanings())
     event = {n: v for n, v in certain.items() if rule.element(n).owner == "event"}
     data: dict[str, Any] = dict(reading.data)
     if event:
@@ -70,16 +70,12 @@ def judge(
     return Judgement(
         findings=tuple(findings),
         readings=readings,
-        firearm=readings[0].firearm if len(readings) == 1 else _certain(rule, certain),
+        firearm=readings[0].firearm if len(readings) == 1 else rule.arm(certain)[0],
         check=check,
         data=data,
         undetermined=reading.undetermined or rule.provisional or len(readings) != 1,
         length=length,
     )
-
-
-def _certain(rule: EventRule, values: Mapping[str, Value]) -> Firearm:
-    return parsed_from(rule, values, None).firearm
 
 
 class _Judge:
@@ -216,7 +212,7 @@ class _Judge:
                 at = given[name].end
             elif (element.required or name in needed) and name not in repeated:
                 groups.setdefault(at, []).append(name)
-        self.findings.extend(missing(at, names) for at, names in groups.items())
+        self.findings.extend(lacking(at, names) for at, names in groups.items())
 
     def _look_up_codes(self) -> None:
         for name, codes in self.profile.codes.items():
@@ -300,13 +296,6 @@ class _Judge:
     def _note(self, code: str, **params: Any) -> None:
         """Add an info about the text as a whole."""
         self.findings.append(Finding(code, "info", None, (0, self.length), Elements(params)))
-
-
-def missing(at: int, names: list[str]) -> Finding:
-    """Return the finding that elements lack at one place of the text."""
-    if len(names) == 1:
-        return Finding("element.missing", "error", names[0], (at, at))
-    return Finding("element.missing", "error", None, (at, at), Elements(elements=names))
 
 
 def _only_lookalikes(found: str, expected: str) -> bool:

@@ -48,6 +48,11 @@ class Item:
     separated: bool = True
     """Whether a separator stands before it (on its own line, the line break)."""
 
+    @property
+    def literal(self) -> str | None:
+        """What is struck as it stands; None for an element or the check."""
+        return self.name[1:] if self.name[0] == "=" else None
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -108,7 +113,8 @@ class Layout:
         gap = "(?:" + "|".join(map(re.escape, sorted(self.spellings, key=len, reverse=True))) + ")"
         pattern = ""
         for number, item in enumerate(self.items):
-            body = re.escape(item.name[1:]) if item.name[0] == "=" else item.type.pattern
+            literal = item.literal
+            body = item.type.pattern if literal is None else re.escape(literal)
             part = f"({body})"
             if number and item.separated:
                 part = gap + part
@@ -130,7 +136,7 @@ class Layout:
         lines: dict[int, str] = {}
         names: dict[int, list[str]] = {}
         for item in self.items:
-            token = item.name[1:] if item.name[0] == "=" else tokens.get(item.name, "")
+            token = item.literal or tokens.get(item.name, "")
             if not token:
                 continue
             before = lines.get(item.line, "")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from markcode.errors import MarkcodeError
+from markcode.errors import LengthError
 
 __all__ = ["NM_PER_MM", "LengthError", "mm", "parse", "to_text"]
 
@@ -20,14 +20,10 @@ _UNITS = {"nm": 1, "um": 1_000, "µm": 1_000, "mm": NM_PER_MM, "cm": 10_000_000,
 _LENGTH = re.compile(r"([0-9]{0,9}(?:\.[0-9]{0,12})?) ?(nm|um|µm|mm|cm|in)", re.ASCII)
 
 
-class LengthError(MarkcodeError, ValueError):
-    """Text is not a length with a unit, or not a whole number of nanometres."""
-
-
 def parse(text: str) -> int:
     """Return the length in nanometres. Raises `LengthError`."""
     match = _LENGTH.fullmatch(text.strip())
-    if match is None or not any(c.isdigit() for c in match[1]):
+    if match is None or not match[1].strip("."):
         raise LengthError(f"{text!r} is not a length: write a number and mm, um, nm, cm or in")
     nanometres = Decimal(match[1]) * _UNITS[match[2]]
     if nanometres != nanometres.to_integral_value():

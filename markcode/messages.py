@@ -18,7 +18,7 @@ from markcode.errors import ProfileError
 from markcode.model import Finding
 from markcode.reference import labels
 
-__all__ = ["LANGUAGES", "catalogue", "label", "render"]
+__all__ = ["LANGUAGES", "catalogue", "render"]
 
 LANGUAGES = ("en", "es", "pt", "fr")
 
@@ -36,7 +36,7 @@ def render(finding: Finding, language: str = "en") -> str:
         raise ProfileError(f"no language {language!r}: there are {', '.join(LANGUAGES)}")
     wording = _entry(finding)[language]
     texts = {name: _text(name, value, language) for name, value in finding.params.items()}
-    texts["element"] = label(finding.element, language) if finding.element else ""
+    texts["element"] = labels.label(finding.element, language) if finding.element else ""
     if "reading" in finding.params and "{reading}" not in wording:
         wording += catalogue()["also:reading"][language]
     return wording.format_map(_Absent(texts)).strip()
@@ -60,7 +60,7 @@ def _entry(finding: Finding) -> Mapping[str, str]:
 
 def _text(name: str, value: Any, language: str) -> str:
     if name in ("elements", "one_of", "known"):
-        return ", ".join(label(str(part), language) for part in value)
+        return ", ".join(labels.label(str(part), language) for part in value)
     if isinstance(value, (list, tuple)):
         return ", ".join(_text("", part, language) for part in value)
     if isinstance(value, (str, bytes)) and name not in ("detail", "lines"):
@@ -74,11 +74,3 @@ def _shown(value: str | bytes) -> str:
     if len(text) > 60:
         text = text[:57] + "..."
     return f'"{text}"' if not text.strip() or text != text.strip() else text
-
-
-def label(element: str, language: str) -> str:
-    """Return what people call an element, in ``language``."""
-    try:
-        return labels.label(element, language)
-    except KeyError:
-        return element  # an element that only one format has

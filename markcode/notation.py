@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from markcode.errors import MarkcodeError
+from markcode.errors import NotationError
 
 __all__ = [
     "DIGITS",
@@ -42,10 +42,6 @@ UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 FNC1 = "{FNC1}"
 """How a leading FNC1 is typed; elsewhere FNC1 is received, and read, as GS."""
-
-
-class NotationError(MarkcodeError, ValueError):
-    """Typed text holds a ``{`` that starts no known name."""
 
 
 def escape(data: str | bytes) -> str:

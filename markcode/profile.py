@@ -87,8 +87,8 @@ class Profile:
             return ()
         if self.check_over == "serial":
             return tuple(e.name for e in self.elements(kind) if e.name == "serial")
-        names = [item.name for item in self.layout(kind).items]
-        return tuple(name for name in names if name != CHECK and name[0] != "=")
+        items = self.layout(kind).items
+        return tuple(i.name for i in items if i.name != CHECK and i.literal is None)
 
     def covered(self, kind: str | None = None) -> tuple[str, ...]:
         """Return the elements that the check covers, in the order of the mark."""

@@ -10,10 +10,10 @@ import datetime
 from dataclasses import replace
 
 from markcode import notation
-from markcode.errors import Ambiguous, InvalidMark, MarkcodeError, ProfileError
+from markcode.errors import MarkcodeError, ProfileError
 from markcode.format import Format
 from markcode.formats import get_format, list_formats
-from markcode.model import EVENT_KINDS, Elements, Event, Finding, Parsed, Payload, Report
+from markcode.model import EVENT_KINDS, Elements, Event, Finding, Payload, Report
 
 __all__ = ["verify"]
 
@@ -119,9 +119,9 @@ def _agree(
 ) -> bool:
     if other.verdict == "invalid":
         return False
-    said = _readings(chosen, payload, kind, as_of)
+    said = chosen.readings(payload, kind, as_of)
     if not chosen.text_is_opaque(kind):
-        read = _readings(chosen, text, kind, as_of)
+        read = chosen.readings(text, kind, as_of)
         return report.verdict == "invalid" or any(reading in said for reading in read)
     data = notation.as_text(text.data if isinstance(text, Payload) else text)
     struck = [
@@ -129,14 +129,3 @@ def _agree(
         for reading in said
     ]
     return data in (*struck, other.data.get("uii"))
-
-
-def _readings(
-    chosen: Format, source: str | bytes | Payload, kind: str | None, as_of: datetime.date | None
-) -> tuple[Parsed, ...]:
-    try:
-        return (chosen.parse(source, kind, as_of),)
-    except Ambiguous as several:
-        return several.readings
-    except InvalidMark:
-        return ()

@@ -17,7 +17,6 @@ __all__ = [
     "Prepared",
     "UniqueKey",
     "check_faults",
-    "parsed_from",
     "prepare",
     "unique_keys",
 ]
@@ -78,16 +77,11 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
     findings.sort(key=lambda finding: order.index(finding.element or order[0]))
     if profile.check is not None and not any(f.severity == "error" for f in findings):
         findings.extend(_add_check(profile, rule, profile.check, tokens))
-    parsed = parsed_from(rule, values, tokens.get(CHECK) or _serial_check(profile, tokens))
+    parsed = Parsed(*rule.arm(values), tokens.get(CHECK) or _serial_check(profile, tokens))
     record = [(name, rule.element(name).type.write_record(v)) for name, v in values.items()]
     if CHECK in tokens:
         record.append((CHECK, tokens[CHECK]))
     return Prepared(rule, tokens, parsed, record, tuple(findings))
-
-
-def parsed_from(rule: EventRule, values: Mapping[str, Value], check: str | None) -> Parsed:
-    """Return values by element as the arm's and the event's own."""
-    return Parsed(*rule.arm(values), check)
 
 
 def _write(

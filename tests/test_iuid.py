@@ -22,9 +22,8 @@ from markcode import (
     ProfileError,
     Report,
     get_format,
-    iso15434,
 )
-from markcode.formats.iuid import is_us_cage
+from markcode.formats.iuid import is_us_cage, iso15434
 
 RS, GS, EOT = "\x1e", "\x1d", "\x04"
 FMT = get_format("iuid")

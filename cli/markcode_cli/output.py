@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
-from markcode import messages, notation
+from markcode import notation
 from markcode.model import Finding, Report
+from markcode.reference import labels
 
 __all__ = [
     "WIDTH",
@@ -150,7 +151,7 @@ def _reading(report: Report, language: str) -> str:
     elements |= report.data.get("event", {})
     names = report.data.get("names", {})
     said = ", ".join(
-        f"{messages.label(name, language).lower()} {visible(str(value))}"
+        f"{labels.label(name, language).lower()} {visible(str(value))}"
         + (f" ({visible(names[name])})" if name in names else "")
         for name, value in elements.items()
     )

@@ -20,7 +20,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from markcode.declaration import Declaration, Element, EventRule, Needed, Option, Owner, Unique
-from markcode.errors import ProfileError
 from markcode.fields import DIGITS, UPPER, Choose, CountryName, Fault, Text, Value
 from markcode.model import Elements, Requirements
 from markcode.notation import character_class
@@ -64,15 +63,12 @@ class Serial(Text):
     def sample(self, choose: Choose) -> Value:
         """Return letters and digits, perhaps with a hyphen inside."""
         plain = "".join(c for c in self.alphabet if c in DIGITS + UPPER)
-        text = str(replace(self, alphabet=plain)._drawn(choose))
+        text = str(Text.sample(replace(self, alphabet=plain), choose))
         if "-" not in self.alphabet or len(text) < 3 or not choose(2):
             return text
         at = 1 + choose(len(text) - 2)
         hyphened = text[:at] + "-" + text[at + 1 :]
         return hyphened if set(hyphened) & set(DIGITS) else text
-
-    def _drawn(self, choose: Choose) -> Value:
-        return Text.sample(self, choose)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,9 +245,7 @@ def _apply_variant(declaration: Declaration, options: Mapping[str, str]) -> Decl
         return _changed(declaration, {}, (Needed(elements=("city", "state")),))
     if variant == "prefix":
         return _changed(declaration, {"serial": PrefixedSerial()}, ())
-    if variant == "adopted":
-        return _changed(declaration, {}, (Needed(elements=("licence",)),))
-    raise ProfileError(f"{declaration.name} has no variant {variant!r}")
+    return _changed(declaration, {}, (Needed(elements=("licence",)),))  # adopted
 
 
 def _changed(

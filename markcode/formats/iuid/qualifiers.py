@@ -123,7 +123,6 @@ BESIDE = {
     *(str(number) for number in range(90, 100)),
 }
 _AI_FIXED = {"01": 14, "11": 6, "17": 6}
-_GTIN = ("01", "21")
 
 _DATA_IDENTIFIER = re.compile("[0-9]{0,3}[A-Z]", re.ASCII)
 _TEXT_IDENTIFIER = re.compile("[A-Z]{3}", re.ASCII)

@@ -1,98 +1,19 @@
-"""Why a text is not a mark: the cheapest alignment of the layout's items with the text.
-
-A good mark goes through one regular expression (`Layout.match`). What does not is laid out here by
-`markcode.alignment`, in the declared order and with two items in each other's place, and the
-cheapest way is told as findings. Where several are equally cheap, only what they agree on is read.
-"""
+"""An alignment told as tokens and findings, one for each fault where that is possible."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import replace
 
-from markcode.alignment import HOPELESS, JOINED_PLAINLY, Alignment, Costs, Step
-from markcode.fields import Country, Fault
+from markcode.declaration import lacking
+from markcode.explain.alignment import HOPELESS, Step
+from markcode.fields import Fault
 from markcode.layout import CHECK, Item, Layout, Token
-from markcode.model import Elements, Finding
+from markcode.model import Elements, Finding, Severity
 
-__all__ = ["MOST_FAULTS", "Explanation", "explain"]
-
-MOST_FAULTS = 3
-"""With more faults than these, a text is another thing than a mark of this format."""
-
-_SWAPPED = 50
-# An assigned country code is strong evidence that it stands in a wrong place.
-_COUNTRY_SWAPPED = 28
+__all__ = ["Story", "with_rivals"]
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """The items that were read without a doubt, and the findings about the rest."""
-
-    tokens: dict[str, Token]
-    findings: tuple[Finding, ...]
-
-
-def explain(layout: Layout, text: str) -> Explanation:
-    """Return the explanation of ``text`` with the fewest and cheapest faults."""
-    whole = (0, len(text))
-    words = len(text.split())
-    if words > 3 * len(layout.items) or not words:
-        return Explanation({}, (_mismatch(whole),))
-    costs = Costs(text)
-    # Cuts inside words are many: they are looked at only where whole words do not explain the text.
-    cost, paths = Alignment(layout, costs).cheapest()
-    swapped = None
-    if cost > _COUNTRY_SWAPPED:
-        cost, paths, swapped = _try_swaps(layout, costs, words, cost, paths)
-    if cost >= JOINED_PLAINLY:
-        finer, found = Alignment(layout, costs, inside=True).cheapest()
-        if finer < cost:
-            paths, swapped = found, None
-    items = layout.items if swapped is None else _swap(layout.items, *swapped)
-    stories = [_Story(items, layout, text, path, swapped) for path in paths]
-    chosen = min(stories, key=lambda story: story.rank)
-    if chosen.faults > MOST_FAULTS or chosen.is_hopeless:
-        return Explanation({}, (_mismatch(whole),))
-    rivals = [story for story in stories if story.rank == chosen.rank]
-    return Explanation(chosen.certain(rivals), _with_rivals(chosen, rivals))
-
-
-def _mismatch(span: tuple[int, int]) -> Finding:
-    return Finding("format.mismatch", "error", None, span)
-
-
-def _try_swaps(
-    layout: Layout, costs: Costs, words: int, cost: int, paths: list[list[Step]]
-) -> tuple[int, list[list[Step]], tuple[int, int] | None]:
-    """Try each pair of items in each other's place; as many words as items must be there."""
-    chosen: tuple[int, int] | None = None
-    items = layout.items
-    optional = sum(item.optional for item in items)
-    if not len(items) - optional <= words <= len(items):
-        return cost, paths, None
-    for first, second in combinations(range(len(items)), 2):
-        countries = [isinstance(items[number].type, Country) for number in (first, second)]
-        price = _COUNTRY_SWAPPED if any(countries) and second == first + 1 else _SWAPPED
-        if price >= cost:
-            continue
-        other = replace(layout, items=_swap(items, first, second))
-        total, found = Alignment(other, costs).cheapest()
-        if total + price < cost:
-            cost, paths, chosen = total + price, found, (first, second)
-    return cost, paths, chosen
-
-
-def _swap(items: tuple[Item, ...], first: int, second: int) -> tuple[Item, ...]:
-    """Return the items with two of them in each other's place."""
-    one, two = items[first], items[second]
-    changed = list(items)
-    changed[first] = replace(two, separated=one.separated, line=one.line)
-    changed[second] = replace(one, separated=two.separated, line=two.line)
-    return tuple(changed)
-
-
-class _Story:
+class Story:
     """An alignment told as tokens and findings."""
 
     def __init__(
@@ -136,7 +57,7 @@ class _Story:
         """Order of equally cheap stories: few faults first, a word told twice before an odd one."""
         return self.faults, -sum(f.code == "element.repeated" for f in self.findings)
 
-    def certain(self, rivals: list[_Story]) -> dict[str, Token]:
+    def certain(self, rivals: list[Story]) -> dict[str, Token]:
         """Return the tokens that equally good stories agree on."""
         return {
             name: token
@@ -147,9 +68,9 @@ class _Story:
     def _add(
         self, code: str, span: tuple[int, int], element: str | None = None, **params: object
     ) -> None:
-        severity = "warning" if code == "separator.spelling" else "error"
+        severity: Severity = "warning" if code == "separator.spelling" else "error"
         self.faults += severity == "error"
-        self.findings.append(Finding(code, severity, element, span, Elements(params)))  # type: ignore[arg-type]
+        self.findings.append(Finding(code, severity, element, span, Elements(params)))
 
     def _tell(self, before: Step | None, step: Step, unread: set[str]) -> None:
         if step.kind == "missing":
@@ -160,24 +81,12 @@ class _Story:
         gap = self.text[step.at : step.start]
         if step.kind == "end":
             if gap:
-                self._add(
-                    "separator.spelling",
-                    (step.at, step.start),
-                    found=gap,
-                    expected="",
-                    reason="end",
-                )
+                self._add_stray(step, gap)
             return
         item = self.items[step.item]
         if step.at == 0 or (step.item and not item.separated):
             if gap:
-                self._add(
-                    "separator.spelling",
-                    (step.at, step.start),
-                    found=gap,
-                    expected="",
-                    reason="end",
-                )
+                self._add_stray(step, gap)
         elif not gap:
             names = [n for n in (self._name_before(step), item.name) if n is not None]
             unread |= set(names)
@@ -233,12 +142,11 @@ class _Story:
         for at, names in groups.items():
             self.missing.append(tuple(names))
             self.faults += len(names) - 1
+            told = lacking(at, names)
             if names == [CHECK]:
-                self._add("check.missing", (at, at))
-            elif len(names) == 1:
-                self._add("element.missing", (at, at), names[0])
-            else:
-                self._add("element.missing", (at, at), elements=names)
+                told = Finding("check.missing", "error", None, (at, at))
+            self.faults += 1
+            self.findings.append(told)
 
     def _merge_case(self, unread: set[str]) -> None:
         """Tell one wrong case over several elements once."""
@@ -280,7 +188,7 @@ def _is_check_case(finding: Finding) -> bool:
     return found != found.upper() and finding.params.get("reading") == found.upper()
 
 
-def _with_rivals(chosen: _Story, rivals: list[_Story]) -> tuple[Finding, ...]:
+def with_rivals(chosen: Story, rivals: list[Story]) -> tuple[Finding, ...]:
     """Name every element that may be the missing one, where equally good stories differ in it."""
     lacking = {story.missing[0] for story in rivals if len(story.missing) == 1}
     single = {names[0] for names in lacking if len(names) == 1}

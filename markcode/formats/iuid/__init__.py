@@ -24,12 +24,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from markcode import iso15434
 from markcode.declaration import Declaration, Element, EventRule, Needed, Option, Reading
 from markcode.errors import ProfileError
 from markcode.fields import Text
-from markcode.formats import iuid_message
-from markcode.formats.iuid_qualifiers import ENTERPRISES, GIAI, UII, Enterprise
+from markcode.formats.iuid import iso15434
+from markcode.formats.iuid import message as iuid_message
+from markcode.formats.iuid.qualifiers import ENTERPRISES, GIAI, UII, Enterprise
 from markcode.layout import Token
 from markcode.model import Payload
 
@@ -121,7 +121,9 @@ def _elements(syntax: str, construct: str, enterprise: Enterprise) -> tuple[Elem
     if syntax == "05":
         note = "a global individual asset identifier, which is a UII"
         return (Element(name="uii", type=GIAI, source="MIL-STD-130N notes 11-13", note=note),)
-    whole = Element(name="uii", type=UII, required=False, source="codes.md 1.3, 1.5")
+    whole = Element(
+        name="uii", type=UII, required=False, source="MIL-STD-130N w/Change 1, Table A-II"
+    )
     parts = [
         Element(
             name="manufacturer",

@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from markcode import checks, iso15434
-from markcode.declaration import Reading
+from markcode import checks
+from markcode.declaration import Reading, lacking
 from markcode.fields import Text
-from markcode.formats.iuid_qualifiers import (
+from markcode.formats.iuid import iso15434
+from markcode.formats.iuid.qualifiers import (
     AGENCY_06,
     AGENCY_IN_VALUE,
     BESIDE,
@@ -30,7 +31,7 @@ from markcode.formats.iuid_qualifiers import (
     split,
 )
 from markcode.layout import Token
-from markcode.model import NO_ELEMENTS, Elements, Finding, Severity
+from markcode.model import Elements, Finding, Severity
 
 __all__ = ["judge_record", "read"]
 
@@ -233,11 +234,7 @@ class _Message:
                 at = token.end
             else:
                 groups.setdefault(at, []).append(name)
-        for place, names in groups.items():
-            several = Elements(elements=names) if len(names) > 1 else NO_ELEMENTS
-            element = names[0] if len(names) == 1 else None
-            span = (place, place)
-            self.findings.append(Finding("element.missing", "error", element, span, several))
+        self.findings.extend(lacking(at, names) for at, names in groups.items())
 
 
 def judge_record(
