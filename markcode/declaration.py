@@ -8,7 +8,7 @@ that tests it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, Protocol
@@ -174,6 +174,9 @@ class PayloadSyntax(Protocol):
 
     def judge(self, tokens: Mapping[str, Token]) -> Reading:
         """Return what the elements of a record lead to together, and what is wrong with that."""
+
+    def marked(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return those of the elements given that the mark says."""
 
     def claims(self, text: str) -> bool:
         """Return whether the text can be nothing else, even if something is wrong with it."""

@@ -18,6 +18,7 @@ from markcode.declaration import EventRule, Reading
 from markcode.errors import Ambiguous, ElementError, InvalidMark
 from markcode.explain import explain
 from markcode.judging import Judgement, judge
+from markcode.layout import CHECK, Token
 from markcode.model import (
     Elements,
     Event,
@@ -255,11 +256,33 @@ class Format(Profile):
 
     def _read_record(self, text: str, rule: EventRule) -> Reading:
         record = records.read(text, rule, self._names)
+        tokens = dict(record.tokens)
+        findings = [*record.findings, *self._judge_recorded_check(tokens, rule)]
         syntax = self.declaration.syntax
-        led = syntax.judge(record.tokens) if syntax is not None else Reading({})
-        return replace(
-            led, tokens=record.tokens, findings=record.findings + led.findings, is_record=True
-        )
+        if syntax is None:
+            return Reading(tokens, tuple(findings), is_record=True)
+        led = syntax.judge(tokens)
+        return replace(led, tokens=tokens, findings=(*findings, *led.findings), is_record=True)
+
+    def _judge_recorded_check(self, tokens: dict[str, Token], rule: EventRule) -> list[Finding]:
+        """Return what is wrong with the form of a record's check; only a good one stays."""
+        token = tokens.get(CHECK)
+        if token is None or self.check is None:
+            surplus = tokens.pop(CHECK, None)
+            return [] if surplus is None else [_unexpected(surplus)]
+        if self.check_over == "serial":
+            del tokens[CHECK]
+            serial = tokens["serial"].text if "serial" in tokens else ""
+            return [] if token.text and serial.endswith(token.text) else [_unexpected(token)]
+        form = self.layout(rule.kind).items[-1].type
+        fault = form.fault(token.text)
+        if fault is None:
+            return []
+        del tokens[CHECK]
+        if fault.code == "element.length":
+            return [_unexpected(token)]
+        params = Elements(fault.params, reason="token")
+        return [Finding("check.alphabet", "error", None, token.span, params)]
 
     def _limit(self, rule: EventRule) -> int:
         record = sum(len(e.name) + e.type.most + 4 for e in rule.elements) + 16
@@ -275,6 +298,8 @@ class Format(Profile):
 
     def _fits(self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None) -> bool:
         text = _as_text(source)
+        if len(text) > self._limit(self.rule(kind)):
+            return False
         if not records.is_record(text, self._names) and self.layout(kind).match(text) is None:
             return False
         return bool(self._examine(source, kind, as_of).readings)
@@ -303,6 +328,11 @@ def _as_text(source: str | bytes | Payload) -> str:
     if not isinstance(data, (str, bytes)):
         raise ElementError(f"a mark is text, bytes or a Payload, not {data!r}")
     return notation.as_text(data)
+
+
+def _unexpected(token: Token) -> Finding:
+    params = Elements(value=token.text)
+    return Finding("token.unexpected", "error", None, token.span, params)
 
 
 def _raise_errors(findings: Sequence[Finding]) -> None:

@@ -73,7 +73,13 @@ def judge(
         firearm=readings[0].firearm if len(readings) == 1 else rule.arm(certain)[0],
         check=check,
         data=data,
-        undetermined=reading.undetermined or rule.provisional or len(readings) != 1,
+        undetermined=(
+            reading.undetermined
+            or rule.provisional
+            or len(readings) != 1
+            # In a whole UII the serial, and so its check, cannot be seen; a mark may have none.
+            or (work.is_untested and profile.declaration.syntax is not None)
+        ),
         length=length,
     )
 
@@ -101,6 +107,8 @@ class _Judge:
         self.values: dict[str, tuple[Value, ...]] = {}
         self.tokens: dict[str, Token] = {}
         self.names: dict[str, str] = {}
+        self.is_untested = False
+        """Whether the profile's check had nothing to cover."""
 
     def _form(self) -> Elements:
         """Return what a mark looks like, for the finding that nothing fits."""
@@ -233,7 +241,12 @@ class _Judge:
             for name in covered
             if name in self.reading.tokens or self.rule.element(name).required
         ]
-        if any(name not in self.values for name in wanted) or not wanted:
+        if any(name not in self.values for name in wanted):
+            return
+        if not wanted:
+            if self.is_read():
+                self._note("check.untested")
+                self.is_untested = True
             return
         if self.profile.check_over == "serial":
             self._judge_serial(check, self.tokens["serial"])
@@ -241,8 +254,9 @@ class _Judge:
         self._note_boundaries(covered)
         token = self.tokens.get(CHECK)
         if token is None:
-            # In lines, the layout has told it already.
-            if self.reading.is_record:
+            # In lines, the layout has told it already; of a record, what is wrong with its form.
+            told = any(f.code in ("check.alphabet", "token.unexpected") for f in self.findings)
+            if self.reading.is_record and not told:
                 end = max(t.end for t in self.tokens.values())
                 self.findings.append(Finding("check.missing", "error", None, (end, end)))
             return

@@ -83,7 +83,7 @@ def _meant(label: str, rule: EventRule) -> tuple[str, str | None]:
     """Return the element that a label names, and whose it says that it is."""
     if label == CHECK or any(element.name == label for element in rule.elements):
         return label, None
-    found = labels.find(label)
+    found = labels.find(label) if label.isprintable() else None
     return (found.element, found.owner) if found is not None else (label, None)
 
 

@@ -69,7 +69,8 @@ def _value(fmt: Format, rule: EventRule, element: Element, choose: Choose) -> Va
     if check is None or element.name not in fmt.covered(rule.kind):
         return form.sample(choose)
     if fmt.check_over == "serial":
-        body = replace(form, most=form.most - check.length, alphabet=_shared(form, check))
+        least, most = max(1, form.least - check.length), form.most - check.length
+        body = replace(form, least=least, most=most, alphabet=_shared(form, check))
         return check.append(str(body.sample(choose)))
     most = form.most
     if check.max_payload is not None and not form.is_fixed:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markcode.checks import CheckSystem
 from markcode.declaration import Element, EventRule, PayloadSyntax
 from markcode.fields import Fault, Unwritable, Value
-from markcode.layout import CHECK
+from markcode.layout import CHECK, Token
 from markcode.model import Elements, Event, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
 from markcode.reference.lookalikes import LOOKALIKES
@@ -53,15 +53,18 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
     tokens: dict[str, str] = {}
     values: dict[str, Value] = {}
     findings: list[Finding] = []
+    given = _given(rule, firearm, event)
+    syntax = profile.declaration.syntax
+    if syntax is not None:
+        findings.extend(_judge_together(syntax, given))
+        given = {name: given[name] for name in syntax.marked(given)}
     for element in rule.elements:
-        given = (firearm if element.owner == "firearm" else event).get(element.name)
-        if given is None:
-            if element.required:
-                findings.append(Finding("element.missing", "error", element.name))
-            continue
-        written = _write(profile, element, given, findings)
-        if written is not None:
-            tokens[element.name], values[element.name] = written
+        if element.name in given:
+            written = _write(profile, element, given[element.name], findings)
+            if written is not None:
+                tokens[element.name], values[element.name] = written
+        elif element.required:
+            findings.append(Finding("element.missing", "error", element.name))
     year = values.get("year")
     for element in rule.elements:
         if element.name in tokens:
@@ -107,6 +110,21 @@ def _write(
         return None
     value: Value = int(given) if element.is_number else element.type.values(token)[0]
     return token, value
+
+
+def _given(rule: EventRule, firearm: Firearm, event: Event) -> dict[str, Value]:
+    """Return the values of the event's elements, whosever they are."""
+    owned = {
+        element.name: (firearm if element.owner == "firearm" else event).get(element.name)
+        for element in rule.elements
+    }
+    return {name: value for name, value in owned.items() if value is not None}
+
+
+def _judge_together(syntax: PayloadSyntax, given: Mapping[str, Value]) -> list[Finding]:
+    """Return what is wrong with elements together; what would stay open is refused."""
+    led = syntax.judge({name: Token(str(value), 0, 0) for name, value in given.items()})
+    return [replace(finding, severity="error", span=None) for finding in led.findings]
 
 
 def _finding(element: str, fault: Fault) -> Finding:

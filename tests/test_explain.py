@@ -14,6 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from markcode import Finding, Firearm, Format, get_format
 from markcode.explain import MOST_FAULTS, explain
@@ -509,3 +511,24 @@ class TestBounds:
         text = " ".join(["26"] * 22)
         (finding,) = explain(CHECKED.layout(), text).findings
         assert (finding.code, finding.span) == ("format.mismatch", (0, len(text)))
+
+
+@pytest.mark.parametrize(
+    ("name", "event"),
+    [
+        ("us-pmf", None),
+        ("mosaic-0530", None),
+        ("mosaic-0530", "import"),
+        ("us-478-92", None),
+        ("iuid", None),
+    ],
+)
+@given(text=st.text(alphabet="A1C -/.\x1e\u2010\u00b7:O26", max_size=30))
+@example(text="-12345678-A1 -X")
+@example(text="-CO -26 -A1 -B2")
+def test_words_that_begin_with_punctuation_are_explained(
+    name: str, event: str | None, text: str
+) -> None:
+    report = get_format(name).verify(text, event)
+    errors = [finding for finding in report.findings if finding.severity == "error"]
+    assert (report.verdict == "invalid") is bool(errors)

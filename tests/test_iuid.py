@@ -310,6 +310,41 @@ class TestDerivation:
         assert told(verify("05", grai)) == expected
 
     @pytest.mark.parametrize(
+        ("indicator", "elements", "uii"),
+        [
+            ("12", ["MFR 0CVA5", "SER 1", "PNO 44"], "D0CVA51"),
+            ("06", ["18S0CVA5674A36458", "1P1"], "D0CVA5674A36458"),
+            ("06", ["18S0CVA5674A36458"], "D0CVA5674A36458"),
+            ("06", ["7LABC123", "1P1", "S2"], "LDABC12312"),
+        ],
+    )
+    def test_what_is_read_under_another_profile_keeps_its_uii(
+        self, indicator: str, elements: Sequence[str], uii: str
+    ) -> None:
+        text = message(indicator, *elements)
+        report = FMT.verify(text)
+        assert (report.verdict, report.data["uii"]) == ("valid", uii)
+        arm = FMT.parse(text).firearm
+        assert [key.value for key in FMT.keys(arm)] == [(uii,)]
+        assert FMT.encode(arm).text == uii
+
+    @pytest.mark.parametrize("code", ["uii.mismatch", "uii.not_derivable"])
+    def test_elements_that_cannot_go_together_are_not_encoded(self, code: str) -> None:
+        extra = {"uii": "D0CVA599"} if code == "uii.mismatch" else {"lot": "L1"}
+        arm = Firearm(manufacturer="0CVA5", model="1", serial="2", extra=extra)
+        with pytest.raises(InvalidMark) as caught:
+            FMT.encode(arm)
+        assert [finding.code for finding in caught.value.findings] == [code]
+
+    def test_a_hidden_serial_leaves_its_check_untested(self) -> None:
+        checked = get_format("iuid", check="iso7064-mod37-36")
+        report = checked.verify(message("06", "25SD0CVA51234674A36458"))
+        assert (report.verdict, [f.code for f in report.findings]) == (
+            "undetermined",
+            ["check.untested"],
+        )
+
+    @pytest.mark.parametrize(
         ("record", "verdict", "code"),
         [
             ("manufacturer: 0CVA5\nmodel: 1234\nserial: A1", "valid", None),
@@ -325,6 +360,9 @@ class TestDerivation:
             ),
             ("manufacturer: 0CVA5\nmodel: 1\nserial: 2\nuii: D0CVA5XX", "invalid", "uii.mismatch"),
             ("manufacturer: 0CVA5\nmodel: 1\nserial: 2\nuii: D0CVA512", "valid", None),
+            ("uii: D0CVA51234674A36458\nserial: 8\nmodel: 123", "invalid", "uii.mismatch"),
+            ("uii: D0CVA51234674A36458\nserial: 8", "valid", None),
+            ("uii: D0CVA51234674A36458\nmanufacturer: 0CVA6", "invalid", "uii.mismatch"),
             ("uii: D0CVA512", "valid", None),
         ],
     )

@@ -50,6 +50,8 @@ def explain(layout: Layout, text: str) -> Explanation:
         finer, found = Alignment(layout, costs, inside=True).cheapest()
         if finer < cost:
             paths, swapped = found, None
+    if not paths:
+        return Explanation({}, (_mismatch(whole),))
     items = layout.items if swapped is None else _swap(layout.items, *swapped)
     stories = [Story(items, layout, text, path, swapped) for path in paths]
     chosen = min(stories, key=lambda story: story.rank)

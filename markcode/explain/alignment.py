@@ -119,6 +119,8 @@ class Alignment:
                     heappush(waiting, (total, target))
                 elif total == known:
                     back[target].append((node, step))
+        if goal not in best:
+            return HOPELESS * len(self.items), []
         return best[goal], list(_walk(back, goal))
 
     def _moves(self, item: int, at: int, gone: bool) -> Iterator[tuple[int, _Node, Step]]:
@@ -126,12 +128,15 @@ class Alignment:
             return
         start = self._after_gap(at)
         between = self._gap_cost(item, at, start)
-        word_end = self.costs.words.get(start)
-        if word_end is not None:
-            word = self.text[start:word_end]
-            cost = _REPEATED if self.costs.before(start) == word else _EXTRA
-            step = Step("extra", item, at, start, word_end)
-            yield cost + min(between, _MISSPELT), (item, word_end, False), step
+        # A word may begin with punctuation, which the gap took for a separator.
+        for begin in sorted({self._after_spelling(at), start}):
+            word_end = self.costs.words.get(begin)
+            if word_end is not None:
+                word = self.text[begin:word_end]
+                cost = _REPEATED if self.costs.before(begin) == word else _EXTRA
+                step = Step("extra", item, at, begin, word_end)
+                yield cost + min(between, _MISSPELT), (item, word_end, False), step
+                break
         if item == len(self.items):
             if start == len(self.text):
                 rest = 0 if at == start else _MISSPELT

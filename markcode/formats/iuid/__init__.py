@@ -21,7 +21,7 @@ True
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from markcode.declaration import Declaration, Element, EventRule, Needed, Option, Reading
@@ -91,8 +91,25 @@ class Message:
         return [start, part, f"SEQ {serial}"]
 
     def read(self, text: str) -> Reading:
-        """Read a message of any construct and syntax, or a UII that stands alone."""
-        return iuid_message.read(text, self.construct)
+        """Read a message of any construct and syntax, or a UII that stands alone.
+
+        Where this profile would make another UII of the elements, the UII is one of them.
+        """
+        reading = iuid_message.read(text, self.construct)
+        uii = reading.data.get("uii")
+        if uii is None or "uii" in reading.tokens or not reading.tokens:
+            return reading
+        if self._makes(uii, {name: token.text for name, token in reading.tokens.items()}):
+            return reading
+        spans = [token.span for token in reading.tokens.values()]
+        whole = Token(uii, min(start for start, _ in spans), max(end for _, end in spans))
+        return replace(reading, tokens={**reading.tokens, "uii": whole})
+
+    def _makes(self, uii: str, texts: Mapping[str, str]) -> bool:
+        try:
+            return self.write(texts)[0] == uii
+        except KeyError:
+            return False
 
     def judge(self, tokens: Mapping[str, Token]) -> Reading:
         """Return the UII that the elements of a record make, and whether they agree with it."""
@@ -100,6 +117,10 @@ class Message:
 
     def _composed(self, texts: Mapping[str, str]) -> str:
         return self.write(texts)[0]
+
+    def marked(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return only ``uii`` where it is given: a whole UII decides, whatever stands beside it."""
+        return ("uii",) if "uii" in names else tuple(names)
 
     def claims(self, text: str) -> bool:
         """Return whether the text begins as an ISO/IEC 15434 message does."""

@@ -188,7 +188,10 @@ class _Message:
         elif uii is not None and not broken:
             data["uii"] = uii
         # A complete UII decides, whatever else is in the symbol (M130 Change 1 summary, 1b).
-        tokens = {"uii": self.whole} if self.whole is not None else self.tokens
+        tokens = {"uii": self.whole} if self.whole is not None else dict(self.tokens)
+        if self.construct == "1":
+            tokens.pop("model", None)
+            tokens.pop("lot", None)
         read = {name: token for name, token in tokens.items() if not self._is_faulty(name)}
         return Reading(read, tuple(self.findings), data, undetermined, is_judged=True)
 
@@ -251,20 +254,26 @@ def judge_record(
     except KeyError:
         return Reading({})  # what lacks is told element by element
     span = (min(t.start for t in tokens.values()), max(t.end for t in tokens.values()))
-    parts = {name: text for name, text in texts.items() if name != "uii"}
-    if "uii" in texts and parts:
-        try:
-            agrees = compose(parts) == uii
-        except KeyError:
-            agrees = all(text in uii for text in parts.values())
-        if not agrees:
-            params = Elements(value=uii)
-            mismatch = Finding("uii.mismatch", "error", "uii", tokens["uii"].span, params)
-            return Reading({}, (mismatch,))
+    if "uii" in texts and not _agrees(uii, texts):
+        params = Elements(value=uii)
+        mismatch = Finding("uii.mismatch", "error", "uii", tokens["uii"].span, params)
+        return Reading({}, (mismatch,))
     if len(uii) > UII.most:
         params = Elements(found=len(uii), most=UII.most, value=uii)
         return Reading({}, (Finding("uii.too_long", "error", None, span, params),))
     return Reading({}, (), {"uii": uii} if UII.fault(uii) is None else {})
+
+
+def _agrees(uii: str, texts: Mapping[str, str]) -> bool:
+    """Return whether a whole UII can be made of the elements that are given beside it."""
+    maker, serial = texts.get("manufacturer", ""), texts.get("serial", "")
+    part = texts.get("lot", texts.get("model", ""))
+    codes = {enterprise.agency_code for enterprise in ENTERPRISES.values()} if maker else {""}
+    if maker and part and serial:
+        return any(uii == code + maker + part + serial for code in codes)
+    if maker:
+        return any(uii.startswith(code + maker + part) for code in codes) and uii.endswith(serial)
+    return uii.endswith(part + serial) if serial else part in uii
 
 
 def _grai_faults(value: Token) -> list[Finding]:
