@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markcode import equipment
-from markcode.equipment import Mark, Rendered, refused
-from markcode.errors import InvalidMark, JobError, SymbolError, TableError
+from markcode.equipment import Mark, Rendered, symbol_of
+from markcode.errors import InvalidMark, JobError, TableError
 from markcode.jobs.duplicates import Duplicates, scratch
 from markcode.jobs.folder import JobFolder, NoFolder, check_free
 from markcode.jobs.numbering import Numbering
 from markcode.jobs.order import (
     Options,
+    Progress,
     Summary,
     choices,
     height_nm,
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
     from markcode.format import Format
 
 __all__ = ["Options", "Progress", "Summary", "run"]
-
-Progress = Callable[[int, int | None], None]
-"""Called with the rows done in this pass, and the rows there are once the first one has ended."""
 
 
 def run(
@@ -199,14 +197,7 @@ class _Batch:
         )
         symbol = None
         if self._options.symbol is not None:
-            from markcode import symbols
-
-            try:
-                symbol = symbols.make(self._options.symbol, marking.payload)
-            except SymbolError as fault:
-                raise refused(
-                    self._options.symbol, "symbol", str(marking.payload), detail=str(fault)
-                ) from fault
+            symbol = symbol_of(self._options.symbol, marking.payload)
         return marking, self._writer.render(Mark(arm.row, marking.lines, symbol))
 
     def _judge(self, arm: Arm) -> tuple[tuple[Marking, Rendered] | None, list[Finding]]:

@@ -230,6 +230,15 @@ def test_a_payload_that_no_symbol_holds_rejects_its_row(
     assert ("2", "", "equipment.value") in codes(tmp_path / "job")
 
 
+def test_a_refused_payload_is_shown_with_its_separators_by_name_once(tmp_path: Path) -> None:
+    source = table(tmp_path, "CVA56,M1,A36458", header="manufacturer,model,serial")
+    made(source, markcode.get_format("iuid"), tmp_path / "job", symbol="micro-qr")
+    (line,) = read(tmp_path / "job/rejected.csv")
+    assert line["code"] == "equipment.value"
+    assert "[)>{RS}06{GS}" in line["message"]
+    assert "{{" not in line["message"]
+
+
 def test_a_character_without_a_glyph_rejects_its_row(tmp_path: Path) -> None:
     fmt = markcode.get_format("us-478-92")
     header = "serial,manufacturer,city,state,model,calibre"

@@ -60,7 +60,10 @@ def test_json(symbol: Path) -> None:
 def test_a_picture_without_a_symbol_is_status_1(symbol: Path, blank: Path) -> None:
     status, out, err = run("read", "--json", blank, symbol)
     assert status == 1
-    assert err == f"markcode: {blank}: no symbol was found in this picture\n"
+    assert err == (
+        f"markcode: {blank}: no symbol was found in this picture; crop it to the symbol, or take "
+        "a sharper picture\n"
+    )
     assert json.loads(out)["file"] == str(symbol)
 
 

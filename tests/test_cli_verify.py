@@ -264,7 +264,10 @@ def test_pictures_without_a_symbol_or_unreadable_are_said_in_one_line(tmp_path: 
     Image.new("L", (60, 60), 255).save(blank)
     status, out, err = run(*CHECKED, "--json", "--image", blank, "--image", image)
     assert status == 1
-    assert err == f"markcode: {blank}: no symbol was found in this picture\n"
+    assert err == (
+        f"markcode: {blank}: no symbol was found in this picture; crop it to the symbol, or take "
+        "a sharper picture\n"
+    )
     assert json.loads(out)["ok"] is True
     absent = tmp_path / "absent.png"
     status, out, err = run(*CHECKED, "--json", "--image", absent, "--image", image)

@@ -17,7 +17,7 @@ from markcode import batch, jobs, notation
 from markcode.batch import Options
 from markcode.errors import JobError, TableError
 from markcode.jobs import Job, Verified
-from markcode.jobs.manifest import read_manifest
+from markcode.jobs.manifest import is_inside, read_manifest
 
 MOSAIC = (
     "Country,Manufacturer,Year,Model,Serial number,Calibre\n"
@@ -331,6 +331,18 @@ def test_what_is_no_job_is_said_in_one_line(
     with pytest.raises(JobError, match=match) as caught:
         verified(folder)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/x", "C:x", "C:/x", "..\\x", "a/../b", "..", "//host/share/x"]
+)
+def test_a_name_that_leaves_the_folder_on_any_system(name: str) -> None:
+    assert not is_inside(name)
+
+
+@pytest.mark.parametrize("name", ["marks.csv", "drawings/00000002.svg", "a..b"])
+def test_a_name_that_stays_in_the_folder(name: str) -> None:
+    assert is_inside(name)
 
 
 def test_a_manifest_that_another_program_has_written_is_read(tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ def test_micro_qr() -> None:
     assert scanned(symbol).bytes == b"CO 26\x1d1"
     with pytest.raises(SymbolError, match="column 2: '\xe9' is not ASCII and Micro QR has no ECI"):
         make("micro-qr", "A\xe9")
-    with pytest.raises(SymbolError, match="does not fit a Micro QR Code"):
+    with pytest.raises(SymbolError, match=r"does not fit a Micro QR Code.*; use datamatrix, or qr"):
         make("micro-qr", "A" * 40)
 
 

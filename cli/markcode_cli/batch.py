@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from markcode import lengths, notation
+from markcode.equipment import NAMES
 from markcode_cli.options import (
     event_option,
     handle_errors,
@@ -36,7 +37,7 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 @profile_options
 @click.option(
     "--equipment",
-    type=click.Choice(("csv", "text", "svg", "png")),
+    type=click.Choice(NAMES),
     default="csv",
     show_default=True,
     help="What the machine takes.",

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from click.core import ParameterSource
 
-from markcode import lengths, notation
-from markcode.errors import SymbolError
+from markcode import lengths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +81,7 @@ def draw(
 
     path = Path(out)
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in ("svg", "png"):
+    if kind not in equipment.DRAWN:
         raise click.UsageError(f"--out {out}: the name of a drawing ends in .svg or .png")
     height_nm = order.height_nm(fmt, None if height is None else lengths.parse(height))
     module_nm = order.MODULE_NM if module is None else lengths.parse(module)
@@ -103,16 +102,12 @@ def draw(
 
 def _symbol(name: str, marking: Marking) -> Symbol:
     from markcode import symbols
-    from markcode.equipment.mark import refused
+    from markcode.equipment import symbol_of
 
     if name not in symbols.names():
         known = ", ".join((*symbols.names(), NO_SYMBOL))
         raise click.UsageError(f"--symbol {name}: there is no such symbology; known are {known}")
-    try:
-        return symbols.make(name, marking.payload)
-    except SymbolError as fault:
-        value = notation.as_text(marking.payload.data)
-        raise refused(name, "symbol", value, detail=str(fault)) from fault
+    return symbol_of(name, marking.payload)
 
 
 def _describe(sizes: Mapping[str, int], symbol: Symbol | None) -> str:

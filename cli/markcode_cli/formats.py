@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from markcode import lengths
+from markcode.model import Requirements
 from markcode_cli.options import handle_errors, language_option
 from markcode_cli.output import paragraph, print_json, table
 
@@ -95,13 +95,9 @@ def _page(declared: Mapping[str, Any], lang: str) -> Iterator[str]:
 
 
 def _requirements(needs: Mapping[str, Any]) -> str:
-    sizes = [
-        f"{name} at least {lengths.to_text(needs[key])}"
-        for name, key in (("height", "height_nm"), ("depth", "depth_nm"))
-        if needs[key] is not None
-    ]
-    parts = [f"on {', '.join(needs['parts'])}"] if needs["parts"] else []
-    text = ", ".join(sizes + parts)
+    sizes = Requirements(needs["height_nm"], needs["depth_nm"]).describe()
+    parts = f"on {', '.join(needs['parts'])}" if needs["parts"] else ""
+    text = ", ".join(filter(None, (sizes, parts)))
     return f"{text} ({needs['source']})" if text and needs["source"] else text
 
 

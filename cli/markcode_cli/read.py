@@ -53,7 +53,11 @@ def scans_of(image: str) -> tuple[Sequence[Scan], int]:
         click.echo(f"markcode: {' '.join(text.split())}", err=True)
         return (), 2
     if not scans:
-        click.echo(f"markcode: {image}: no symbol was found in this picture", err=True)
+        click.echo(
+            f"markcode: {image}: no symbol was found in this picture; crop it to the symbol, or "
+            "take a sharper picture",
+            err=True,
+        )
         return (), 1
     return scans, 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ import click
 
 from markcode import notation
 from markcode.model import Elements, Finding, Payload, Report
+from markcode.reading.scan import GS1_IDENTIFIERS
 from markcode_cli.options import (
     event_option,
     handle_errors,
@@ -33,9 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Verifier", "verify"]
 
-# ISO/IEC 15424: `]`, a code letter, a modifier; those of symbols that begin with FNC1 (GS1).
+# ISO/IEC 15424: `]`, a code letter, a modifier.
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_GS1_IDENTIFIERS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
 _LINE_END = re.compile(r"(?:\r\n|\n|\r)\Z")
 
 
@@ -61,7 +61,7 @@ class Verifier:
         identifier, line_end = text[:start], text[end:]
         if gs1 and text[start : start + 1] == "\x1d":
             start += 1
-        gs1 = gs1 or identifier in _GS1_IDENTIFIERS
+        gs1 = gs1 or identifier in GS1_IDENTIFIERS
         report = self.payload(Payload(mark[start:end], gs1))
         findings = tuple(_shifted(finding, start) for finding in report.findings)
         if identifier:
@@ -147,6 +147,7 @@ def verify(
         raise click.UsageError("--mark-column, --map and --encoding go with --input TABLE")
     profile = (format_name, check, check_over, codes, options)
     day = as_of.date() if as_of else None
+    accepted = ("valid", accept) if accept else ("valid",)
     if table is not None:
         from markcode_cli.verify_input import verify_input
 
@@ -158,14 +159,14 @@ def verify(
             as_of=day,
             as_json=as_json,
             lang=lang,
-            accept_suspect=accept == "suspect",
+            accepted=accepted,
             mark_column=mark_column,
             maps=maps,
             encoding=encoding,
         )
         ctx.exit(status)
     verifier = Verifier(profile_from(*profile), event, day)
-    run = _Run(verifier, lambda report: print_report(report, as_json, lang), accept == "suspect")
+    run = _Run(verifier, lambda report: print_report(report, as_json, lang), accepted)
     # Every text is looked at before the first verdict: a slip of the keyboard shows none.
     marks = [None if text == "-" else (typed(text), _begins_with_fnc1(text)) for text in texts]
     for mark in marks:
@@ -182,12 +183,12 @@ class _Run:
     """One run over many marks; ``status`` is the exit status so far."""
 
     def __init__(
-        self, verifier: Verifier, show: Callable[[Report], None], accept_suspect: bool
+        self, verifier: Verifier, show: Callable[[Report], None], accepted: Collection[str]
     ) -> None:
         self.status = 0
         self._verifier = verifier
         self._show = show
-        self._accepted = ("valid", "suspect") if accept_suspect else ("valid",)
+        self._accepted = accepted
 
     def mark(self, mark: str | bytes, gs1: bool) -> None:
         """Verify and show one mark; ``gs1`` says that it begins with FNC1."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
+from markcode.model import Verdict
 from markcode_cli.options import pairs
 from markcode_cli.output import finding_text, print_json, visible
 from markcode_cli.progress import Progress
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from markcode.jobs import Verified
 
 __all__ = ["verify_input"]
-
-_VERDICTS = ("valid", "suspect", "invalid", "undetermined")
 
 
 def verify_input(
@@ -32,7 +31,7 @@ def verify_input(
     as_of: datetime.date | None,
     as_json: bool,
     lang: str,
-    accept_suspect: bool,
+    accepted: Collection[str],
     mark_column: str | None = None,
     maps: Sequence[str] = (),
     encoding: str | None = None,
@@ -42,7 +41,6 @@ def verify_input(
     A mark that is not accepted is one line; all are counted at the end. As JSON, every mark is one
     object. What is said of a whole file of a job has no row.
     """
-    accepted = ("valid", "suspect") if accept_suspect else ("valid",)
     marks: Counter[str] = Counter()
     files: set[str] = set()
     refused = 0
@@ -116,7 +114,9 @@ def _line(result: Verified, lang: str) -> str:
 
 
 def _summary(marks: Counter[str], files: int) -> str:
-    counts = ", ".join(f"{marks[verdict]} {verdict}" for verdict in _VERDICTS if marks[verdict])
+    counts = ", ".join(
+        f"{marks[verdict]} {verdict}" for verdict in get_args(Verdict) if marks[verdict]
+    )
     total = "1 mark" if marks.total() == 1 else f"{marks.total()} marks"
     text = f"{total}: {counts}" if counts else total
     if not files:

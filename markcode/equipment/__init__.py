@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from markcode.equipment.csv import CsvWriter
 from markcode.equipment.drawings import DrawingWriter
-from markcode.equipment.mark import Mark, Rendered, Writer, refused
+from markcode.equipment.mark import Mark, Rendered, Writer, refused, symbol_of
 from markcode.equipment.text import TextWriter
 from markcode.errors import JobError
 
-__all__ = ["NAMES", "Mark", "Rendered", "Writer", "refused", "writer"]
+__all__ = ["DRAWN", "NAMES", "Mark", "Rendered", "Writer", "refused", "symbol_of", "writer"]
 
-NAMES = ("csv", "text", "svg", "png")
+DRAWN = ("svg", "png")
+"""Equipment that gets a drawing of each mark."""
+NAMES = ("csv", "text", *DRAWN)
 
 
 def writer(
@@ -33,6 +35,6 @@ def writer(
         return CsvWriter()
     if name == "text":
         return TextWriter(lines)
-    if name in ("svg", "png"):
+    if name in DRAWN:
         return DrawingWriter(name, height_nm, module_nm, dpi)
     raise JobError(f"no equipment is called {name!r}; there are: {', '.join(NAMES)}")

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from markcode.errors import InvalidMark
-from markcode.model import NO_ELEMENTS, Elements, Finding
+from markcode import notation
+from markcode.errors import InvalidMark, SymbolError
+from markcode.model import NO_ELEMENTS, Elements, Finding, Payload
 
 if TYPE_CHECKING:
     from markcode.symbols import Symbol
 
-__all__ = ["Mark", "Rendered", "Writer", "refused"]
+__all__ = ["Mark", "Rendered", "Writer", "refused", "symbol_of"]
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,14 @@ def refused(equipment: str, reason: str, value: str, **params: Any) -> InvalidMa
     """Return the refusal of a mark, as an exception with one finding ``equipment.value``."""
     params = {"equipment": equipment, "reason": reason, "value": value, **params}
     return InvalidMark([Finding("equipment.value", params=Elements(params))])
+
+
+def symbol_of(name: str, payload: Payload) -> Symbol:
+    """Return the symbol of a payload. Raises `InvalidMark` (``equipment.value``)."""
+    from markcode import symbols
+
+    try:
+        return symbols.make(name, payload)
+    except SymbolError as fault:
+        value = notation.as_text(payload.data)
+        raise refused(name, "symbol", value, detail=str(fault)) from fault

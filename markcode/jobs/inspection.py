@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import datetime
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import markcode
 from markcode import notation
+from markcode.equipment import DRAWN
 from markcode.equipment.text import file_name
 from markcode.errors import JobError, TableError
 from markcode.jobs.files import LineFiles, Listing, read_drawing, unlisted
 from markcode.jobs.manifest import MANIFEST, JobFile, is_inside, read_manifest
 from markcode.jobs.marks import Stated, verify_stated, with_findings
-from markcode.jobs.order import head_findings
+from markcode.jobs.order import Progress, head_findings
 from markcode.jobs.tables import MARKS, MarkColumns, payload_of
 from markcode.model import Elements, Finding, Report, Verdict
 from markcode.tables import Row, Table, open_table, resolve_columns
@@ -111,10 +112,6 @@ class Job:
         return path
 
 
-Progress = Callable[[int, int | None], None]
-"""Called with the files or marks done, and the marks there are; None while files are compared."""
-
-
 def verify_job(
     job: Job, as_of: datetime.date | None = None, progress: Progress | None = None
 ) -> Iterator[Verified]:
@@ -126,7 +123,7 @@ def verify_job(
     progress = progress or (lambda done, total: None)
     equipment = job.entry("equipment", str)
     symbol = job.entry("symbol", str, type(None))
-    columns = MarkColumns.of(job.fmt, job.kind, symbol, equipment in ("svg", "png"))
+    columns = MarkColumns.of(job.fmt, job.kind, symbol, equipment in DRAWN)
     expected = job.entry("counts", dict).get("marks")
     line_count = columns.lines if equipment == "text" else 0
     count = 0

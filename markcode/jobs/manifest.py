@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, TextIO
 
 from markcode.errors import JobError
@@ -131,8 +131,8 @@ def _file(path: Path, entry: Any) -> JobFile:
 
 
 def is_inside(name: str) -> bool:
-    """Return whether a file name of a job stays inside its folder."""
-    return ".." not in name.split("/") and not Path(name).is_absolute() and "\\" not in name
+    """Return whether a file name of a job stays inside its folder, on Windows too."""
+    return "\\" not in name and ".." not in name.split("/") and not PureWindowsPath(name).anchor
 
 
 def _known(path: Path, head: dict[str, Any]) -> dict[str, Any]:

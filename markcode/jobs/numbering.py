@@ -149,7 +149,7 @@ class Numbering:
         if strange:
             raise SerialError(
                 f"serials {plan.pattern} cannot have a check character: {self._check.name} does "
-                f"not know {strange[0]!r}"
+                f"not know {strange[0]!r}; take other characters"
             )
 
     def _first_good(self, first: int) -> str:
@@ -160,7 +160,8 @@ class Numbering:
                 serial = self._serial(number)
             except CheckError as refused:
                 raise SerialError(
-                    f"serials {self._plan.pattern} cannot have a check character: {refused}"
+                    f"serials {self._plan.pattern} cannot have a check character: {refused}; "
+                    "choose another check system"
                 ) from refused
             found = self._field.fault(serial)
             if found is None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import markcode
 from markcode import lengths
-from markcode.equipment import Mark, Writer
+from markcode.equipment import DRAWN, Mark, Writer
 from markcode.errors import InvalidMark, ProfileError
 from markcode.jobs.manifest import MANIFEST, VERSION
 from markcode.jobs.serials import Serials
@@ -24,6 +24,7 @@ __all__ = [
     "HEIGHT_NM",
     "MODULE_NM",
     "Options",
+    "Progress",
     "Summary",
     "choices",
     "head_findings",
@@ -38,6 +39,9 @@ HEIGHT_NM = 1_600_000
 """Height of drawn text where the format states no minimum."""
 MODULE_NM = 400_000
 DPI = 600
+
+Progress = Callable[[int, int | None], None]
+"""Called with what is done, and how much there is; None while that is not known."""
 _COUNTS = ("rows", "marks", "rejected", "warned", "duplicates")
 _NO_CHOICES = (
     *("manifest_version", "version", "job", "inputs"),
@@ -173,7 +177,7 @@ def refuse_undrawable(writer: Writer, lines: int, options: Options) -> None:
 
 def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]) -> dict[str, Any]:
     """Return everything that decides what is marked, as it stands in the manifest."""
-    drawn = options.equipment in ("svg", "png")
+    drawn = options.equipment in DRAWN
     plan = options.serials
     return {
         "profile": fmt.profile(),

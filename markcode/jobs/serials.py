@@ -17,16 +17,17 @@ import re
 from dataclasses import dataclass
 
 from markcode.errors import MarkcodeError
+from markcode.notation import DIGITS, UPPER
+from markcode.reference.lookalikes import LOOKALIKES, SAFE_ALPHABET
 
 __all__ = ["ALPHABETS", "SerialError", "Serials", "is_doubtful"]
 
 _PATTERN = re.compile(r"([^{}]*)\{([0-9]{1,3})\}")
-_DIGITS = "0123456789"
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MOST = 40
 """Characters of the counter; more than any mark could bear."""
 
-ALPHABETS = ("safe", "digits", "alphanumeric")
+_NAMED = {"safe": SAFE_ALPHABET, "digits": DIGITS, "alphanumeric": DIGITS + UPPER}
+ALPHABETS = tuple(_NAMED)
 """Named alphabets; ``safe`` is the one without look-alikes."""
 
 
@@ -84,14 +85,8 @@ class Serials:
 
 
 def _alphabet(given: str) -> str:
-    if given == "safe":
-        from markcode.reference.lookalikes import SAFE_ALPHABET
-
-        return "".join(SAFE_ALPHABET)
-    if given == "digits":
-        return _DIGITS
-    if given == "alphanumeric":
-        return _DIGITS + _LETTERS
+    if given in _NAMED:
+        return _NAMED[given]
     if len(given) < 2 or len(set(given)) != len(given) or not all("!" <= c <= "~" for c in given):
         raise SerialError(
             f"serial alphabet {given!r} is none of {', '.join(ALPHABETS)}, nor two or more "
@@ -102,6 +97,4 @@ def _alphabet(given: str) -> str:
 
 def is_doubtful(check: str | None) -> bool:
     """Return whether a check is ``*`` or easily misread, so that no number is issued with it."""
-    from markcode.reference.lookalikes import LOOKALIKES
-
     return check is not None and any(char == "*" or char in LOOKALIKES for char in check)

@@ -14,7 +14,7 @@ from markcode.symbols import zxing
 if TYPE_CHECKING:
     import zxingcpp
 
-__all__ = ["Scan", "interpret"]
+__all__ = ["GS1_IDENTIFIERS", "Scan", "interpret"]
 
 _NAMES = {
     "DataMatrix": "datamatrix",
@@ -27,7 +27,7 @@ _NAMES = {
 }
 """Names of zxing-cpp, and ours; others are reported in lower case."""
 
-_GS1 = ("]C1", "]d2", "]Q3", "]e0", "]J1")
+GS1_IDENTIFIERS = ("]C1", "]d2", "]Q3", "]e0", "]J1")
 """Symbology identifiers of GS1 symbols (GS1 General Specifications 5.1.3)."""
 
 # AIM ITS/04-023 assignments. Binary (899) has no text of its own: it is shown as Latin-1.
@@ -96,7 +96,7 @@ def interpret(barcode: zxingcpp.Barcode) -> Scan:
     pieces = zxing.segments(barcode)
     text, declared = _text(pieces)
     identifier = barcode.symbology_identifier
-    gs1 = identifier in _GS1
+    gs1 = identifier in GS1_IDENTIFIERS
     position = barcode.position
     points = (
         position.top_left,
@@ -123,7 +123,7 @@ def _text(pieces: Sequence[zxing.Segment]) -> tuple[str, bool]:
     texts, declared = [], True
     for eci, data in pieces:
         if eci is None:
-            texts.append(_guess(data))
+            texts.append(notation.as_text(data))
             declared = declared and data.isascii()
             continue
         declared = declared and eci != zxing.ECI_BINARY and eci in _CODECS
@@ -133,11 +133,3 @@ def _text(pieces: Sequence[zxing.Segment]) -> tuple[str, bool]:
             texts.append(data.decode("latin-1"))
             declared = False
     return "".join(texts), declared
-
-
-def _guess(data: bytes) -> str:
-    """Return undeclared bytes as UTF-8 if they are, else as Latin-1, the standards' default."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")

@@ -84,7 +84,9 @@ def _content(data: str | bytes) -> tuple[str | bytes, int | None]:
     try:
         return data.encode("utf-8"), zxing.ECI_UTF_8
     except UnicodeEncodeError as error:
-        raise SymbolError(f"column {error.start + 1}: half of a surrogate pair") from None
+        raise SymbolError(
+            f"column {error.start + 1}: half of a surrogate pair: type the character again"
+        ) from None
 
 
 def _versions_of_size(size: str) -> tuple[int | None, ...]:

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from markcode.symbols.glyphs import EM, glyph
+from markcode.symbols.glyphs import EM, Ring, glyph
 from markcode.symbols.layout import Arrangement, arrange
 from markcode.symbols.symbol import Symbol
 
 __all__ = ["Drawing", "Ring", "Shape", "draw", "outlines"]
 
-Ring = tuple[tuple[int, int], ...]
-"""Corners of a closed polygon; the last one joins the first."""
 Shape = tuple[Ring, ...]
 """Rings to be filled together by the even-odd rule: holes are rings too."""
 

@@ -16,7 +16,7 @@ from importlib import resources
 
 from markcode.errors import SymbolError
 
-__all__ = ["EM", "SPACE", "SPACING", "Glyph", "alphabet", "glyph", "is_drawable"]
+__all__ = ["EM", "SPACE", "SPACING", "Glyph", "Ring", "alphabet", "glyph", "is_drawable"]
 
 EM = 10_000
 """Height of a capital letter or a digit, from the top of its outline to the bottom."""
@@ -26,6 +26,7 @@ SPACE = 4_000
 """Width of the space between words, with the usual room on each side of it."""
 
 Ring = tuple[tuple[int, int], ...]
+"""Corners of a closed polygon; the last one joins the first."""
 
 
 @dataclass(frozen=True)

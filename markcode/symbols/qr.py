@@ -29,7 +29,7 @@ def encode(payload: Payload | str | bytes, *, error: str = "M") -> Symbol:
     try:
         made = segno.make_qr(content, error=_level(error), **options)
     except ValueError as fault:
-        raise SymbolError(f"the payload does not fit a QR Code: {fault}") from None
+        raise SymbolError(f"the payload does not fit a QR Code: {fault}; use datamatrix") from None
     return _finish("qr", made, _QUIET_ZONE, payload, expected)
 
 
@@ -53,7 +53,9 @@ def encode_micro(payload: Payload | str | bytes, *, error: str = "M") -> Symbol:
     try:
         made = segno.make_micro(content, error=error, **options)
     except ValueError as fault:
-        raise SymbolError(f"the payload does not fit a Micro QR Code: {fault}") from None
+        raise SymbolError(
+            f"the payload does not fit a Micro QR Code: {fault}; use datamatrix, or qr"
+        ) from None
     return _finish("micro-qr", made, _MICRO_QUIET_ZONE, payload, expected)
 
 
@@ -80,7 +82,9 @@ def _content(data: str | bytes) -> tuple[str | bytes, dict[str, Any], zxing.Segm
     try:
         encoded = data.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise SymbolError(f"column {error.start + 1}: half of a surrogate pair") from None
+        raise SymbolError(
+            f"column {error.start + 1}: half of a surrogate pair: type the character again"
+        ) from None
     # segno leaves the ECI out for Latin-1, and readers then guess.
     options = {"encoding": "utf-8", "eci": True, "mode": "byte"}
     return data, options, zxing.Segment(zxing.ECI_UTF_8, encoded)

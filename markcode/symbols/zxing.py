@@ -35,10 +35,10 @@ ECI_UTF_8 = 26
 ECI_BINARY = 899
 
 _VERSIONS = range(1, 31)
+"""24 squares, then 6 rectangles of ISO/IEC 16022; beyond are those of ISO/IEC 21471."""
 
 # zxing-cpp reads pictures of less than 65,536 dots a side; a symbol on an arm is far smaller.
 _MOST_MODULES = 4_000
-"""24 squares, then 6 rectangles of ISO/IEC 16022; beyond are those of ISO/IEC 21471."""
 
 _NOT_ON_ARMS = frozenset(
     # Code 39 is read as it was written: full-ASCII readers turn `/I` into `)`. The others are

@@ -46,7 +46,10 @@ def resolve_columns(
     }
     for element, header in chosen.items():
         if list(chosen.values()).count(header) > 1:
-            raise TableError(f'--map {element}="{header}": another element has this column already')
+            raise TableError(
+                f'--map {element}="{header}": another element has this column already; '
+                "give each element its own"
+            )
     free = [header for header in headers if header not in chosen.values()]
     for element, owner in wanted.items():
         if element not in chosen and element not in constants:
