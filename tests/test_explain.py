@@ -532,3 +532,43 @@ def test_words_that_begin_with_punctuation_are_explained(
     report = get_format(name).verify(text, event)
     errors = [finding for finding in report.findings if finding.severity == "error"]
     assert (report.verdict == "invalid") is bool(errors)
+
+
+@pytest.mark.parametrize("text", ["CO-INDU 26 07 01238 09", "CO.INDU 26 07 01238 09"])
+def test_one_sign_for_a_blank_is_a_spelling_beside_an_element_of_fixed_length(text: str) -> None:
+    (finding,) = get_format("mosaic-0530").verify(text).findings
+    assert (finding.code, finding.span) == ("separator.spelling", (2, 3))
+
+
+@pytest.mark.parametrize("text", ["CO:INDU:26:07:01238:09", "CO INDU 26 07:01238 09"])
+def test_a_colon_is_a_misspelt_separator_and_makes_no_record(text: str) -> None:
+    (finding,) = get_format("mosaic-0530").verify(text).findings
+    assert finding.code == "separator.spelling"
+
+
+@pytest.mark.parametrize(
+    ("text", "element"),
+    [
+        ("CO INDU 2#6 07 01238 09", "year"),
+        ("!CO FNH 33 G17 00042 556", "country"),
+        ("DE FNH $11 G3 A00123 556", "year"),
+        ("DE NORINCO 9#4 07 TEST0017 9MM", "year"),
+    ],
+)
+def test_a_stray_sign_in_an_element_of_fixed_length_is_one_finding(text: str, element: str) -> None:
+    (finding,) = get_format("mosaic-0530").verify(text).findings
+    assert (finding.code, finding.element) == ("element.alphabet", element)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CO - 26 07 01238 09",
+        "CO INDU 26 . 01238 09",
+        "CO INDU 26 07 -- 09",
+        "CO INDU 26 07 01238 .",
+    ],
+)
+def test_signs_alone_are_no_element_though_the_line_has_the_form_of_a_mark(text: str) -> None:
+    (finding,) = get_format("mosaic-0530").verify(text).findings
+    assert (finding.code, finding.severity) == ("element.value", "error")

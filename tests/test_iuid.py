@@ -509,3 +509,30 @@ class TestLostSeparators:
     def test_a_uii_alone_is_never_split(self) -> None:
         report = FMT.verify(DERIVED)
         assert report.firearm == Firearm()
+
+
+class TestUndecided:
+    @pytest.mark.parametrize(
+        "text",
+        ["[)>0617V0CVA51P1234S674A36458", DERIVED, message("05", "0109501101530003211")],
+    )
+    def test_what_leads_to_no_elements_is_not_parsed(self, text: str) -> None:
+        with pytest.raises(InvalidMark):
+            FMT.parse(text)
+
+    def test_a_colon_in_a_message_makes_no_record(self) -> None:
+        report = FMT.verify(MESSAGE.replace("674A", "674:A"))
+        assert [(f.code, f.element) for f in report.findings] == [("element.alphabet", "serial")]
+
+    def test_a_line_end_after_a_message_is_told_and_the_message_is_read(self) -> None:
+        report = FMT.verify(MESSAGE + "\n")
+        assert (report.verdict, report.data["uii"]) == ("suspect", DERIVED)
+        assert [(f.code, f.span) for f in report.findings] == [
+            ("separator.spelling", (len(MESSAGE), len(MESSAGE) + 1))
+        ]
+
+    def test_two_messages_in_one_have_not_lost_their_separators(self) -> None:
+        assert [f.code for f in FMT.verify(MESSAGE + MESSAGE).findings] == ["format.mismatch"]
+
+    def test_51_characters_are_too_many_for_a_uii_that_stands_alone(self) -> None:
+        assert [f.code for f in FMT.verify("D" * 51).findings] == ["uii.too_long"]

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import pickle
-from dataclasses import FrozenInstanceError
+import random
+import re
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import markcode
 from markcode import (
     Ambiguous,
     CodeList,
@@ -29,6 +34,7 @@ from markcode import (
     list_formats,
 )
 from markcode.errors import TableError
+from markcode.strategies import sample
 
 MARK = "CO INDU 26 07 01238 09"
 ARM = Firearm(
@@ -528,3 +534,71 @@ class TestKeys:
     def test_elements_that_cannot_be_written_make_no_key(self) -> None:
         assert mosaic().keys(Firearm(**{**ARM.elements(), "serial": "a#"})) == ()  # type: ignore[arg-type]
         assert mosaic().keys(Firearm()) == ()
+
+
+def test_a_profile_without_a_serial_takes_no_check_over_it() -> None:
+    assert refused("iuid", check="iso7064-mod37-36", options={"syntax": "05"}) == (
+        "iuid with these options has no serial for a check to cover"
+    )
+
+
+def test_formats_are_hashable() -> None:
+    assert hash(get_format("mosaic-0530")) == hash(get_format("mosaic-0530"))
+
+
+def test_a_check_that_would_be_a_separator_is_refused_where_it_comes_up() -> None:
+    fmt = get_format("mosaic-0530", check="code39-mod43")
+    arm = Firearm(country="CO", manufacturer="INDU", year=2026, model="07", calibre="09")
+    told = set()
+    # A sum over the values: with two characters every check comes up.
+    characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    for serial in (first + second for first in "0Z" for second in characters):
+        try:
+            fmt.encode(replace(arm, serial=serial))
+        except markcode.InvalidMark as refusal:
+            told |= {(f.code, f.params["reason"]) for f in refusal.findings}
+    assert told == {("check.alphabet", "separator")}
+
+
+def test_the_length_of_a_prefixed_serial_holds_for_marks_of_the_right_form() -> None:
+    report = get_format("us-pmf", options={"length.serial": "20"}).verify("12345678-A1")
+    assert (report.verdict, [f.code for f in report.findings]) == ("invalid", ["element.length"])
+
+
+def test_an_event_whose_year_has_no_reading_does_not_fit() -> None:
+    fmt = get_format("mosaic-0530")
+    report = fmt.verify("CO 26", "import", as_of=datetime.date(2025, 1, 1))
+    assert [f.code for f in report.findings] == ["year.window"]
+
+
+def test_the_schema_takes_what_encode_takes_and_is_plain_ecma_script() -> None:
+    fmt = get_format("mosaic-0530")
+    arm = Firearm(
+        country="Colombia", manufacturer="A", year=2026, model="1", serial="1", calibre="9"
+    )
+    assert fmt.encode(arm).text == "CO A 26 1 1 9"
+    jsonschema.validate({"firearm": arm.elements()}, fmt.json_schema())
+    for name in list_formats():
+        text = json.dumps(get_format(name).json_schema())
+        assert set(re.findall(r"\\\\(.)", text)) <= set("^$.*+?()[]{}|/-")
+
+
+@pytest.mark.parametrize(
+    ("name", "profile"),
+    [
+        ("mosaic-0530", {"check": "iso7064-mod37-36"}),
+        ("mosaic-0530", {"check": "gs1-pair"}),
+        ("mosaic-0530", {"check": "iso7064-mod37-36", "check_over": "serial"}),
+        ("us-478-92", {}),
+        ("us-478-92", {"options": {"length.serial": "12"}}),
+        ("us-pmf", {"check": "code39-mod43", "options": {"length.serial": "12"}}),
+        ("iuid", {}),
+        ("iuid", {"check": "luhn-mod36"}),
+    ],
+)
+def test_every_sample_can_be_marked(name: str, profile: dict[str, Any]) -> None:
+    fmt = get_format(name, **profile)
+    choose = random.Random(1).randrange
+    for kind in fmt.events:
+        for _ in range(60):
+            fmt.encode(*sample(fmt, choose, kind), accept_provisional=True)

@@ -240,3 +240,32 @@ class TestRecognition:
         decided = markcode.verify(MOSAIC, fmt, as_of=datetime.date(2020, 1, 1))
         assert decided.verdict == "valid"
         assert decided.firearm is not None and decided.firearm.year == 1926
+
+
+def test_a_text_of_two_readings_agrees_with_its_own_payload() -> None:
+    fmt = get_format("mosaic-0530", options={"year_window": "none"})
+    text = "CO INDU 26 07 01238 09"
+    report = markcode.verify(text, fmt, payload=text)
+    assert report.verdict == "undetermined"
+    assert "payload.mismatch" not in codes(report)
+
+
+def test_spans_count_code_points_of_bytes_too() -> None:
+    assert markcode.verify("\u00e9 CO".encode()).findings[0].span == (0, 4)
+
+
+@pytest.mark.parametrize("text", ["HELLO", "12345", "A-1"])
+def test_a_word_is_not_recognised_as_a_uii(text: str) -> None:
+    assert markcode.verify(text).format is None
+
+
+def test_a_message_with_a_fault_is_still_recognised() -> None:
+    report = markcode.verify("[)>\x1e06\x1d17VOCVA5\x1d1P1\x1dSA1\x1e\x04")
+    assert (report.format, report.verdict) == ("iuid", "invalid")
+    assert codes(report) == ["element.value"]
+
+
+def test_an_event_limits_recognition_and_must_be_one() -> None:
+    assert markcode.verify("CO INDU 26 07 01238 09", event="import").format is None
+    with pytest.raises(markcode.ProfileError):
+        markcode.verify("CO 26", event="theft")

@@ -467,3 +467,8 @@ class TestPackage:
     def test_an_unknown_name_is_an_attribute_error(self) -> None:
         with pytest.raises(AttributeError, match=r"^module 'markcode' has no attribute 'nothing'$"):
             _ = markcode.nothing
+
+
+def test_a_report_made_with_a_dict_is_frozen() -> None:
+    report = Report(input="", verdict="valid", data={"a": 1})
+    assert hash(report) == hash(Report(input="", verdict="valid", data={"a": 1}))
