@@ -91,6 +91,10 @@ SPELT: list[Row] = [
     (PLAIN, "CO INDU 26«/»07 01238 09", "separator.spelling", None),
     (PLAIN, "CO INDU 26 07« - »01238 09", "separator.spelling", None),
     (PLAIN, "CO INDU 26 07 01238«, »09", "separator.spelling", None),
+    (PLAIN, "CO INDU 26 07«-»01238 09", "separator.spelling", None),
+    # A colon alone makes no record.
+    (PLAIN, "CO INDU 26 07«:»01238 09", "separator.spelling", None),
+    (PLAIN, "CO INDU 26 07 01238«: »09", "separator.spelling", None),
     (PLAIN, "« »CO INDU 26 07 01238 09", "separator.spelling", None),
     (PLAIN, "CO INDU 26 07 01238 09«\n»", "separator.spelling", None),
     (SLASHED, "CO/INDU«-»26/07/01238/09", "separator.spelling", None),
@@ -103,6 +107,7 @@ THROUGHOUT: list[Row] = [
     (PLAIN, "CO«/»INDU/26/07/01238/09", "separator.spelling", None),
     (PLAIN, "CO«_»INDU_26_07_01238_09", "separator.spelling", None),
     (PLAIN, "CO«·»INDU·26·07·01238·09", "separator.spelling", None),
+    (PLAIN, "CO«:»INDU:26:07:01238:09", "separator.spelling", None),
     (PLAIN, "CO« - »INDU - 26 - 07 - 01238 - 09", "separator.spelling", None),
     (PLAIN, "CO«\r»INDU\r26\r07\r01238\r09", "separator.spelling", None),
     (SLASHED, "CO«-»INDU-26-07-01238-09", "separator.spelling", None),
@@ -136,6 +141,10 @@ BAD: list[Row] = [
     (PLAIN, "CO IN«?»U 26 07 01238 09", "element.alphabet", "manufacturer"),
     (PLAIN, "CO IN«#»DU 26 07 01238 09", "element.alphabet", "manufacturer"),
     (PLAIN, "CO INDU 2«!» 07 01238 09", "element.alphabet", "year"),
+    (PLAIN, "CO INDU 2«#»6 07 01238 09", "element.alphabet", "year"),
+    (PLAIN, "«!»CO FNH 33 G17 00042 556", "element.alphabet", "country"),
+    (PLAIN, "DE FNH «$»11 G3 A00123 556", "element.alphabet", "year"),
+    (PLAIN, "DE NORINCO 9«#»4 07 TEST0017 9MM", "element.alphabet", "year"),
     (PLAIN, "CO I«n#»U 26 07 01238 09", "element.alphabet", "manufacturer"),
     (PLAIN, "CO INDU 26 07 012«é»8 09", "element.alphabet", "serial"),
     (PLAIN, "CO INDU 26 07 01238 «*»9", "element.alphabet", "calibre"),
@@ -174,6 +183,12 @@ PREFIXED: list[Row] = [
     (PMF, "12345678-A«#»1", "element.alphabet", "serial"),
     (PMF, f"«12345678-{'1' * 32}»", "element.length", "serial"),
 ]
+SIGNS: list[Row] = [
+    (PLAIN, "CO «-» 26 07 01238 09", "element.value", "manufacturer"),
+    (PLAIN, "CO INDU 26 «.» 01238 09", "element.value", "model"),
+    (PLAIN, "CO INDU 26 07 «--» 09", "element.value", "serial"),
+    (PLAIN, "CO INDU 26 07 01238 «.»", "element.value", "calibre"),
+]
 MEANING: list[Row] = [
     (PLAIN, "«QZ» INDU 26 07 01238 09", "country.unknown", "country"),
     (PLAIN, "«UK» INDU 26 07 01238 09", "country.unknown", "country"),
@@ -194,6 +209,7 @@ KINDS = {
     "length": LENGTH,
     "cut": CUT,
     "prefixed": PREFIXED,
+    "signs-alone": SIGNS,
     "meaning": MEANING,
 }
 EACH = pytest.mark.parametrize(

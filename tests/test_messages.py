@@ -129,6 +129,10 @@ class TestCatalogue:
     def test_a_code_without_a_reason_of_its_own_has_a_plain_entry(self) -> None:
         assert codes_with_words() - set(entries()) == set()
 
+    def test_every_reason_with_words_of_its_own_can_be_given(self) -> None:
+        chosen = {key.partition(":")[2] for key in entries() if not key.startswith("also:")}
+        assert chosen - {""} - SHAPES - constants() == set()
+
     def test_codes_follow_the_pattern(self) -> None:
         assert [code for code in codes_with_words() if not CODE.fullmatch(code)] == []
 
@@ -210,6 +214,29 @@ class TestRendering:
                     assert_whole(finding, language)
                     rendered += 1
         assert rendered > 500
+
+    @pytest.mark.parametrize(
+        ("name", "check", "text", "code"),
+        [
+            *(
+                ("mosaic-0530", "iso7064-mod37-36", f"CO INDU 26 07 01238 09 {c}", "check.alphabet")
+                for c in "*r#"
+            ),
+            (
+                "iuid",
+                None,
+                "[)>\x1e06\x1d17V0CVA5\x1d\x1d1P1234\x1dS674A36458\x1e\x04",
+                "separator.spelling",
+            ),
+        ],
+    )
+    def test_nothing_lacks_a_parameter(
+        self, name: str, check: str | None, text: str, code: str
+    ) -> None:
+        finding = get_format(name, check=check).verify(text).findings[0]
+        assert finding.code == code
+        for language in messages.LANGUAGES:
+            assert_whole(finding, language)
 
     def test_a_parameter_that_the_words_do_not_show_is_no_error(self) -> None:
         finding = Finding("text.empty", params={"value": "x", "unknown": 3})

@@ -325,6 +325,13 @@ class TestChecks:
     def test_check_over_needs_a_check(self, over: str) -> None:
         assert refused(check_over=over) == f"mosaic-0530: check_over={over} needs a check"
 
+    @pytest.mark.parametrize("construct", ["1", "2"])
+    def test_a_check_over_the_serial_needs_a_serial(self, construct: str) -> None:
+        options = {"construct": construct, "syntax": "05"}
+        assert refused("iuid", check="iso7064-mod37-36", options=options) == (
+            "iuid with these options has no serial for a check to cover"
+        )
+
     def test_the_default_is_the_mark_where_allowed(self) -> None:
         assert get_format("mosaic-0530", check="iso7064-mod37-36").check_over == "mark"
         assert get_format("mosaic-0530").check_over is None
@@ -438,6 +445,7 @@ class TestValue:
         assert get_format("us-pmf") != get_format("us-478-92")
         # An option at its default says nothing.
         assert get_format("mosaic-0530") == mosaic(separator="space")
+        assert len({configured(), configured(), configured(model="3")}) == 2
 
     @pytest.mark.parametrize("name", list_formats())
     def test_it_can_be_pickled(self, name: str) -> None:

@@ -96,6 +96,18 @@ class TestTextAndPayload:
         assert report.findings[-1].params["payload"] == payload
         assert report.input == MOSAIC
 
+    @pytest.mark.parametrize(
+        ("payload", "verdict", "mismatch"),
+        [(MOSAIC, "undetermined", False), (MOSAIC.replace("07", "08"), "invalid", True)],
+    )
+    def test_texts_of_several_readings_agree_where_they_read_alike(
+        self, payload: str, verdict: str, mismatch: bool
+    ) -> None:
+        fmt = get_format("mosaic-0530", options={"year_window": "none"})
+        report = markcode.verify(MOSAIC, fmt, payload=payload)
+        assert report.verdict == verdict
+        assert codes(report) == ["year.ambiguous", *["payload.mismatch"] * mismatch]
+
     def test_a_bad_text_beside_a_good_payload_stays_invalid(self) -> None:
         report = markcode.verify("CO INDU 26 07 012#8 09", "mosaic-0530", payload=MOSAIC)
         assert (report.verdict, codes(report)) == ("invalid", ["element.alphabet"])
