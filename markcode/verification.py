@@ -10,7 +10,7 @@ import datetime
 from dataclasses import replace
 
 from markcode import notation
-from markcode.errors import MarkcodeError, ProfileError
+from markcode.errors import InvalidMark, MarkcodeError, ProfileError
 from markcode.format import Format
 from markcode.formats import get_format, list_formats
 from markcode.model import EVENT_KINDS, Elements, Event, Finding, Payload, Report
@@ -124,8 +124,13 @@ def _agree(
         read = chosen.readings(text, kind, as_of)
         return report.verdict == "invalid" or any(reading in said for reading in read)
     data = notation.as_text(text.data if isinstance(text, Payload) else text)
-    struck = [
-        chosen.encode(reading.firearm, reading.event, accept_provisional=True).text
-        for reading in said
-    ]
-    return data in (*struck, other.data.get("uii"))
+    if data == other.data.get("uii"):
+        return True
+    try:
+        struck = [
+            chosen.encode(reading.firearm, reading.event, accept_provisional=True).text
+            for reading in said
+        ]
+    except InvalidMark:
+        return False  # what is only doubtful when read, such as a code of no list, is not struck
+    return data in struck

@@ -190,8 +190,8 @@ def _is_check_case(finding: Finding) -> bool:
 
 def with_rivals(chosen: Story, rivals: list[Story]) -> tuple[Finding, ...]:
     """Name every element that may be the missing one, where equally good stories differ in it."""
-    lacking = {story.missing[0] for story in rivals if len(story.missing) == 1}
-    single = {names[0] for names in lacking if len(names) == 1}
+    groups = {story.missing[0] for story in rivals if len(story.missing) == 1}
+    single = {names[0] for names in groups if len(names) == 1}
     if len(single) < 2 or len(chosen.missing) != 1 or len(chosen.missing[0]) != 1:
         return tuple(chosen.findings)
     order = [item.name for item in chosen.items if item.name in single]
