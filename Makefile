@@ -42,7 +42,7 @@ else
 export PYTHONPATH := $(CURDIR):$(CURDIR)/cli
 
 base-modules := markcode_cli, PIL, barcode, click, fastexcel, numpy, polars, segno, zxingcpp
-test-modules := hypothesis, importlinter, jsonschema, mypy, pycountry, pytest, ruff, setuptools, stdnum, \
+test-modules := biip, hypothesis, importlinter, jsonschema, mypy, pycountry, pytest, ruff, setuptools, stdnum, \
 	xdist, xlsxwriter
 
 # -I: look into the environment itself, not into this folder.

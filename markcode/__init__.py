@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from markcode import checks, reading, symbols
     from markcode.code_lists import CodeList
+    from markcode.comparison import compare
     from markcode.errors import (
         Ambiguous,
         CheckError,
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from markcode.format import Format
     from markcode.formats import get_format, list_formats
     from markcode.model import Event, Finding, Firearm, Marking, Parsed, Payload, Report
+    from markcode.sizes import check_size
     from markcode.verification import verify
 
 __version__ = "0.1.0"
 
 _HOME = {
     "CodeList": "code_lists",
+    "compare": "comparison",
     "Ambiguous": "errors",
     "CheckError": "errors",
     "InvalidMark": "errors",
@@ -49,6 +52,7 @@ _HOME = {
     "Parsed": "model",
     "Payload": "model",
     "Report": "model",
+    "check_size": "sizes",
     "verify": "verification",
 }
 _PARTS = ("checks", "errors", "reading", "symbols")
@@ -70,7 +74,9 @@ __all__ = [
     "ProfileError",
     "Report",
     "__version__",
+    "check_size",
     "checks",
+    "compare",
     "get_format",
     "list_formats",
     "reading",

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markcode import equipment
+from markcode.cells import unexplained
 from markcode.equipment import Mark, Rendered, symbol_of
 from markcode.errors import InvalidMark, JobError, TableError
 from markcode.jobs.duplicates import Duplicates, scratch
@@ -99,6 +100,7 @@ class _Batch:
             height_nm=height_nm(fmt, options.height_nm),
             module_nm=options.module_nm,
             dpi=options.dpi,
+            emblems=fmt.declaration.emblems,
         )
         refuse_undrawable(self._writer, fmt.line_count(self._kind), options)
         self._columns = MarkColumns.of(fmt, self._kind, options.symbol, self._writer.has_file)
@@ -198,7 +200,7 @@ class _Batch:
         symbol = None
         if self._options.symbol is not None:
             symbol = symbol_of(self._options.symbol, marking.payload)
-        return marking, self._writer.render(Mark(arm.row, marking.lines, symbol))
+        return marking, self._writer.render(Mark(arm.row, marking.lines, symbol, marking.drawn))
 
     def _judge(self, arm: Arm) -> tuple[tuple[Marking, Rendered] | None, list[Finding]]:
         """Return the mark and its warnings, or nothing and the faults."""
@@ -212,9 +214,7 @@ class _Batch:
             made = self._make(arm)
             findings.extend(made[0].findings)
         except InvalidMark as fault:
-            # An element that could not be read from its cell is not missing as well.
-            unread = {finding.element for finding in arm.findings} - {None}
-            findings.extend(f for f in fault.findings if f.element not in unread)
+            findings.extend(unexplained(arm.findings, fault.findings))
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors or made is None:
             return None, errors

@@ -7,18 +7,21 @@ that tests it.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Literal as OneOf
+from typing import Protocol
 
 from markcode.errors import ProfileError
-from markcode.fields import Text, Value, Year
+from markcode.fields import Literal, Text, Value, Year
 from markcode.layout import Token
 from markcode.model import Elements, Event, Finding, Firearm, Payload, Requirements, Severity
 
 __all__ = [
+    "MOST_FAULTS",
     "Declaration",
     "Element",
     "EventRule",
@@ -31,10 +34,13 @@ __all__ = [
     "lacking",
 ]
 
-Evidence = Literal["C", "P", "U", "D"]
+Evidence = OneOf["C", "P", "U", "D"]
 """Confirmed, partly confirmed, unconfirmed, or a choice of ours (instruments.md section 0)."""
 
-Owner = Literal["firearm", "event"]
+MOST_FAULTS = 3
+"""With more faults than these, a text is another thing than a mark of a format."""
+
+Owner = OneOf["firearm", "event"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +50,39 @@ class Element:
     name: str
     type: Text
     owner: Owner = "firearm"
+    attribute: str = ""
+    """What it is called in a `Firearm` or `Event`, where that differs from its name: a mark may
+    bear two countries or two years."""
     required: bool = True
+    advised: bool = False
+    """Optional, but the instrument encourages it."""
+    struck: bool = True
+    """False: no part of the struck text, but of its unique key and its record."""
+    untested: bool = False
+    """What it must be is not known (a check digit of an unpublished method)."""
     evidence: Evidence = "C"
     source: str = ""
     """Where the rule stands: clause of the instrument, or section of the project's notes."""
     note: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.attribute:
+            object.__setattr__(self, "attribute", self.name)
+
     @property
     def is_number(self) -> bool:
         """Whether the value is an int; only a year is."""
-        return isinstance(self.type, Year)
+        return self.type.is_number
+
+    def of(self, firearm: Firearm, event: Event) -> Value | None:
+        """Return the element's value among the data of an arm and an event."""
+        owner = firearm if self.owner == "firearm" else event
+        return owner.get(self.attribute)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a breach is an error: the rule is confirmed, or a choice of ours."""
+        return self.evidence in ("C", "D")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +96,8 @@ class Unique:
     code: str = "duplicate.key"
     severity: Severity = "error"
     distinct: tuple[str, ...] = ()
+    may_lack: tuple[str, ...] = ()
+    """Those of the elements without which there is a key all the same; an absent one is empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +143,12 @@ class EventRule:
     """Whether such a mark can be told from other text without being told its format."""
     readable: bool = True
     """Whether the struck text can be split into its elements again."""
+    parts: tuple[str, ...] = ()
+    """Parts of the arm that must bear this mark, where they differ from the format's."""
+    forbids: tuple[Literal, ...] = ()
+    """Drawn symbols that say what this mark must not say."""
+    separators: tuple[str, ...] = ()
+    """What separates its elements, where that differs from the format's."""
     source: str = ""
 
     def element(self, name: str) -> Element:
@@ -122,8 +159,25 @@ class EventRule:
         """Return ``values`` by element as the arm's and the event's own. KeyError as `element`."""
         owned: dict[Owner, dict[str, Value]] = {"firearm": {}, "event": {}}
         for name, value in values.items():
-            owned[self.element(name).owner][name] = value
+            element = self.element(name)
+            owned[element.owner][element.attribute] = value
         return Firearm.of(owned["firearm"]), Event.of(owned["event"], kind=self.kind)
+
+    def carries(self, element: Element) -> bool:
+        """Return whether the mark says the element: struck, or in a record that stands for it."""
+        return element.struck or not self.readable
+
+    def year_beside(self, element: Element) -> str:
+        """Return the name of the year that an element's owner has; empty if it has none."""
+        for other in self.elements:
+            if other.attribute == "year" and other.owner == element.owner:
+                return other.name
+        return ""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of its elements, in declared order."""
+        return self._by_name.keys()
 
     @cached_property
     def _by_name(self) -> dict[str, Element]:
@@ -172,11 +226,18 @@ class PayloadSyntax(Protocol):
     def read(self, text: str) -> Reading:
         """Read a payload (or what a scanner left of it); never raises for a bad text."""
 
+    def read_gs1(self, text: str) -> Reading | None:
+        """Read the data of a symbol with FNC1 in first position; None if it takes no such data."""
+
     def judge(self, tokens: Mapping[str, Token]) -> Reading:
         """Return what the elements of a record lead to together, and what is wrong with that."""
 
     def marked(self, names: Collection[str]) -> tuple[str, ...]:
         """Return those of the elements given that the mark says."""
+
+    @property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of elements, of which exactly one stands whole in a mark."""
 
     def claims(self, text: str) -> bool:
         """Return whether the text can be nothing else, even if something is wrong with it."""
@@ -197,8 +258,28 @@ class Declaration:
     events: tuple[EventRule, ...]
     options: tuple[Option, ...] = ()
     requirements: Requirements = Requirements()
+    countries: tuple[str, ...] = ()
+    """States whose own rule this is, alpha-2; none for a treaty or an industry standard."""
+    in_force: datetime.date | None = None
+    ended: datetime.date | None = None
+    provisional: str = ""
+    """Why every report says that the format is provisional; empty if it is not."""
+    separators: tuple[str, ...] = (" ",)
+    """What stands between elements: the first is written, all are read without a finding."""
+    symbols: Mapping[str, Literal] = field(default_factory=Elements)
+    """Drawn symbols by name, with their plain-text token and spellings."""
+    literals: Mapping[str, Literal] = field(default_factory=Elements)
+    """Words of the lines that have further spellings, by the canonical one."""
+    emblems: Mapping[str, tuple[str, ...]] = field(default_factory=Elements)
+    """Outlines of drawn symbols that the format brings along, as paths, by name."""
+    files: Mapping[str, bytes] = field(default_factory=Elements)
+    """The file that declares it, and those it extends, by name; none for a built-in one."""
     check_over: tuple[str, ...] = ("serial",)
     """What a check may cover, default first: ``mark`` adds a token, ``serial`` ends the serial."""
+    check: str | None = None
+    """The check system, where the standard itself fixes one."""
+    covers: tuple[str, ...] = ()
+    """Elements that a check over the mark covers, in order; all of the line's if empty."""
     syntax: PayloadSyntax | None = None
     """How a symbol's payload is written, where it is neither the lines nor the record."""
     specialise: Callable[[Declaration, Mapping[str, str]], Declaration] | None = field(
@@ -207,7 +288,8 @@ class Declaration:
     """Applies the options that only this standard has."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "title", Elements(self.title))
+        for name in ("title", "symbols", "literals", "emblems", "files"):
+            object.__setattr__(self, name, Elements(getattr(self, name)))
 
     def rule(self, kind: str | None) -> EventRule:
         """Return the rule of an event, the first one by default. Raises `ProfileError`."""
@@ -272,7 +354,7 @@ class Declaration:
 
         def move(text: Text) -> Text:
             assert isinstance(text, Year)
-            return replace(text, window=window)
+            return replace(text, window=window) if 2 in text.digits else text
 
         return self._retyped(lambda element: element.is_number, move)
 

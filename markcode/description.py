@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
-from markcode.declaration import Element, EventRule
+from markcode.declaration import Declaration, Element, EventRule
 from markcode.notation import describe_alphabet
 from markcode.profile import Profile
 
@@ -20,9 +21,13 @@ def describe(profile: Profile) -> dict[str, Any]:
         "title": dict(declaration.title),
         "source": declaration.source,
         "summary": declaration.summary,
+        "countries": list(declaration.countries),
+        "in_force": _day(declaration.in_force),
+        "ended": _day(declaration.ended),
+        "provisional": declaration.provisional,
         "recognisable": any(rule.recognisable for rule in declaration.events),
         "check_over": list(declaration.check_over),
-        "events": [_event(rule) for rule in declaration.events],
+        "events": [_event(rule, declaration) for rule in declaration.events],
         "options": [
             {"key": o.key, "values": list(o.values), "default": o.default or None, "doc": o.doc}
             for o in declaration.options
@@ -30,19 +35,27 @@ def describe(profile: Profile) -> dict[str, Any]:
         "requirements": {
             "height_nm": needs.height_nm,
             "depth_nm": needs.depth_nm,
+            "depth_from": _day(needs.depth_from),
             "parts": list(needs.parts),
             "source": needs.source,
         },
     }
 
 
-def _event(rule: EventRule) -> dict[str, Any]:
+def _day(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _event(rule: EventRule, declaration: Declaration) -> dict[str, Any]:
     return {
         "kind": rule.kind,
         "lines": list(rule.lines),
         "provisional": rule.provisional,
         "recognisable": rule.recognisable,
         "readable": rule.readable,
+        "parts": list(rule.parts),
+        "forbids": [symbol.text for symbol in rule.forbids],
+        "separators": list(rule.separators or declaration.separators),
         "unique": [
             {
                 "elements": list(unique.elements),
@@ -69,6 +82,9 @@ def _element(element: Element) -> dict[str, Any]:
     return {
         "name": element.name,
         "owner": element.owner,
+        "attribute": element.attribute,
+        "struck": element.struck,
+        "advised": element.advised,
         "type": type(form).__name__,
         "alphabet": describe_alphabet(form.alphabet),
         "length": str(form.least) if form.is_fixed else f"{form.least}-{form.most}",
@@ -106,8 +122,8 @@ def _object(elements: list[Element]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            element.name: {"description": element.type.doc, **element.type.schema()}
+            element.attribute: {"description": element.type.doc, **element.type.schema()}
             for element in elements
         },
-        "required": [element.name for element in elements if element.required],
+        "required": [element.attribute for element in elements if element.required],
     }

@@ -17,6 +17,7 @@ __all__ = [
     "Ambiguous",
     "CheckError",
     "ElementError",
+    "FormatFileError",
     "InvalidMark",
     "JobError",
     "LengthError",
@@ -75,6 +76,15 @@ class NotationError(MarkcodeError, ValueError):
 
 class ProfileError(MarkcodeError, ValueError):
     """An unknown format, check system, event or option, or ones that cannot go together."""
+
+
+class FormatFileError(ProfileError):
+    """A format file cannot be used; says file, line and key."""
+
+    def __init__(self, file: str, reason: str, line: int | None = None, key: str = "") -> None:
+        self.file, self.line, self.key, self.reason = file, line, key, reason
+        where = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{where}: {key}: {reason}" if key else f"{where}: {reason}")
 
 
 class SymbolError(MarkcodeError, ValueError):

@@ -8,10 +8,11 @@ has not the form of a mark.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markcode import notation, records
 from markcode.declaration import EventRule, Reading
@@ -32,6 +33,9 @@ from markcode.model import (
 )
 from markcode.profile import Profile
 from markcode.writing import Prepared, UniqueKey, prepare, unique_keys
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["Format"]
 
@@ -95,21 +99,25 @@ class Format(Profile):
         layout = self.layout(prepared.rule.kind)
         syntax = self.declaration.syntax
         record = records.write(prepared.record)
+        drawn: tuple[str, ...] = ()
         if syntax is not None:
             text, payload = syntax.write(prepared.tokens)
             lines: tuple[str, ...] = (text,)
             names: tuple[tuple[str, ...], ...] = (tuple(prepared.tokens),)
         else:
             lines, names = layout.compose(prepared.tokens)
+            if layout.has_symbols:
+                drawn = layout.compose(prepared.tokens, drawn=True)[0]
             payload = Payload(" ".join(lines) if prepared.rule.readable else record)
         return Marking(
             format=self.name,
             parsed=prepared.parsed,
             lines=lines,
             line_elements=names,
+            drawn=drawn,
             record=record,
             payload=payload,
-            requirements=self.requirements,
+            requirements=self.requirements_of(prepared.rule.kind),
             findings=prepared.findings,
         )
 
@@ -180,15 +188,19 @@ class Format(Profile):
         text: str | bytes | Payload,
         event: str | Event | None = None,
         as_of: datetime.date | None = None,
+        pedantic: bool = False,
     ) -> Report:
         """Return every finding about a text and the verdict; never raises for a bad text.
 
-        ``as_of`` drops years later than that day. Raises `ProfileError` for an unknown event.
+        ``as_of`` drops years later than that day; ``pedantic`` adds what rests on unconfirmed rules
+        or mere advice. Raises `ProfileError` for an unknown event.
         """
         kind = self._kind(event)
         outcome = self._examine(text, kind, as_of)
         findings = list(outcome.findings)
-        if outcome.has_errors:
+        if pedantic:
+            findings += outcome.pedantic
+        if outcome.has_errors or outcome.is_unread:
             fitting = self._other_events(text, kind, as_of)
             if fitting:
                 params = Elements(event=kind, fitting=fitting)
@@ -221,10 +233,35 @@ class Format(Profile):
         rule = self.rule(kind)
         text = _as_text(source)
         if isinstance(source, Payload) and source.gs1:
-            reading = Reading({}, (Finding("format.mismatch", span=(0, len(text))),))
+            reading = self._read_gs1(text, rule)
         else:
-            reading = self._read(text, rule)
+            reading = self._read_allowed(text, rule)
         return judge(self, rule, reading, len(text), as_of)
+
+    def _read_gs1(self, text: str, rule: EventRule) -> Reading:
+        syntax = self.declaration.syntax
+        reading = None
+        if syntax is not None and len(text) <= self._limit(rule):
+            reading = syntax.read_gs1(text)
+        return reading or Reading({}, (Finding("format.mismatch", span=(0, len(text))),))
+
+    def _read_allowed(self, text: str, rule: EventRule) -> Reading:
+        """Read a text, and tell a leading drawn symbol that this mark must not bear."""
+        for symbol in rule.forbids:
+            leading = re.match(f"({symbol.pattern})[ \r\n]*", text)
+            if leading is None:
+                continue
+            at = leading.end()
+            params = Elements(value=leading[1], symbol=symbol.symbol, event=rule.kind)
+            told = Finding("symbol.unexpected", "error", None, leading.span(1), params)
+            rest = self._read(text[at:], rule)
+            moved = [_moved(finding, at) for finding in rest.findings]
+            tokens = {
+                name: Token(token.text, token.start + at, token.end + at)
+                for name, token in rest.tokens.items()
+            }
+            return replace(rest, tokens=tokens, findings=(told, *moved))
+        return self._read(text, rule)
 
     def _read(self, text: str, rule: EventRule) -> Reading:
         syntax = self.declaration.syntax
@@ -274,7 +311,7 @@ class Format(Profile):
             del tokens[CHECK]
             serial = tokens["serial"].text if "serial" in tokens else ""
             return [] if token.text and serial.endswith(token.text) else [_unexpected(token)]
-        form = self.layout(rule.kind).items[-1].type
+        form = next(item.type for item in self.layout(rule.kind).items if item.name == CHECK)
         fault = form.fault(token.text)
         if fault is None:
             return []
@@ -285,7 +322,7 @@ class Format(Profile):
         return [Finding("check.alphabet", "error", None, token.span, params)]
 
     def _limit(self, rule: EventRule) -> int:
-        record = sum(len(e.name) + e.type.most + 4 for e in rule.elements) + 16
+        record = sum(len(e.name) + e.type.widest + 4 for e in rule.elements) + 16
         syntax = self.declaration.syntax
         mark = syntax.longest if syntax is not None else self.layout(rule.kind).longest
         return 2 * max(record, mark)
@@ -318,6 +355,28 @@ class Format(Profile):
 
         return description.json_schema(self, kind)
 
+    # -- whole columns -----------------------------------------------------------------------
+
+    def encode_column(
+        self, table: Any, event: Event | str | None = None, accept_provisional: bool = False
+    ) -> pl.DataFrame:
+        """Return the mark of every arm of a table: see `markcode.columns.encode_column`."""
+        from markcode import columns
+
+        return columns.encode_column(self, table, event, accept_provisional)
+
+    def verify_column(
+        self,
+        column: Any,
+        event: Event | str | None = None,
+        as_of: datetime.date | None = None,
+        pedantic: bool = False,
+    ) -> pl.DataFrame:
+        """Return the verdict on every mark of a column: see `markcode.columns.verify_column`."""
+        from markcode import columns
+
+        return columns.verify_column(self, column, event, as_of, pedantic)
+
 
 def _event(event: Event | str | None) -> Event | None:
     return Event(event) if isinstance(event, str) else event
@@ -328,6 +387,12 @@ def _as_text(source: str | bytes | Payload) -> str:
     if not isinstance(data, (str, bytes)):
         raise ElementError(f"a mark is text, bytes or a Payload, not {data!r}")
     return notation.as_text(data)
+
+
+def _moved(finding: Finding, by: int) -> Finding:
+    if finding.span is None:
+        return finding
+    return replace(finding, span=(finding.span[0] + by, finding.span[1] + by))
 
 
 def _unexpected(token: Token) -> Finding:

@@ -10,17 +10,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from markcode.checks import CheckSystem
-from markcode.declaration import Element, EventRule, Reading, lacking
+from markcode.declaration import MOST_FAULTS, Element, EventRule, Reading, lacking
 from markcode.fields import Fault, Value
 from markcode.layout import CHECK, Token
 from markcode.model import Elements, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
 from markcode.reference import lookalikes
+from markcode.scripts import mixed_scripts
 from markcode.writing import check_faults
 
 __all__ = ["Judgement", "judge"]
 
 _BY_EVIDENCE: dict[str, Severity] = {"C": "error", "D": "error", "P": "warning", "U": "info"}
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+# A failed check, a lost separator, a missing word breaks the mark whatever its elements rest on.
+_OF_ELEMENTS = ("element.", "country.", "year.", "code.", "symbol.")
+_OF_STRUCTURE = ("element.missing", "element.order", "element.repeated")
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Judgement:
     check: str | None
     data: Mapping[str, Any]
     undetermined: bool
+    pedantic: tuple[Finding, ...]
+    """What rests on unconfirmed rules or mere advice: told only to those who ask for it."""
     length: int
     """Code points of the text."""
 
@@ -42,6 +49,11 @@ class Judgement:
     def has_errors(self) -> bool:
         """Whether any finding is an error."""
         return any(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the text has no form that could be split into elements."""
+        return any(finding.code == "record.required" for finding in self.findings)
 
 
 def judge(
@@ -54,21 +66,23 @@ def judge(
     """Return the findings about a reading, and its meaning; ``length`` is that of the text."""
     work = _Judge(profile, rule, reading, length, as_of)
     work.run()
-    findings = sorted(work.findings, key=lambda f: (f.severity == "info", f.span or (0, 0)))
+    findings = _sorted(work.findings)
     certain = {name: found[0] for name, found in work.values.items() if len(found) == 1}
     check = work.check_text()
     readings: tuple[Parsed, ...] = ()
     errors = any(finding.severity == "error" for finding in findings)
     if not errors and work.is_read():
         readings = tuple(Parsed(*rule.arm(values), check) for values in work.meanings())
-    event = {n: v for n, v in certain.items() if rule.element(n).owner == "event"}
+    event = {
+        rule.element(n).attribute: v for n, v in certain.items() if rule.element(n).owner == "event"
+    }
     data: dict[str, Any] = dict(reading.data)
     if event:
         data["event"] = event
     if work.names:
         data["names"] = work.names
     return Judgement(
-        findings=tuple(findings),
+        findings=findings,
         readings=readings,
         firearm=readings[0].firearm if len(readings) == 1 else rule.arm(certain)[0],
         check=check,
@@ -76,12 +90,18 @@ def judge(
         undetermined=(
             reading.undetermined
             or rule.provisional
+            or work.has_untested
             or len(readings) != 1
             # In a whole UII the serial, and so its check, cannot be seen; a mark may have none.
             or (work.is_untested and profile.declaration.syntax is not None)
         ),
+        pedantic=_sorted(work.pedantic),
         length=length,
     )
+
+
+def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda f: (f.severity == "info", f.span or (0, 0))))
 
 
 class _Judge:
@@ -100,15 +120,20 @@ class _Judge:
         self.rule = rule
         self.reading = reading
         self.as_of = as_of
-        self.findings = [
-            replace(finding, params=self._form()) if finding.code == "format.mismatch" else finding
-            for finding in reading.findings
-        ]
+        self.findings: list[Finding] = []
+        self.pedantic: list[Finding] = []
         self.values: dict[str, tuple[Value, ...]] = {}
         self.tokens: dict[str, Token] = {}
         self.names: dict[str, str] = {}
+        self.malformed: set[str] = set()
+        """Elements that stand as they are, since the rule that they break is not confirmed."""
         self.is_untested = False
         """Whether the profile's check had nothing to cover."""
+        self.has_untested = False
+        """Whether the mark bears an element whose rule is not known."""
+        for finding in reading.findings:
+            is_mismatch = finding.code == "format.mismatch"
+            self._keep(replace(finding, params=self._form()) if is_mismatch else finding)
 
     def _form(self) -> Elements:
         """Return what a mark looks like, for the finding that nothing fits."""
@@ -116,6 +141,23 @@ class _Judge:
         if not self.rule.readable:
             form = self.profile.declaration.summary
         return Elements(format=self.profile.name, event=self.rule.kind, lines=form)
+
+    def _keep(self, finding: Finding) -> Severity:
+        """Add a finding, its severity lowered to what the evidence of its elements allows."""
+        names = [finding.element, *finding.params.get("elements", ())]
+        names += finding.params.get("one_of", ())
+        grounds = [self.rule.element(n).evidence for n in names if n in self.rule.names]
+        severity = finding.severity
+        is_structure = finding.code in _OF_STRUCTURE
+        if self.reading.is_record and set(grounds) == {"U"}:
+            is_structure = False  # that it is there is unconfirmed too
+        if grounds and finding.code.startswith(_OF_ELEMENTS) and not is_structure:
+            strongest = min((_BY_EVIDENCE[ground] for ground in grounds), key=_SEVERITIES.index)
+            severity = max(severity, strongest, key=_SEVERITIES.index)
+            finding = replace(finding, severity=severity)
+        is_unconfirmed = severity == "info" and set(grounds) == {"U"}
+        (self.pedantic if is_unconfirmed else self.findings).append(finding)
+        return severity
 
     def run(self) -> None:
         for element in self.rule.elements:
@@ -126,23 +168,48 @@ class _Judge:
             self.tokens[CHECK] = self.reading.tokens[CHECK]
         if not self.reading.is_judged:
             for element in self.rule.elements:
-                if element.name in self.tokens:
+                if element.name in self.tokens and element.name not in self.malformed:
                     self._judge(element, self.tokens[element.name])
+            self._judge_scripts()
         if self.reading.is_record:
             self._missing_in_record()
+            self._tell_hopeless_record()
         self._look_up_codes()
         if self.profile.check is not None:
             self._judge_check(self.profile.check)
+        self._note_standing()
+
+    def _note_standing(self) -> None:
+        """Tell what limits the verdict, and what the instrument advises beyond it."""
+        declared = self.profile.declaration
+        for element in self.rule.elements:
+            if element.untested and element.name in self.tokens:
+                self.has_untested = True
+                span = self.tokens[element.name].span
+                params = Elements(reason="method")
+                self.findings.append(Finding("check.untested", "info", element.name, span, params))
+            if element.advised and self.is_read() and element.name not in self.reading.tokens:
+                end = (self.length, self.length)
+                self.pedantic.append(Finding("element.advised", "info", element.name, end))
         if self.rule.provisional:
             self._note("event.provisional", event=self.rule.kind)
+        if declared.provisional:
+            self._note("format.provisional", format=declared.name, note=declared.provisional)
+        start = declared.in_force
+        if start is not None and self.as_of is not None and self.as_of < start:
+            self._note("format.not_in_force", format=declared.name, start=start.isoformat())
 
     def is_read(self) -> bool:
         """Return whether every element that must be there, or is there, has a value."""
         return bool(self.reading.tokens) and all(
             element.name in self.values
             for element in self.rule.elements
-            if element.required or element.name in self.reading.tokens
+            if element.is_confirmed
+            and (self._is_due(element) or element.name in self.reading.tokens)
         )
+
+    def _is_due(self, element: Element) -> bool:
+        return element.required and self.rule.carries(element)
 
     def meanings(self) -> list[dict[str, Value]]:
         """Return every combination of the values that the tokens can mean."""
@@ -167,8 +234,15 @@ class _Judge:
         if self.reading.is_record:
             text, fault, values = element.type.read_record(text)
             if fault is not None:
-                self._add(element, token, fault)
+                if self._add(element, token, fault) == "error" or element.is_number:
+                    return
+                values = (text,)
+                self.malformed.add(element.name)
+        elif not element.is_confirmed and element.type.fault(text) is not None:
+            if element.is_number:
                 return
+            values = (text,)
+            self.malformed.add(element.name)
         if values is None:
             values = element.type.values(text, self.as_of)
         elif self.as_of is not None:
@@ -187,24 +261,26 @@ class _Judge:
         self.tokens[element.name] = Token(text, token.start, token.end)
 
     def _judge(self, element: Element, token: Token) -> None:
-        years = self.values.get("year", ())
+        years = self.values.get(self.rule.year_beside(element), ())
         year = years[0] if len(years) == 1 and isinstance(years[0], int) else None
         for fault in element.type.judge(token.text, year):
             if self._add(element, token, fault) == "error":
                 self.values.pop(element.name, None)
 
+    def _judge_scripts(self) -> None:
+        texts = {name: token.text for name, token in self.tokens.items() if name != CHECK}
+        for name, fault in mixed_scripts(texts):
+            if self._add(self.rule.element(name), self.tokens[name], fault) == "error":
+                self.values.pop(name, None)
+
     def _add(self, element: Element, token: Token, fault: Fault) -> Severity:
         """Add the finding about a fault, and return its severity: it follows the evidence."""
-        severity = fault.severity
-        if severity == "error":
-            severity = _BY_EVIDENCE[element.evidence]
         # A record may write a value in full: then the place is the whole value.
         whole = self.reading.is_record and fault.end - fault.start == len(token.text)
         end = token.end if whole else min(token.start + fault.end, token.end)
         start = token.start if whole else token.start + fault.start
         span = (start, end)
-        self.findings.append(Finding(fault.code, severity, element.name, span, fault.params))
-        return severity
+        return self._keep(Finding(fault.code, fault.severity, element.name, span, fault.params))
 
     def _missing_in_record(self) -> None:
         """Tell what lacks, after its predecessor in declared order; one finding for each place."""
@@ -218,11 +294,28 @@ class _Judge:
             name = element.name
             if name in given:
                 at = given[name].end
-            elif (element.required or name in needed) and name not in repeated:
+            elif ((element.required and element.struck) or name in needed) and name not in repeated:
                 groups.setdefault(at, []).append(name)
-        self.findings.extend(lacking(at, names) for at, names in groups.items())
+        for at, names in groups.items():
+            self._keep(lacking(at, names))
+
+    def _tell_hopeless_record(self) -> None:
+        """Say once that a record with too many faults is another thing than this event's."""
+        errors = [finding for finding in self.findings if finding.severity == "error"]
+        if len(errors) <= MOST_FAULTS:
+            return
+        whole = (0, self.length)
+        kept = [finding for finding in self.findings if finding.severity != "error"]
+        self.findings = [*kept, Finding("format.mismatch", "error", None, whole, self._form())]
+        self.values.clear()
+        self.tokens.clear()
 
     def _look_up_codes(self) -> None:
+        for element in self.rule.elements:
+            token = self.tokens.get(element.name)
+            meaning = element.type.meaning(token.text) if token is not None else None
+            if meaning is not None:
+                self.names[element.name] = meaning
         for name, codes in self.profile.codes.items():
             token = self.tokens.get(name)
             if token is None:
@@ -242,6 +335,10 @@ class _Judge:
             if name in self.reading.tokens or self.rule.element(name).required
         ]
         if any(name not in self.values for name in wanted):
+            if self.is_read():
+                # An unconfirmed form does not make the mark wrong, nor its check right.
+                self._note("check.untested")
+                self.has_untested = True
             return
         if not wanted:
             if self.is_read():

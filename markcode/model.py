@@ -6,6 +6,7 @@ that leading zeros stay; only a year is a number.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -39,7 +40,9 @@ EVENT_KINDS = (
     "confiscation",
     "deactivation",
     "state-owned",
+    "registration",
 )
+"""Kinds of event that built-in formats have; a format file may declare others."""
 
 
 class Elements(Mapping[str, Any]):
@@ -156,7 +159,7 @@ class Event(_Data):
     """
 
     kind: str
-    """One of ``EVENT_KINDS``."""
+    """One of ``EVENT_KINDS``, or a kind that a format file declares."""
     country: str | None = field(default=None, kw_only=True)
     """Country that imports, transfers, confiscates ..."""
     year: int | None = field(default=None, kw_only=True)
@@ -193,6 +196,8 @@ class Requirements:
     depth_nm: int | None = None
     parts: tuple[str, ...] = ()
     source: str = ""
+    depth_from: datetime.date | None = None
+    """The day from which arms placed on the market need the depth; None: it holds for all."""
 
     def describe(self) -> str:
         """Return the sizes as a person reads them.
@@ -201,11 +206,12 @@ class Requirements:
         'height at least 1.5875 mm, depth at least 0.0762 mm'
         """
         sizes = [("height", self.height_nm), ("depth", self.depth_nm)]
-        return ", ".join(
+        text = ", ".join(
             f"{name} at least {lengths.to_text(value)}"
             for name, value in sizes
             if value is not None
         )
+        return f"{text} from {self.depth_from}" if self.depth_from else text
 
 
 @dataclass(frozen=True)
@@ -270,6 +276,13 @@ class Marking:
     requirements: Requirements = Requirements()
     findings: tuple[Finding, ...] = ()
     """Warnings and notes; a mark with an error is never made."""
+    drawn: tuple[str, ...] = ()
+    """The lines with drawn symbols as ``<NAME>``, where they hold one."""
+
+    @property
+    def drawn_lines(self) -> tuple[str, ...]:
+        """The lines to draw: as struck, with ``<NAME>`` where a symbol is drawn."""
+        return self.drawn or self.lines
 
     @property
     def text(self) -> str:

@@ -6,8 +6,9 @@ section 2).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -17,13 +18,11 @@ from markcode.code_lists import CodeList
 from markcode.declaration import Declaration, Element, EventRule
 from markcode.errors import ProfileError
 from markcode.fields import Text
-from markcode.layout import CHECK, Layout
+from markcode.layout import CHECK, SEPARATORS, Layout
 from markcode.model import Elements, Requirements
 from markcode.notation import DIGITS, UPPER, describe_alphabet
 
 __all__ = ["Profile"]
-
-_SEPARATORS = {"space": " ", "line": "\n", "slash": "/"}
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,14 @@ class Profile:
 
     @property
     def requirements(self) -> Requirements:
-        """What the metal must bear."""
-        return self.declaration.requirements
+        """What the metal must bear, at the format's first event."""
+        return self.requirements_of()
+
+    def requirements_of(self, kind: str | None = None) -> Requirements:
+        """Return what the metal must bear at an event."""
+        needs = self.declaration.requirements
+        parts = self.rule(kind).parts
+        return replace(needs, parts=parts) if parts else needs
 
     def rule(self, kind: str | None = None) -> EventRule:
         """Return what the format declares for an event. Raises `ProfileError`."""
@@ -88,7 +93,9 @@ class Profile:
         if self.check_over == "serial":
             return tuple(e.name for e in self.elements(kind) if e.name == "serial")
         items = self.layout(kind).items
-        return tuple(i.name for i in items if i.name != CHECK and i.literal is None)
+        names = [item.name for item in items if item.name != CHECK and item.literal is None]
+        covers = self.declaration.covers or names
+        return tuple(name for name in covers if name in names)
 
     def covered(self, kind: str | None = None) -> tuple[str, ...]:
         """Return the elements that the check covers, in the order of the mark."""
@@ -107,16 +114,24 @@ class Profile:
 
     @cached_property
     def _layouts(self) -> dict[str, Layout]:
-        separator = _SEPARATORS[self.options.get("separator", "space")]
+        declared = self.declaration
+        chosen = self.options.get("separator")
+        separators = (SEPARATORS[chosen], " ") if chosen is not None else declared.separators
         token = None
         if self.check is not None and self.check_over == "mark":
             length = self.check.length
             token = Text(alphabet=self.check.check_alphabet, least=length, most=length)
+        symbols = {f"<{name}>": symbol for name, symbol in declared.symbols.items()}
         return {
             rule.kind: Layout.compile(
-                rule.lines, {e.name: e.type for e in rule.elements}, separator, token
+                rule.lines,
+                {e.name: e.type for e in rule.elements},
+                rule.separators or separators,
+                token,
+                literals={**declared.literals, **symbols},
+                soft=frozenset(e.name for e in rule.elements if not e.is_confirmed),
             )
-            for rule in self.declaration.events
+            for rule in declared.events
         }
 
     def layout(self, kind: str | None = None) -> Layout:
@@ -125,8 +140,8 @@ class Profile:
 
     def profile(self) -> dict[str, Any]:
         """Return the profile as it stands in every manifest (contracts.md section 2)."""
-        return {
-            "format": self.name,
+        own = {
+            "format": next(iter(self.declaration.files), self.name),
             "check": self.check.name if self.check else None,
             "check_over": self.check_over,
             "codes": {
@@ -135,10 +150,14 @@ class Profile:
             },
             "options": dict(sorted(self.options.items())),
         }
+        for raw in self.declaration.files.values():
+            own["sha256"] = hashlib.sha256(raw).hexdigest()
+        return own
 
     def source_files(self) -> dict[str, bytes]:
         """Return the files that the profile was made from, by the name of their copy in a job."""
-        return {_copy_name(name): codes.raw for name, codes in sorted(self.codes.items())}
+        lists = {_copy_name(name): codes.raw for name, codes in sorted(self.codes.items())}
+        return {**self.declaration.files, **lists}
 
     def _refuse_unfit_parts(self) -> None:
         known = {e.name for rule in self.declaration.events for e in rule.elements}
@@ -153,20 +172,31 @@ class Profile:
                 raise ProfileError(f"{self.name}: check_over={self.check_over} needs a check")
             return
         if self.check_over not in self.declaration.check_over:
-            raise ProfileError(
-                f"{self.name} takes no check over the {self.check_over}: it takes "
-                f"check_over={' or '.join(self.declaration.check_over)}"
-            )
+            allowed = " or ".join(self.declaration.check_over)
+            takes = f"it takes check_over={allowed}" if allowed else "it takes no check"
+            raise ProfileError(f"{self.name} takes no check over the {self.check_over}: {takes}")
         if self.check_over == "serial" and "serial" not in known:
             raise ProfileError(f"{self.name} with these options has no serial for a check to cover")
         self._refuse_unfit_check(self.check)
+        self._refuse_check_like_symbol(self.check)
+
+    def _refuse_check_like_symbol(self, check: CheckSystem) -> None:
+        """Refuse a check whose characters a drawn symbol of the lines is typed as."""
+        for rule in self.declaration.events:
+            for item in self.layout(rule.kind).items:
+                typed = item.literal or ""
+                if len(typed) == 1 and typed in check.check_alphabet and not typed.isalnum():
+                    raise ProfileError(
+                        f"{check.name} can give {typed!r}, which {self.name} reads as the drawn "
+                        "symbol: choose a check such as iso7064-mod37-36"
+                    )
 
     def _refuse_unfit_check(self, check: CheckSystem) -> None:
         """Refuse a check that lacks all digits or letters, or what every token holds."""
         covered = set(check.alphabet)
         for rule in self.declaration.events:
             for element in rule.elements:
-                if self.check_over == "serial" and element.name != "serial":
+                if element.name not in self.covered(rule.kind):
                     continue
                 alphabet = set(element.type.alphabet)
                 for kind in (set(DIGITS), set(UPPER), set(element.type.always)):

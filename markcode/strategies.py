@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from markcode.checks import CheckSystem
 from markcode.declaration import Element, EventRule
-from markcode.fields import Choose, Country, Text, Value, Year
+from markcode.fields import Choose, Text, Value
 from markcode.format import Format
 from markcode.model import Event, Firearm
+from markcode.reference.lookalikes import script
 from markcode.writing import prepare
 
 if TYPE_CHECKING:
@@ -50,12 +51,13 @@ def _drawn(fmt: Format, rule: EventRule, choose: Choose) -> tuple[Firearm, Event
     for element in rule.elements:
         if element.required or choose(2):
             values[element.name] = _value(fmt, rule, element, choose)
-    if "uii" in values and choose(2):
-        values = {"uii": values["uii"]}  # a whole UII stands alone
-    elif len(rule.elements) > 1:
-        values.pop("uii", None)
-    if "lot" in values:
-        values.pop("model", None)
+    syntax = fmt.declaration.syntax
+    if syntax is not None:
+        key = syntax.keys[choose(len(syntax.keys))]
+        others = {name for group in syntax.keys for name in group} - set(key)
+        values = {name: value for name, value in values.items() if name not in others}
+        for name in key:
+            values.setdefault(name, _value(fmt, rule, rule.element(name), choose))
     tokens = {name: str(value) for name, value in values.items()}
     for needed in rule.needed:
         for name in needed.missing(tokens):
@@ -65,7 +67,7 @@ def _drawn(fmt: Format, rule: EventRule, choose: Choose) -> tuple[Firearm, Event
 
 def _value(fmt: Format, rule: EventRule, element: Element, choose: Choose) -> Value:
     """Return a value of the element, in what the check can cover if it covers it."""
-    check, form = fmt.check, element.type
+    check, form = fmt.check, _in_latin(element.type)
     if check is None or element.name not in fmt.covered(rule.kind):
         return form.sample(choose)
     if fmt.check_over == "serial":
@@ -75,9 +77,18 @@ def _value(fmt: Format, rule: EventRule, element: Element, choose: Choose) -> Va
     most = form.most
     if check.max_payload is not None and not form.is_fixed:
         most = max(form.least, min(most, check.max_payload // len(fmt.covered(rule.kind))))
-    if isinstance(form, (Country, Year)):
+    if not form.has_own_alphabet:
         return form.sample(choose)
     return replace(form, alphabet=_shared(form, check), most=most).sample(choose)
+
+
+def _in_latin(form: Text) -> Text:
+    """Return the type without letters of other scripts: one mark keeps to one script."""
+    if form.alphabet.isascii() or not form.has_own_alphabet:
+        return form
+    letters = {c for c in form.alphabet if script(c) in ("Latin", "Common")}
+    kept = "".join(c for c in form.alphabet if c in letters)
+    return replace(form, alphabet=kept, must="".join(c for c in form.must if c in letters))
 
 
 def _shared(form: Text, check: CheckSystem) -> str:

@@ -24,11 +24,13 @@ def verify(
     payload: str | bytes | Payload | None = None,
     event: str | Event | None = None,
     as_of: datetime.date | None = None,
+    pedantic: bool = False,
 ) -> Report:
     """Return the report about a struck text, the payload of the symbol beside it, or both.
 
     With both, the payload is verified too and must say the same (`payload.mismatch`). ``format`` is
-    a name or a `Format`; without one the formats are recognised. Raises `ProfileError` for an
+    a name or a `Format`; without one the formats are recognised. ``pedantic`` adds what rests on
+    unconfirmed rules or mere advice. Raises `ProfileError` for an
     unknown format or event, never for a bad text.
 
     >>> verify("12345678-A1", "us-pmf").verdict
@@ -45,17 +47,17 @@ def verify(
         kind = event.kind if isinstance(event, Event) else event
         if kind is not None and kind not in EVENT_KINDS:
             raise ProfileError(f"no event {kind!r}: there are {', '.join(EVENT_KINDS)}")
-        report = _recognise(source, kind, as_of)
+        report = _recognise(source, kind, as_of, pedantic)
         chosen = get_format(report.format) if report.format is not None else None
     else:
-        report = chosen.verify(source, event, as_of)
+        report = chosen.verify(source, event, as_of, pedantic)
     if text is None or payload is None or chosen is None:
         return report
     return _with_payload(chosen, report, text, payload, report.event, as_of)
 
 
 def _recognise(
-    text: str | bytes | Payload, kind: str | None, as_of: datetime.date | None
+    text: str | bytes | Payload, kind: str | None, as_of: datetime.date | None, pedantic: bool
 ) -> Report:
     """Return the report under the one format that fits; else what would decide."""
     data = text.data if isinstance(text, Payload) else text
@@ -67,8 +69,12 @@ def _recognise(
             if not fmt.rule(event).recognisable or kind not in (None, event):
                 continue
             tried.append(fmt.name)
-            report = fmt.verify(text, event, as_of)
-            if syntax is not None and syntax.claims(notation.as_text(data)):
+            report = fmt.verify(text, event, as_of, pedantic)
+            if isinstance(text, Payload) and text.gs1:
+                is_claimed = syntax is not None and syntax.read_gs1("") is not None
+            else:
+                is_claimed = syntax is not None and syntax.claims(notation.as_text(data))
+            if is_claimed:
                 return report
             if report.verdict in ("valid", "suspect"):
                 fitting.append(report)

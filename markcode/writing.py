@@ -12,6 +12,7 @@ from markcode.layout import CHECK, Token
 from markcode.model import Elements, Event, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
 from markcode.reference.lookalikes import LOOKALIKES
+from markcode.scripts import mixed_scripts
 
 __all__ = [
     "Prepared",
@@ -65,12 +66,13 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
                 tokens[element.name], values[element.name] = written
         elif element.required:
             findings.append(Finding("element.missing", "error", element.name))
-    year = values.get("year")
     for element in rule.elements:
         if element.name in tokens:
+            year = values.get(rule.year_beside(element))
             stated = year if isinstance(year, int) else None
             for fault in element.type.judge(tokens[element.name], stated):
                 findings.append(_finding(element.name, fault))
+    findings.extend(_finding(name, fault) for name, fault in mixed_scripts(tokens))
     faulty = {finding.element for finding in findings}
     for needed in rule.needed:
         for name in needed.missing(tokens):
@@ -80,8 +82,9 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
     findings.sort(key=lambda finding: order.index(finding.element or order[0]))
     if profile.check is not None and not any(f.severity == "error" for f in findings):
         findings.extend(_add_check(profile, rule, profile.check, tokens))
-    parsed = Parsed(*rule.arm(values), tokens.get(CHECK) or _serial_check(profile, tokens))
-    record = [(name, rule.element(name).type.write_record(v)) for name, v in values.items()]
+    said = {name: value for name, value in values.items() if rule.carries(rule.element(name))}
+    parsed = Parsed(*rule.arm(said), tokens.get(CHECK) or _serial_check(profile, tokens))
+    record = [(name, rule.element(name).type.write_record(v)) for name, v in said.items()]
     if CHECK in tokens:
         record.append((CHECK, tokens[CHECK]))
     return Prepared(rule, tokens, parsed, record, tuple(findings))
@@ -114,10 +117,7 @@ def _write(
 
 def _given(rule: EventRule, firearm: Firearm, event: Event) -> dict[str, Value]:
     """Return the values of the event's elements, whosever they are."""
-    owned = {
-        element.name: (firearm if element.owner == "firearm" else event).get(element.name)
-        for element in rule.elements
-    }
+    owned = {element.name: element.of(firearm, event) for element in rule.elements}
     return {name: value for name, value in owned.items() if value is not None}
 
 
@@ -197,25 +197,26 @@ def _serial_check(profile: Profile, tokens: Mapping[str, str]) -> str | None:
 def unique_keys(profile: Profile, prepared: Prepared) -> tuple[UniqueKey, ...]:
     """Return the keys whose elements all have tokens.
 
-    Beside the declared ones, marks of one ordered line have their text without separators as a key:
-    a check does not cover separators, and a shifted one gives another arm's elements.
+    Beside the declared ones, marks of a line that a check may cover have their text without
+    separators as a key: a check does not cover these, and a shifted one gives another arm's data.
     """
     rule, tokens = prepared.rule, prepared.tokens
     syntax = profile.declaration.syntax
-    if syntax is not None:
+    if syntax is not None and not rule.unique:
         return _composed_key(prepared, syntax)
     keys = [
         UniqueKey(
             unique.code,
             unique.severity,
             unique.elements,
-            tuple(tokens[name] for name in unique.elements),
+            tuple(tokens.get(name, "") for name in unique.elements),
             tuple(tokens.get(name, "") for name in unique.distinct),
         )
         for unique in rule.unique
-        if all(name in tokens for name in unique.elements)
+        if all(name in tokens or name in unique.may_lack for name in unique.elements)
     ]
-    if any(key.severity == "error" for key in keys) and rule.readable:
+    has_text_key = rule.readable and "mark" in profile.declaration.check_over
+    if has_text_key and any(key.severity == "error" for key in keys):
         names = [item.name for item in profile.layout(rule.kind).items if item.name in tokens]
         elements = [name for name in names if name != CHECK]
         if len(elements) > 1:

@@ -22,10 +22,18 @@ import pycountry
 TARGET = Path(__file__).parents[1] / "markcode" / "reference" / "countries.csv"
 LANGUAGES = ("en", "es", "pt", "fr")
 VARIANTS = ("en_GB", "es_MX", "pt_PT", "fr_CA")
-COLUMNS = ("alpha2", "alpha3", "numeric", "started", "withdrawn", "successors", *LANGUAGES, "other")
+COLUMNS = (
+    *("alpha2", "alpha3", "numeric", "started", "withdrawn", "successors"),
+    *(*LANGUAGES, "other", "unconfirmed"),
+)
 
-# The first year of a present country whose letters or name were another's before (ISO 3166-3).
-STARTED = {"AI": 1985, "BQ": 2010, "BY": 1992, "GE": 1992, "SK": 1993, "TL": 2002}
+# The first year of a present country whose letters or name were another's before (ISO 3166-3),
+# and of one that kept its number under new letters.
+STARTED = {
+    **{"AI": 1985, "BQ": 2010, "BY": 1992, "GE": 1992, "SK": 1993, "TL": 2002},
+    **{"BF": 1984, "BJ": 1977, "CD": 1997, "DJ": 1977, "KI": 1979, "MM": 1989, "VU": 1980},
+    "ZW": 1980,
+}
 
 # Other names of present countries, also as old arms say them.
 OTHER = {
@@ -36,9 +44,10 @@ OTHER = {
     "CI": "Ivory Coast",
     "CV": "Cape Verde",
     "CZ": "Czech Republic|República Checa|República Tcheca|République tchèque",
-    "DE": "West Germany|W. Germany|Federal Republic of Germany|Alemania Occidental"
-    "|República Federal de Alemania|Alemanha Ocidental|República Federal da Alemanha"
-    "|Allemagne de l'Ouest|République fédérale d'Allemagne|RFA",
+    "DE": "West Germany|W. Germany|W.Germany|Federal Republic of Germany|Alemania Occidental"
+    "|Alemania del Oeste|Alemania Federal|República Federal de Alemania|Alemanha Ocidental"
+    "|República Federal da Alemanha|Allemagne de l'Ouest|Allemagne occidentale"
+    "|République fédérale d'Allemagne|RFA",
     "GB": "Great Britain|England|Gran Bretaña|Grã-Bretanha|Grande-Bretagne",
     "KP": "North Korea|Corea del Norte|Coreia do Norte|Corée du Nord",
     "KR": "South Korea|Republic of Korea|Corea del Sur|República de Corea|Coreia do Sul"
@@ -101,7 +110,7 @@ FORMER: dict[str, tuple[str, tuple[str, str, str, str], str]] = {
     "CSHH": (
         "CZ SK",
         ("Czechoslovakia", "Checoslovaquia", "Tchecoslováquia", "Tchécoslovaquie"),
-        "Checoslováquia|Czecho-Slovakia|Czecho",
+        "Checoslováquia|Checoeslovaquia|Czecho-Slovakia|Czecho",
     ),
     "CSXX": (
         "RS ME",
@@ -131,7 +140,8 @@ FORMER: dict[str, tuple[str, tuple[str, str, str, str], str]] = {
             "Alemanha Oriental",
             "Allemagne de l'Est",
         ),
-        "E. Germany|German Democratic Republic|República Democrática Alemana"
+        "E. Germany|E.Germany|German Democratic Republic|República Democrática Alemana"
+        "|Alemania del Este|Alemanha de Leste|Alemanha do Leste|Allemagne orientale"
         "|República Democrática Alemã|République démocratique allemande|RDA",
     ),
     "DYBJ": ("BJ", ("Dahomey", "Dahomey", "Daomé", "Dahomey"), ""),
@@ -223,7 +233,7 @@ FORMER: dict[str, tuple[str, tuple[str, str, str, str], str]] = {
     "SUHH": (
         "AM AZ BY EE GE KG KZ LT LV MD RU TJ TM UA UZ",
         ("Soviet Union", "Unión Soviética", "União Soviética", "Union soviétique"),
-        "USSR|URSS|CCCP|Union of Soviet Socialist Republics"
+        "USSR|URSS|CCCP|СССР|Union of Soviet Socialist Republics"
         "|Unión de Repúblicas Socialistas Soviéticas"
         "|União das Repúblicas Socialistas Soviéticas"
         "|Union des républiques socialistes soviétiques",
@@ -258,6 +268,11 @@ FORMER: dict[str, tuple[str, tuple[str, str, str, str], str]] = {
 }
 # `CS` was given twice (standards: ISO 3166-3); only the second time has a first year.
 FORMER_STARTED = {"CSXX": 2003}
+# Said to stand on old arms (notes on instruments, section 15), without a source that shows one.
+UNCONFIRMED = (
+    *("West Germany", "W. Germany", "W.Germany", "E. Germany", "E.Germany"),
+    *("CCCP", "СССР", "Czecho"),
+)
 
 
 def main() -> None:
@@ -274,6 +289,8 @@ def main() -> None:
         f"# Frozen: {datetime.datetime.now(datetime.UTC).date()}\n"
         "# started, withdrawn: first and last year, where they decide between holders of a code.\n"
         "# successors: alpha-2 codes; other: further names, separated by |.\n"
+        "# unconfirmed: those of the names that no source shows on an arm; the others are names "
+        "of codes or translations.\n"
     )
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -304,6 +321,7 @@ def present() -> list[dict[str, Any]]:
                 "successors": "",
                 **names,
                 "other": distinct(others, names),
+                "unconfirmed": unconfirmed(others),
             }
         )
     return rows
@@ -315,6 +333,7 @@ def former() -> list[dict[str, Any]]:
     for country in pycountry.historic_countries:
         successors, words, others = FORMER[country.alpha_4]
         names = dict(zip(LANGUAGES, words, strict=True))
+        further = [country.name, *others.split("|")]
         rows.append(
             {
                 "alpha2": country.alpha_2,
@@ -324,7 +343,8 @@ def former() -> list[dict[str, Any]]:
                 "withdrawn": int(country.withdrawal_date[:4]),
                 "successors": successors,
                 **names,
-                "other": distinct([country.name, *others.split("|")], names),
+                "other": distinct(further, names),
+                "unconfirmed": unconfirmed(further),
             }
         )
     return rows
@@ -339,6 +359,11 @@ def distinct(others: list[str], names: dict[str, str]) -> str:
     """Return the further names, each once, without those that ``names`` has."""
     known = {*names.values(), ""}
     return "|".join(name for name in dict.fromkeys(others) if name not in known)
+
+
+def unconfirmed(others: list[str]) -> str:
+    """Return those of the names that no source shows on an arm."""
+    return "|".join(name for name in others if name in UNCONFIRMED)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from markcode import Finding, Firearm, Format, get_format
-from markcode.explain import MOST_FAULTS, explain
+from markcode.declaration import MOST_FAULTS
+from markcode.explain import explain
 from markcode.strategies import sample
 
 

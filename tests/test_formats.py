@@ -893,10 +893,12 @@ class TestEvents:
         elements = (replace(rule.elements[0], evidence=evidence), *rule.elements[1:])
         changed = replace(declaration, events=(replace(rule, elements=elements),))
         fmt = replace(mosaic(), declaration=changed)
-        report = fmt.verify("QZ INDU 26 07 01238 09")
+        report = fmt.verify("QZ INDU 26 07 01238 09", pedantic=True)
         (finding,) = report.findings
         assert (finding.code, finding.severity) == ("country.unknown", severity)
         assert report.verdict == verdict
+        # What is unconfirmed is told only to those who ask for it.
+        assert bool(fmt.verify("QZ INDU 26 07 01238 09").findings) == (evidence != "U")
         # Broken syntax is an error whatever the evidence.
         assert fmt.verify("INDU 26 07 01238 09").verdict == "invalid"
 

@@ -105,6 +105,18 @@ def test_what_is_no_country(text: str) -> None:
         ("SU", 1980, "SUN"),
         ("SU", 2010, "SUN"),
         ("891", 2000, "YUG"),
+        # A country that kept its number under new letters.
+        ("180", 1990, "ZAR"),
+        ("180", 2000, "COD"),
+        ("180", None, "COD"),
+        ("104", 1980, "BUR"),
+        ("104", 1995, "MMR"),
+        ("716", 1975, "RHO"),
+        ("854", 1975, "HVO"),
+        ("204", 1970, "DHY"),
+        ("262", 1970, "AFI"),
+        ("296", 1970, "GEL"),
+        ("548", 1970, "NHB"),
         ("891", 2005, "SCG"),
         ("SUN", None, "SUN"),
         ("DE", 1960, "DEU"),
@@ -234,6 +246,14 @@ def test_every_element_has_a_label_in_every_language() -> None:
     assert elements >= set("manufacturer country serial year model calibre type".split())
     assert elements >= {"importer", "force", "number", "event.country", "event.year"}
     assert elements >= {"city", "state", "licence", "mark", "row", "payload", "check"}
+    assert elements >= set("place address authority owner entity contract class land".split())
+    assert elements >= set("factory company import_lot check_digit legend".split())
+    assert elements >= set(
+        "year_made country_made year_import country_import country_third".split()
+    )
+    assert elements >= set("symbol code buyer destination date unit".split())
+    assert elements >= set("gtin giai grai cpid cpid_serial secondary_serial".split())
+    assert elements >= set("additional_id customer_part production_date".split())
     for element in elements:
         for language in countries.LANGUAGES:
             shown = labels.label(element, language)
@@ -286,6 +306,20 @@ def test_every_element_has_a_label_in_every_language() -> None:
         ("Importador", "importer"),
         ("Marcaje", "mark"),
         ("Número", "number"),
+        ("Lugar de fabricación", "place"),
+        ("Dirección del importador", "address"),
+        ("Nº de contrato", "contract"),
+        ("Letra de clase", "class"),
+        ("Clase de arma", "type"),
+        ("Lote de importación", "import_lot"),
+        ("Dígito verificador", "check_digit"),
+        ("Caractere verificador", "check"),
+        ("Código de fábrica", "factory"),
+        ("Número de fábrica", None),  # in Spain's rule, the whole serial number
+        ("Año de fabricación", "year"),
+        ("Año de fabricación del arma", "year_made"),
+        ("País de importación del arma", "country_import"),
+        ("GTIN", "gtin"),
         ("Nº", None),
         ("N.º", None),
         ("N°", None),

@@ -15,6 +15,8 @@ import markcode
 import vectors
 from markcode import Event, Finding, Firearm, InvalidMark, checks, notation
 from markcode.formats.iuid import is_us_cage
+from markcode.reference import countries, ncage
+from markcode.vectors import answer, published
 from vectors import Case
 
 FILES = pytest.mark.parametrize("name", sorted(vectors.files()))
@@ -64,13 +66,89 @@ class TestFiles:
 
     def test_every_case_is_run(self) -> None:
         run = vectors.cases("generate", "validate", subjects=checks.names())
-        run += vectors.cases("derive", subjects=["iuid-uii"])
-        run += vectors.cases("validate", subjects=["us-cage"])
+        run += vectors.cases("derive", subjects=["iuid-uii", "ncage"])
+        run += vectors.cases("validate", subjects=["us-cage", "iso3166-alpha2", "iso3166-numeric"])
+        run += vectors.cases("generate", "validate", "derive", subjects=GS1_SUBJECTS)
         run += vectors.cases("encode", "parse", "verify")
         assert len(run) == sum(len(file["cases"]) for file in vectors.files().values())
 
+    def test_there_are_at_least_a_thousand(self) -> None:
+        assert sum(len(file["cases"]) for file in vectors.files().values()) >= 1000
+
+    def test_half_of_the_cases_of_formats_are_invalid(self) -> None:
+        counts = {
+            name: (sum(not case["valid"] for case in file["cases"]), len(file["cases"]))
+            for name, file in vectors.files().items()
+            if FORMAT_OPERATIONS & {case["operation"] for case in file["cases"]}
+        }
+        assert [name for name, (invalid, of) in counts.items() if invalid < 0.4 * of] == []
+        assert 2 * sum(invalid for invalid, _ in counts.values()) >= sum(
+            o for _, o in counts.values()
+        )
+
 
 SUBJECT_OPERATIONS = {"generate", "validate", "derive"}
+FORMAT_OPERATIONS = {"encode", "parse", "verify"}
+GS1_SUBJECTS = (
+    *("gs1-cset39", "gs1-cset82", "gs1-date", "gs1-cpid-serial"),
+    *("gs1-element-string", "gs1-association", "gs1-digital-link", "gs1-scan-data"),
+)
+
+
+class TestCarriedOver:
+    """The collection has 772 cases (codes.md section 7): each is here, or counted as left out."""
+
+    COLLECTION = 772
+    # Cases of the collection by subject, all its operations together.
+    COUNTS: ClassVar = {
+        "iso7064-mod11-2": 15,
+        "iso7064-mod37-2": 19,
+        "iso7064-mod97-10": 15,
+        "iso7064-mod661-26": 6,
+        "iso7064-mod1271-36": 8,
+        "iso7064-mod11-10": 18,
+        "iso7064-mod27-26": 5,
+        "iso7064-mod37-36": 20,
+        "luhn": 19,
+        "damm": 17,
+        "verhoeff": 22,
+        "code39-mod43": 8,
+        "gs1-mod10": 26,
+        "gs1-pair": 27,
+        "gs1-cset39": 11,
+        "gs1-cset82": 10,
+        "gs1-date": 15,
+        "gs1-cpid-serial": 9,
+        "gs1-element-string": 70,
+        "gs1-association": 48,
+        "gs1-digital-link": 79,
+        "gs1-scan-data": 10,
+        "iuid-uii": 18,
+        "us-cage": 12,
+        "ncage": 23,
+        "iso3166-alpha2": 19,
+        "iso3166-numeric": 40,
+    }
+
+    def test_every_case_of_the_collection_is_here_or_left_out_with_a_reason(self) -> None:
+        left_out = self.left_out()
+        assert all(reason for _, reason in left_out.values())
+        here = sum(self.COUNTS.values())
+        assert here + sum(count for count, _ in left_out.values()) == self.COLLECTION
+
+    @pytest.mark.parametrize("subject", COUNTS)
+    def test_a_subject_has_all_its_cases(self, subject: str) -> None:
+        found = vectors.cases(*SUBJECT_OPERATIONS, subjects=[subject])
+        assert len(found) == self.COUNTS[subject]
+
+    def test_what_is_left_out_is_not_here(self) -> None:
+        assert not any(published.subject_of(standard) for standard in self.left_out())
+
+    def left_out(self) -> dict[str, tuple[int, str]]:
+        """Return count and reason of each standard in the table of left-out.md."""
+        page = (vectors.FOLDER / "left-out.md").read_text(encoding="utf-8")
+        rows = [row.strip("| ").split(" | ") for row in page.splitlines() if row.startswith("| `")]
+        return {standard.strip("`"): (int(count), reason) for standard, count, reason in rows}
 
 
 class TestChecks:
@@ -114,6 +192,36 @@ class TestIuid:
     @vectors.each("validate", subjects=["us-cage"])
     def test_us_cage(self, case: Case) -> None:
         assert is_us_cage(case.text) is case.valid
+        # Every code of the United States is an NCAGE of theirs too (codes.md 1.7).
+        assert ncage.fits(case.text, "USA") is case.valid
+
+
+class TestCodes:
+    @vectors.each("derive", subjects=["ncage"])
+    def test_ncage(self, case: Case) -> None:
+        assert ncage.forms(case.text) == tuple(case.expected)
+        # The published form, every sign replaced by one that it stands for.
+        for form in case.expected:
+            assert ncage.fits(form.replace("*", "Z").replace("#", "7"), case.text)
+
+    @vectors.each("validate", subjects=["iso3166-alpha2"])
+    def test_alpha2(self, case: Case) -> None:
+        assert countries.is_assigned(case.text) is case.valid
+
+    @vectors.each("validate", subjects=["iso3166-numeric"])
+    def test_numeric(self, case: Case) -> None:
+        holders = [c for c in countries.holders(case.text) if c.numeric == case.text]
+        assert any(c.withdrawn is None for c in holders) is case.valid
+
+
+class TestGs1:
+    @vectors.each("generate", "validate", "derive", subjects=GS1_SUBJECTS)
+    def test_answer(self, case: Case) -> None:
+        answered = answer(
+            {"operation": case.operation, "subject": case.subject, "input": case.input}
+        )
+        assert answered is not None
+        assert (answered.valid, answered.output) == (case.valid, case.expected)
 
 
 class TestFormats:

@@ -13,11 +13,11 @@ import click
 from markcode import lengths, notation
 from markcode.equipment import NAMES
 from markcode_cli.options import (
+    ProfileChoice,
     event_option,
     handle_errors,
     language_option,
     pairs,
-    profile_from,
     profile_options,
 )
 from markcode_cli.output import print_json, visible
@@ -92,11 +92,7 @@ def batch(
     ctx: click.Context,
     /,
     source: str,
-    format_name: str | None,
-    check: str | None,
-    check_over: str | None,
-    codes: tuple[str, ...],
-    options: tuple[str, ...],
+    profile: ProfileChoice,
     out: str | None,
     as_json: bool,
     **choices: Any,
@@ -114,9 +110,7 @@ def batch(
     """
     from markcode.batch import run
 
-    fmt = profile_from(format_name, check, check_over, codes, options)
-    if fmt is None:
-        raise click.UsageError("name the marking standard with --format")
+    fmt = profile.require()
     if out is None and not choices["dry_run"]:
         raise click.UsageError("name the folder of the job with --out, or say --dry-run")
     order = _order(**choices)

@@ -92,8 +92,9 @@ def draw(
         height_nm=height_nm,
         module_nm=module_nm,
         dpi=dpi or order.DPI,
+        emblems=fmt.declaration.emblems,
     )
-    rendered = writer.render(equipment.Mark(1, marking.lines, made))
+    rendered = writer.render(equipment.Mark(1, marking.lines, made, marking.drawn))
     assert rendered.file is not None
     _replace(path, rendered.file[1])
     sizes = {"height_nm": height_nm, "module_nm": module_nm, **rendered.achieved}

@@ -13,11 +13,11 @@ from markcode.errors import InvalidMark
 from markcode.model import Event, Firearm
 from markcode_cli.drawing import draw, drawing_options, refuse_idle
 from markcode_cli.options import (
+    ProfileChoice,
     event_option,
     handle_errors,
     language_option,
     pairs,
-    profile_from,
     profile_options,
 )
 from markcode_cli.output import finding_text, print_json
@@ -50,11 +50,7 @@ _YEAR = re.compile(r"[0-9]{4}")
 def encode(
     ctx: click.Context,
     /,
-    format_name: str | None,
-    check: str | None,
-    check_over: str | None,
-    codes: tuple[str, ...],
-    options: tuple[str, ...],
+    profile: ProfileChoice,
     settings: tuple[str, ...],
     event: str | None,
     accept_provisional: bool,
@@ -69,9 +65,7 @@ def encode(
       --set country=CO --set manufacturer=INDU --set year=2026 \\
       --set model=07 --set serial=01238 --set calibre=09
     """
-    fmt = profile_from(format_name, check, check_over, codes, options)
-    if fmt is None:
-        raise click.UsageError("name the marking standard with --format")
+    fmt = profile.require()
     if drawing["out"] is None:
         refuse_idle(ctx)
     kind = event or fmt.events[0]

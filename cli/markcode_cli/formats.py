@@ -1,158 +1,100 @@
-"""`markcode formats`: the marking standards that are known, and what one of them declares."""
+"""`markcode formats`: the marking standards that are known, and formats of one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from markcode.model import Requirements
 from markcode_cli.options import handle_errors, language_option
-from markcode_cli.output import paragraph, print_json, table
+from markcode_cli.output import print_json
 
 __all__ = ["formats"]
 
-_EVIDENCE = {
-    "C": "confirmed",
-    "P": "partly confirmed",
-    "U": "unconfirmed",
-    "D": "a choice of markcode",
-}
-
 
 @click.command()
-@click.argument("name", metavar="[NAME]", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print the declaration as JSON.")
+@click.argument("names", metavar="[NAME | FILE.toml...]", nargs=-1)
+@click.option("--country", metavar="CC", help="What applies in a State: its rules, its treaties.")
+@click.option("--new", metavar="NAME", help="Write NAME.toml, a commented format to start from.")
+@click.option("--check", "checks", is_flag=True, help="Validate each FILE, and try 1,000 examples.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the elements of NAME.")
 @click.option("--event", metavar="KIND", help="With --schema: the elements of this event.")
 @language_option
+@click.pass_context
 @handle_errors
-def formats(name: str | None, as_json: bool, schema: bool, event: str | None, lang: str) -> None:
-    """List the formats, or show all that one declares."""
-    import markcode
+def formats(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    country: str | None,
+    new: str | None,
+    checks: bool,
+    as_json: bool,
+    schema: bool,
+    event: str | None,
+    lang: str,
+) -> None:
+    """List the formats, show all that one declares, or make one of your own.
 
-    if schema and name is None:
-        raise click.UsageError("--schema needs the NAME of a format")
+    \b
+    markcode formats recsa
+    markcode formats --country PE
+    markcode formats --new kenya && markcode formats --check kenya.toml
+    """
+    if sum((country is not None, new is not None, checks, schema)) > 1:
+        raise click.UsageError("--country, --new, --check and --schema: one of these")
+    if (country is not None or new is not None) and names:
+        raise click.UsageError("--country and --new go without NAME")
+    if (schema or checks) and not names:
+        raise click.UsageError("name a format, or give files, with --schema and --check")
     if event is not None and not schema:
         raise click.UsageError("--event goes with --schema")
-    if name is None:
-        known = [markcode.get_format(each).describe() for each in markcode.list_formats()]
-        if as_json:
-            for declared in known:
-                print_json(declared)
-        else:
-            click.echo("\n".join(_listing(known, lang)))
-        return
-    chosen = markcode.get_format(name)
-    if schema:
-        print_json(chosen.json_schema(event))
-    elif as_json:
-        print_json(chosen.describe())
+    if new is not None:
+        _write_starter(new)
+    elif country is not None:
+        from markcode_cli.formats_country import show_country
+
+        show_country(country, as_json, lang)
+    elif checks:
+        from markcode_cli.formats_check import check_files
+
+        ctx.exit(check_files(names, as_json))
+    elif schema:
+        _print_schemas(names, event)
     else:
-        click.echo("\n".join(_page(chosen.describe(), lang)))
+        _show(names, as_json, lang)
 
 
-def _listing(known: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
-    """Yield the table of formats: name, title, and events below the title."""
-    rows = [("NAME", "TITLE AND EVENTS")]
-    for each in known:
-        kinds = [event["kind"] + "*" * event["provisional"] for event in each["events"]]
-        rows += [(each["name"], _title(each, lang)), ("", ", ".join(kinds))]
-    yield from table(rows)
-    if any(event["provisional"] for each in known for event in each["events"]):
-        yield ""
-        yield from paragraph(
-            "* provisional: what the mark holds is not confirmed; made only with "
-            "--accept-provisional, and never called valid"
-        )
+def _write_starter(name: str) -> None:
+    from markcode import declaring
+
+    text = declaring.starter(name)
+    path = Path(f"{name}.toml")
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise click.UsageError(f"{path} exists already; choose another name") from None
+    click.echo(f"{path}: edit it, then: markcode formats --check {path}")
 
 
-def _title(declared: Mapping[str, Any], lang: str) -> str:
-    titles: Mapping[str, str] = declared["title"]
-    return titles.get(lang) or titles.get("en") or next(iter(titles.values()), "")
+def _print_schemas(names: Sequence[str], event: str | None) -> None:
+    import markcode
+
+    for name in names:
+        print_json(markcode.get_format(name).json_schema(event))
 
 
-def _page(declared: Mapping[str, Any], lang: str) -> Iterator[str]:
-    """Yield the declaration of one format as readable text."""
-    yield from paragraph(f"{declared['name']}: {_title(declared, lang)}")
-    yield from paragraph(declared["summary"])
-    yield ""
-    facts = [
-        ("Source", declared["source"]),
-        ("Known without --format", "yes" if declared["recognisable"] else "no"),
-        ("A check covers", " or ".join(f"the {what}" for what in declared["check_over"])),
-        ("On the metal", _requirements(declared["requirements"])),
-    ]
-    yield from table([fact for fact in facts if fact[1]])
-    for event in declared["events"]:
-        yield ""
-        yield from _event(event)
-    if declared["options"]:
-        yield ""
-        yield "Options (--option KEY=VALUE)"
-        yield from table([_option(item) for item in declared["options"]], "  ")
+def _show(names: Sequence[str], as_json: bool, lang: str) -> None:
+    import markcode
+    from markcode_cli.formats_page import listing, page
 
-
-def _requirements(needs: Mapping[str, Any]) -> str:
-    sizes = Requirements(needs["height_nm"], needs["depth_nm"]).describe()
-    parts = f"on {', '.join(needs['parts'])}" if needs["parts"] else ""
-    text = ", ".join(filter(None, (sizes, parts)))
-    return f"{text} ({needs['source']})" if text and needs["source"] else text
-
-
-def _event(event: Mapping[str, Any]) -> Iterator[str]:
-    yield f"Event {event['kind']}" + " (provisional)" * event["provisional"]
-    facts = [("Line", line) for line in event["lines"]]
-    facts += [_unique(unique) for unique in event["unique"]]
-    facts += [("Needed", _needed(needed)) for needed in event["needed"]]
-    if not event["readable"]:
-        facts.append(("Record", "the struck text cannot be split: verify its record or symbol"))
-    if event["source"]:
-        facts.append(("Source", event["source"]))
-    yield from table(facts, "  ")
-    yield ""
-    rows: list[tuple[str, str]] = []
-    for element in event["elements"]:
-        rows += _element(element, event["source"])
-    yield from table(rows, "  ")
-
-
-def _unique(unique: Mapping[str, Any]) -> tuple[str, str]:
-    text = ", ".join(unique["elements"])
-    if unique["distinct"]:
-        text += f" repeated with another {' or '.join(unique['distinct'])} is a warning"
-    elif unique["severity"] == "warning":
-        text += " repeated is a warning"
-    return ("Unique", text)
-
-
-def _needed(needed: Mapping[str, Any]) -> str:
-    text = " and ".join(needed["elements"])
-    if needed["unless_present"]:
-        text += f", unless there is {' or '.join(needed['unless_present'])}"
-    if needed["unless_pattern"]:
-        name, pattern = needed["unless_pattern"]
-        text += f", or {name} is like {pattern}"
-    return text
-
-
-def _element(item: Mapping[str, Any], source: str) -> list[tuple[str, str]]:
-    """Return two rows: what the element is; whose, whether it must be there, on what ground."""
-    form = f"{item['length']} characters of {item['alphabet']}"
-    facts = [
-        "required" if item["required"] else "optional",
-        "of the event" if item["owner"] == "event" else "",
-        # Most descriptions say the characters already.
-        form if item["alphabet"] not in item["doc"] else "",
-        _EVIDENCE.get(item["evidence"], item["evidence"]),
-        item["source"] if item["source"] != source else "",
-    ]
-    what = f"{item['note']}: {item['doc']}" if item["note"] else item["doc"]
-    return [(item["name"], what), ("", "; ".join(fact for fact in facts if fact))]
-
-
-def _option(item: Mapping[str, Any]) -> tuple[str, str]:
-    values = " | ".join(item["values"])
-    default = f" (default {item['default']})" if item["default"] is not None else ""
-    return item["key"], ": ".join(part for part in (values + default, item["doc"]) if part)
+    declared = [markcode.get_format(name).describe() for name in names or markcode.list_formats()]
+    if as_json:
+        for each in declared:
+            print_json(each)
+    elif not names:
+        click.echo("\n".join(listing(declared, lang)))
+    else:
+        click.echo("\n\n".join("\n".join(page(each, lang)) for each in declared))

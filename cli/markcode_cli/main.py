@@ -13,7 +13,17 @@ from markcode_cli.options import handle_errors
 
 __all__ = ["main", "markcode"]
 
-COMMANDS = ("formats", "encode", "verify", "check", "read", "batch")
+COMMANDS = (
+    "formats",
+    "encode",
+    "verify",
+    "check",
+    "compare",
+    "check-size",
+    "read",
+    "batch",
+    "vectors",
+)
 """In the order of the help; each is the command of that name in the module of that name."""
 
 
@@ -28,7 +38,8 @@ class LazyGroup(click.Group):
         """Import and return one command; None when there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"markcode_cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"markcode_cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 

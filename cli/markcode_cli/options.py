@@ -11,7 +11,8 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 import click
 
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
+    "ProfileChoice",
     "event_option",
     "handle_errors",
     "language_option",
     "pairs",
-    "profile_from",
-    "profile_given",
     "profile_options",
 ]
 
@@ -38,15 +38,68 @@ TRACEBACK = "MARKCODE_TRACEBACK"
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
+@dataclass(frozen=True)
+class ProfileChoice:
+    """The options of PROFILE as they were typed."""
+
+    format_name: str | None
+    check: str | None
+    check_over: str | None
+    codes: tuple[str, ...]
+    options: tuple[str, ...]
+
+    @property
+    def is_given(self) -> bool:
+        """Whether any of them was typed."""
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def open(self) -> Format | None:
+        """Return the profile; None without --format.
+
+        Raises `click.UsageError` when others are given without --format, `ProfileError` when they
+        do not go together.
+        """
+        if self.format_name is None:
+            if self.is_given:
+                raise click.UsageError(
+                    "--check, --check-over, --codes and --option say how a format is used: "
+                    "name it with --format"
+                )
+            return None
+        import markcode
+
+        return markcode.get_format(
+            self.format_name,
+            check=self.check,
+            check_over=self.check_over,
+            codes=pairs(self.codes, "--codes ELEMENT=FILE.csv"),
+            options=pairs(self.options, "--option KEY=VALUE"),
+        )
+
+    def require(self) -> Format:
+        """Return the profile. Raises `click.UsageError` without --format, and as `open`."""
+        fmt = self.open()
+        if fmt is None:
+            raise click.UsageError("name the marking standard with --format")
+        return fmt
+
+
 def profile_options(function: _F) -> _F:
-    """Add the options of PROFILE: `format_name`, `check`, `check_over`, `codes`, `options`."""
+    """Add the options of PROFILE; the command gets them together as ``profile``."""
+
+    @functools.wraps(function)
+    def bundled(*args: Any, **kwargs: Any) -> Any:
+        parts = {field.name: kwargs.pop(field.name) for field in fields(ProfileChoice)}
+        return function(*args, profile=ProfileChoice(**parts), **kwargs)
+
+    decorated: Any = bundled
     for option in reversed(
         (
             click.option(
                 "--format",
                 "format_name",
-                metavar="NAME",
-                help="Marking standard; `markcode formats` lists them.",
+                metavar="NAME|FILE.toml",
+                help="Marking standard (`markcode formats` lists them), or a file of your own.",
             ),
             click.option("--check", metavar="NAME", help="Check-character system."),
             click.option(
@@ -69,8 +122,8 @@ def profile_options(function: _F) -> _F:
             ),
         )
     ):
-        function = option(function)
-    return function
+        decorated = option(decorated)
+    return cast(_F, decorated)
 
 
 event_option = click.option(
@@ -84,47 +137,6 @@ language_option = click.option(
     show_default=True,
     help="Language of messages (or set MARKCODE_LANG).",
 )
-
-
-def profile_given(
-    format_name: str | None,
-    check: str | None,
-    check_over: str | None,
-    codes: Sequence[str],
-    options: Sequence[str],
-) -> bool:
-    """Return whether any option of PROFILE was given."""
-    return any((format_name, check, check_over, codes, options))
-
-
-def profile_from(
-    format_name: str | None,
-    check: str | None,
-    check_over: str | None,
-    codes: Sequence[str],
-    options: Sequence[str],
-) -> Format | None:
-    """Return the profile that the options of `profile_options` describe; None without --format.
-
-    Raises `click.UsageError` when others are given without --format, `ProfileError` when they do
-    not go together.
-    """
-    if format_name is None:
-        if profile_given(format_name, check, check_over, codes, options):
-            raise click.UsageError(
-                "--check, --check-over, --codes and --option say how a format is used: "
-                "name it with --format"
-            )
-        return None
-    import markcode
-
-    return markcode.get_format(
-        format_name,
-        check=check,
-        check_over=check_over,
-        codes=pairs(codes, "--codes ELEMENT=FILE.csv"),
-        options=pairs(options, "--option KEY=VALUE"),
-    )
 
 
 def pairs(values: Sequence[str], what: str) -> dict[str, str]:

@@ -19,11 +19,10 @@ from markcode import notation
 from markcode.model import Elements, Finding, Payload, Report
 from markcode.reading.scan import GS1_IDENTIFIERS
 from markcode_cli.options import (
+    ProfileChoice,
     event_option,
     handle_errors,
     language_option,
-    profile_from,
-    profile_given,
     profile_options,
 )
 from markcode_cli.output import print_report, typed
@@ -46,6 +45,7 @@ class Verifier:
     fmt: Format | None
     event: str | None = None
     as_of: datetime.date | None = None
+    pedantic: bool = False
 
     def received(self, mark: str | bytes, gs1: bool = False) -> Report:
         """Return the report on a mark as a scanner or a person gave it.
@@ -80,7 +80,13 @@ class Verifier:
         import markcode
 
         content = payload if payload.gs1 else payload.data
-        return markcode.verify(content, format=self.fmt, event=self.event, as_of=self.as_of)
+        return markcode.verify(
+            content,
+            format=self.fmt,
+            event=self.event,
+            as_of=self.as_of,
+            pedantic=self.pedantic,
+        )
 
 
 def _shifted(finding: Finding, by: int) -> Finding:
@@ -112,6 +118,7 @@ def _shifted(finding: Finding, by: int) -> Finding:
     metavar="YYYY-MM-DD",
     help="The day to judge years by; there is no clock in a verdict.",
 )
+@click.option("--pedantic", is_flag=True, help="Also what rests on unconfirmed rules or advice.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a mark.")
 @language_option
 @click.pass_context
@@ -119,11 +126,7 @@ def _shifted(finding: Finding, by: int) -> Finding:
 def verify(
     ctx: click.Context,
     texts: tuple[str, ...],
-    format_name: str | None,
-    check: str | None,
-    check_over: str | None,
-    codes: tuple[str, ...],
-    options: tuple[str, ...],
+    profile: ProfileChoice,
     event: str | None,
     images: tuple[str, ...],
     table: str | None,
@@ -132,6 +135,7 @@ def verify(
     encoding: str | None,
     accept: str | None,
     as_of: datetime.datetime | None,
+    pedantic: bool,
     as_json: bool,
     lang: str,
 ) -> None:
@@ -145,7 +149,8 @@ def verify(
         raise click.UsageError("give marks as TEXT..., or -, or --image, or --input: one of these")
     if table is None and (mark_column or maps or encoding):
         raise click.UsageError("--mark-column, --map and --encoding go with --input TABLE")
-    profile = (format_name, check, check_over, codes, options)
+    if table is not None and pedantic:
+        raise click.UsageError("--pedantic goes with TEXT or --image")
     day = as_of.date() if as_of else None
     accepted = ("valid", accept) if accept else ("valid",)
     if table is not None:
@@ -153,8 +158,8 @@ def verify(
 
         status = verify_input(
             table,
-            profile_given=profile_given(*profile),
-            fmt=profile_from(*profile),
+            profile_given=profile.is_given,
+            fmt=profile.open(),
             event=event,
             as_of=day,
             as_json=as_json,
@@ -165,7 +170,7 @@ def verify(
             encoding=encoding,
         )
         ctx.exit(status)
-    verifier = Verifier(profile_from(*profile), event, day)
+    verifier = Verifier(profile.open(), event, day, pedantic)
     run = _Run(verifier, lambda report: print_report(report, as_json, lang), accepted)
     # Every text is looked at before the first verdict: a slip of the keyboard shows none.
     marks = [None if text == "-" else (typed(text), _begins_with_fnc1(text)) for text in texts]

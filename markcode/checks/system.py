@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from markcode.errors import CheckError, ElementError
 from markcode.notation import describe_alphabet
+from markcode.series import text_series
 
 if TYPE_CHECKING:
     import polars as pl
@@ -127,7 +128,7 @@ class CheckSystem(ABC):
         """
         import polars as pl
 
-        texts = self._text_column(column)
+        texts = text_series(column, self.name)
         return pl.Series(texts.name, [self._compute_or_none(t) for t in texts], dtype=pl.String)
 
     def is_valid_column(self, column: Any) -> pl.Series:
@@ -137,7 +138,7 @@ class CheckSystem(ABC):
         """
         import polars as pl
 
-        texts = self._text_column(column)
+        texts = text_series(column, self.name)
         answers = [None if text is None else self.is_valid(text) for text in texts]
         return pl.Series(texts.name, answers, dtype=pl.Boolean)
 
@@ -164,23 +165,6 @@ class CheckSystem(ABC):
         if values is None or not self._has_length(len(values)):
             return None
         return self._written[self._value(values)]
-
-    def _text_column(self, column: Any) -> pl.Series:
-        import polars as pl
-
-        if isinstance(column, (str, bytes)):
-            raise ElementError(f"{self.name}: {column!r} is one text, not a column: use the scalar")
-        try:
-            series = column if isinstance(column, pl.Series) else pl.Series(values=column)
-        except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-            reason = str(error).partition("\n")[0]
-            raise ElementError(f"{self.name}: this is no column of text: {reason}") from error
-        if series.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
-            raise ElementError(
-                f"{self.name}: a column of {series.dtype} where text is expected; numbers have "
-                "lost their leading zeros, so read the column as text from its source"
-            )
-        return series.cast(pl.String)
 
     def _outside(self, text: str) -> CheckError:
         position = next(i for i, character in enumerate(text) if character not in self.alphabet)

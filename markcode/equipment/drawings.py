@@ -5,6 +5,8 @@ One file a mark, in the folder ``drawings``, named by the row of the table.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from markcode.equipment.mark import Mark, Rendered, refused
 from markcode.errors import SymbolError
 from markcode.model import Elements
@@ -22,16 +24,30 @@ def file_name(row: int, kind: str) -> str:
 
 
 class DrawingWriter:
-    """Draws each mark; ``kind`` is svg or png, sizes are in nanometres."""
+    """Draws each mark; ``kind`` is svg or png, sizes are in nanometres.
+
+    ``emblems`` are outlines of drawn symbols that the format brings along, as paths by name. Raises
+    `SymbolError` for one that is no outline.
+    """
 
     has_file = True
     line_files: tuple[str, ...] = ()
 
-    def __init__(self, kind: str, height_nm: int, module_nm: int, dpi: int) -> None:
+    def __init__(
+        self,
+        kind: str,
+        height_nm: int,
+        module_nm: int,
+        dpi: int,
+        emblems: Mapping[str, Sequence[str]],
+    ) -> None:
+        from markcode.symbols.emblems import emblem_from_paths
+
         self._kind = kind
         self._height_nm = height_nm
         self._module_nm = module_nm
         self._dpi = dpi
+        self._emblems = {name: emblem_from_paths(paths) for name, paths in emblems.items()}
 
     def render(self, mark: Mark) -> Rendered:
         """Return the drawing. Raises `InvalidMark` for what cannot be drawn."""
@@ -49,7 +65,11 @@ class DrawingWriter:
         from markcode.symbols.svg import to_svg
 
         drawing = draw(
-            mark.lines, mark.symbol, height_nm=self._height_nm, module_nm=self._module_nm
+            mark.drawn_lines,
+            mark.symbol,
+            height_nm=self._height_nm,
+            module_nm=self._module_nm,
+            emblems=self._emblems,
         )
         return to_svg(drawing).encode("utf-8")
 
@@ -57,11 +77,12 @@ class DrawingWriter:
         from markcode.symbols.png import to_png
 
         picture = to_png(
-            mark.lines,
+            mark.drawn_lines,
             mark.symbol,
             height_nm=self._height_nm,
             module_nm=self._module_nm,
             dpi=self._dpi,
+            emblems=self._emblems,
         )
         achieved = {"height_nm": picture.achieved_height_nm}
         if mark.symbol is not None:

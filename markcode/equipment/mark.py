@@ -25,6 +25,13 @@ class Mark:
     lines: tuple[str, ...]
     """The lines as struck."""
     symbol: Symbol | None = None
+    drawn: tuple[str, ...] = ()
+    """The lines to draw, where drawn symbols make them differ from the plain text."""
+
+    @property
+    def drawn_lines(self) -> tuple[str, ...]:
+        """The lines to draw."""
+        return self.drawn or self.lines
 
 
 @dataclass(frozen=True)

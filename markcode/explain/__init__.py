@@ -10,18 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from markcode.explain.alignment import JOINED_PLAINLY, Alignment, Costs, Step
+from markcode.declaration import MOST_FAULTS
+from markcode.explain.alignment import HOPELESS, JOINED_PLAINLY, WORD, Alignment, Costs, Step
 from markcode.explain.story import Story, with_rivals
-from markcode.fields import Country
 from markcode.layout import Item, Layout, Token
-from markcode.model import Finding
+from markcode.model import Elements, Finding
 
-__all__ = ["MOST_FAULTS", "Explanation", "explain"]
-
-MOST_FAULTS = 3
-"""With more faults than these, a text is another thing than a mark of this format."""
+__all__ = ["Explanation", "explain"]
 
 _SWAPPED = 50
+_NEIGHBOUR_YEAR_SWAPPED = 42
 # An assigned country code is strong evidence that it stands in a wrong place.
 _COUNTRY_SWAPPED = 28
 
@@ -37,7 +35,10 @@ class Explanation:
 def explain(layout: Layout, text: str) -> Explanation:
     """Return the explanation of ``text`` with the fewest and cheapest faults."""
     whole = (0, len(text))
-    words = len(text.split())
+    once = _once(layout, text)
+    if once is not None:
+        return once
+    words = len(WORD.findall(text))
     if words > 3 * len(layout.items) or not words:
         return Explanation({}, (_mismatch(whole),))
     costs = Costs(text)
@@ -61,6 +62,20 @@ def explain(layout: Layout, text: str) -> Explanation:
     return Explanation(chosen.certain(rivals), with_rivals(chosen, rivals))
 
 
+def _once(layout: Layout, text: str) -> Explanation | None:
+    """Return what a mark says that stands twice, one after the other; None for any other text."""
+    for gap in (1, 2):
+        half, odd = divmod(len(text) - gap, 2)
+        is_twice = not odd and half > 0 and text[:half] == text[half + gap :]
+        if is_twice and text[half : half + gap].isspace():
+            tokens = layout.match(text[:half])
+            if tokens is not None:
+                params = Elements(value=text[:half], reason="mark")
+                told = Finding("element.repeated", "error", None, (half + gap, len(text)), params)
+                return Explanation(tokens, (told,))
+    return None
+
+
 def _mismatch(span: tuple[int, int]) -> Finding:
     return Finding("format.mismatch", "error", None, span)
 
@@ -72,11 +87,11 @@ def _try_swaps(
     chosen: tuple[int, int] | None = None
     items = layout.items
     optional = sum(item.optional for item in items)
-    if not len(items) - optional <= words <= len(items):
+    groups = 1 + sum(item.separated for item in items[1:])
+    if not groups - optional <= words <= groups:
         return cost, paths, None
     for first, second in combinations(range(len(items)), 2):
-        countries = [isinstance(items[number].type, Country) for number in (first, second)]
-        price = _COUNTRY_SWAPPED if any(countries) and second == first + 1 else _SWAPPED
+        price = _swap_price(items, first, second)
         if price >= cost:
             continue
         other = replace(layout, items=_swap(items, first, second))
@@ -84,6 +99,19 @@ def _try_swaps(
         if total + price < cost:
             cost, paths, chosen = total + price, found, (first, second)
     return cost, paths, chosen
+
+
+def _swap_price(items: tuple[Item, ...], first: int, second: int) -> int:
+    """Return what it costs that two items stand in each other's place."""
+    pair = (items[first], items[second])
+    is_glued = any(not item.separated for item in items[first + 1 : second + 2])
+    if is_glued and not all(item.type.is_fixed for item in pair):
+        return HOPELESS
+    if second == first + 1 and any(item.type.is_country for item in pair):
+        return _COUNTRY_SWAPPED
+    if second == first + 1 and any(item.type.is_number for item in pair):
+        return _NEIGHBOUR_YEAR_SWAPPED
+    return _SWAPPED
 
 
 def _swap(items: tuple[Item, ...], first: int, second: int) -> tuple[Item, ...]:

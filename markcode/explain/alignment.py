@@ -13,16 +13,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from markcode.fields import DIGITS, Country, Fault, Text
+from markcode.fields import DIGITS, Fault, Text
 from markcode.layout import CHECK, Layout
 
-__all__ = ["HOPELESS", "JOINED_PLAINLY", "Alignment", "Costs", "Step"]
+__all__ = ["HOPELESS", "JOINED_PLAINLY", "WORD", "Alignment", "Costs", "Step"]
 
 _MISSING = 100
 _MISSING_TOO = 85
 _EXTRA = 100
 _REPEATED = 84
 _MISSPELT = 10
+# Something between two elements that stand together is rather the end of a word.
+_SPLIT = 75
 # A hyphen between blanks elsewhere is rather part of an element than a separator.
 _MISSPELT_PLAINLY = 97
 _MISSPELT_ODDLY = 104
@@ -32,13 +34,24 @@ JOINED_PLAINLY = 96
 _JOINED = 100
 _JOINED_FREELY = 103
 HOPELESS = 112
-_COSTS = {"element.case": 12, "script.homoglyph": 14, "element.value": 40, "country.unknown": 30}
+_COSTS = {
+    "element.case": 12,
+    "symbol.spelling": 12,
+    "script.homoglyph": 14,
+    "element.value": 40,
+    "country.unknown": 30,
+}
 _LOOKALIKE = 15
+_UNLISTED = 30
+_FEW = 4
+"""Lengths of an element that are so few that each is tried."""
 
-_WORD = re.compile(r"\S+")
+# Separators of data (GS, RS ...) are blanks to Python, but nobody types them between elements.
+_BLANK = r"[^\S\x1c-\x1f]"
+WORD = re.compile(r"(?:\S|[\x1c-\x1f])+")
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+", re.ASCII)
 # What people put between elements; other characters belong to an element that was misread.
-_PUNCTUATION = re.compile(r"[\s\-\u2010-\u2015/\\_,;|:.+\u00b7\u2022]+")
+_PUNCTUATION = re.compile(rf"(?:{_BLANK}|[\-\u2010-\u2015/\\_,;|:.+\u00b7\u2022])+")
 
 
 @dataclass(frozen=True)
@@ -59,9 +72,9 @@ class Costs:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = {match.start(): match.end() for match in _WORD.finditer(text)}
+        self.words = {match.start(): match.end() for match in WORD.finditer(text)}
         edges = {0, len(text)}
-        for match in (*_WORD.finditer(text), *_PUNCTUATION.finditer(text)):
+        for match in (*WORD.finditer(text), *_PUNCTUATION.finditer(text)):
             edges |= set(match.span())
         self.edges = sorted(edges)
         """Where words, and the punctuation in and around them, begin and end."""
@@ -153,7 +166,7 @@ class Alignment:
             if own > at or at == 0:
                 starts[own] = self._gap_cost(item, at, own)
         for begin, gap in starts.items():
-            for end in self._ends(place.type, begin):
+            for end in self._ends(item, begin):
                 cost, fault = self.costs.of(place.type, begin, end)
                 step = Step("found", item, at, begin, end, fault, cost)
                 yield gap + cost, (item + 1, end, False), step
@@ -168,10 +181,13 @@ class Alignment:
 
     def _gap_cost(self, item: int, at: int, start: int) -> int:
         gap = self.text[at:start]
-        glued = 0 < item < len(self.items) and not self.items[item].separated
-        if at == 0 or glued:
+        if at == 0:
             return _MISSPELT if gap else 0
-        if gap in self.layout.spellings:
+        if 0 < item < len(self.items) and not self.items[item].separated:
+            return _SPLIT if gap else 0
+        if item < len(self.items) and gap in self.layout.gaps(item):
+            return 0
+        if gap and gap in self.layout.spellings:
             return 0
         if not gap:
             return self._join_cost(item, at)
@@ -191,27 +207,69 @@ class Alignment:
         one, other = self.text[at - 1], self.text[at : at + 1]
         return JOINED_PLAINLY if (one in DIGITS) != (other in DIGITS) else _JOINED
 
-    def _ends(self, field: Text, start: int) -> Iterator[int]:
-        """Yield where a token of this type that begins at ``start`` may end."""
+    def _ends(self, item: int, start: int) -> Iterator[int]:
+        """Yield where a token of an item that begins at ``start`` may end."""
+        field = self.items[item].type
         edges = self.costs.edges
-        limit = start + field.most + 3
+        limit = start + field.widest + 3
         place = bisect_right(edges, start)
         ends = set()
         for edge in edges[place:]:
             ends.add(edge)
-            if edge > limit or self.text[edge : edge + 1].isspace():
+            if edge > limit or _is_blank(self.text[edge : edge + 1]):
                 break
+        if ends and self._is_glued_to_next(item):
+            ends |= self._cuts(item, start, ends)
         if self.inside and ends:
             last = max(ends)
-            likely = [field.least, len(field.mask)] if field.is_fixed else [len(field.mask)]
-            ends |= {start + length for length in likely if 0 < length < last - start}
+            ends |= {start + length for length in _likely(field) if 0 < length < last - start}
             # The second of two joined elements takes the rest of the word.
             if not field.is_fixed and edges[place - 1] == start:
                 changes = self.costs.changes
                 ends |= set(changes[bisect_right(changes, start) : bisect_right(changes, last)])
         for end in sorted(ends):
-            if start < end <= len(self.text) and not self.text[start].isspace():
+            if start < end <= len(self.text) and not _is_blank(self.text[start]):
                 yield end
+
+    def _is_glued_to_next(self, item: int) -> bool:
+        return item + 1 < len(self.items) and not self.items[item + 1].separated
+
+    def _cuts(self, item: int, start: int, ends: set[int]) -> set[int]:
+        """Return where an item may end whose successor stands without a separator."""
+        field = self.items[item].type
+        cuts: set[int] = set()
+        if field.is_fixed or field.is_listed:
+            for length in range(max(1, field.least - 1), field.widest + 2):
+                cuts.add(start + length)
+        else:
+            cuts = {end - tail for end in ends for tail in self._tails(item)}
+        return {cut for cut in cuts if start < cut < max(ends)}
+
+    def _tails(self, item: int) -> set[int]:
+        """Return the lengths of what stands after an item without a separator, if these are few."""
+        lengths = {0}
+        while self._is_glued_to_next(item):
+            item += 1
+            follower = self.items[item]
+            if not (follower.type.is_fixed or follower.type.is_listed):
+                break
+            own = {0} if follower.optional else set()
+            own |= set(range(follower.type.least, follower.type.widest + 1))
+            lengths = {before + length for before in lengths for length in own}
+        return lengths
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() and not "\x1c" <= character <= "\x1f"
+
+
+def _likely(field: Text) -> list[int]:
+    """Return the lengths that a token has that is run together with another."""
+    if field.is_fixed:
+        return [field.least, len(field.mask)]
+    if field.widest - field.least < _FEW:
+        return [*range(field.least, field.widest + 1), len(field.mask)]
+    return [len(field.mask)]
 
 
 def _walk(back: dict[_Node, list[tuple[_Node, Step]]], goal: _Node) -> Iterator[list[Step]]:
@@ -232,13 +290,17 @@ def _token_cost(field: Text, token: str) -> tuple[int, Fault | None]:
     fault = field.fault(token)
     shape = field.shape(token)
     if fault is None:
-        if isinstance(field, Country):
+        if field.is_country:
             for found in field.judge(token):
                 if found.severity == "error":
                     return _COSTS["country.unknown"] + shape, found
+        elif not field.has_own_alphabet and any(field.judge(token)):
+            return _UNLISTED + shape, None
         return shape, None
-    if any(character.isspace() for character in token):
+    if any(_is_blank(character) for character in token):
         return 2 * HOPELESS, fault
+    if not field.is_near(token):
+        return HOPELESS + shape, fault
     if fault.code == "element.length":
         off = max(field.least - len(token), len(token) - field.most)
         return min(30 + 8 * off, HOPELESS) + shape, fault

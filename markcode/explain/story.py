@@ -12,6 +12,8 @@ from markcode.model import Elements, Finding, Severity
 
 __all__ = ["Story", "with_rivals"]
 
+_WARNINGS = ("separator.spelling", "symbol.spelling")
+
 
 class Story:
     """An alignment told as tokens and findings."""
@@ -47,7 +49,7 @@ class Story:
         self._merge_spellings()
         for number, step in places.items():
             name = items[number].name
-            if step.fault is None and name not in unread:
+            if name not in unread and _is_read(items[number], step):
                 self.tokens[name] = Token(text[step.start : step.end], step.start, step.end)
         self.is_hopeless = all(step.cost >= HOPELESS for step in places.values())
         self.findings.sort(key=lambda finding: finding.span or (0, 0))
@@ -68,7 +70,7 @@ class Story:
     def _add(
         self, code: str, span: tuple[int, int], element: str | None = None, **params: object
     ) -> None:
-        severity: Severity = "warning" if code == "separator.spelling" else "error"
+        severity: Severity = "warning" if code in _WARNINGS else "error"
         self.faults += severity == "error"
         self.findings.append(Finding(code, severity, element, span, Elements(params)))
 
@@ -87,10 +89,13 @@ class Story:
         if step.at == 0 or (step.item and not item.separated):
             if gap:
                 self._add_stray(step, gap)
+        elif gap in self.layout.gaps(step.item):
+            pass
         elif not gap:
             names = [n for n in (self._name_before(step), item.name) if n is not None]
             unread |= set(names)
-            self._add("separator.missing", (step.at, step.at), elements=names)
+            shown = [_shown(name) for name in names]
+            self._add("separator.missing", (step.at, step.at), elements=shown)
         elif gap not in self.layout.spellings:
             expected = self.layout.separator
             self._add("separator.spelling", (step.at, step.start), found=gap, expected=expected)
@@ -107,7 +112,7 @@ class Story:
     def _tell_fault(self, item: Item, step: Step, fault: Fault) -> None:
         span = (step.start + fault.start, step.start + fault.end)
         if item.name != CHECK:
-            self._add(fault.code, span, item.name, **fault.params)
+            self._add(fault.code, span, _shown(item.name), **fault.params)
         elif fault.code == "element.length":
             self._add("token.unexpected", span, value=fault.params["value"])
         else:
@@ -118,7 +123,7 @@ class Story:
         if before is not None and before.kind == "found":
             name = self.items[before.item].name
             if self.text[before.start : before.end] == word and name != CHECK:
-                self._add("element.repeated", (step.start, step.end), name, value=word)
+                self._add("element.repeated", (step.start, step.end), _shown(name), value=word)
                 return
         self._add("token.unexpected", (step.start, step.end), value=word)
         # Which of neighbouring words is the one too many cannot be told for certain.
@@ -127,7 +132,7 @@ class Story:
 
     def _tell_swap(self, places: dict[int, Step], swapped: tuple[int, int]) -> set[str]:
         first, second = swapped
-        names = [self.items[second].name, self.items[first].name]
+        names = [_shown(self.items[second].name), _shown(self.items[first].name)]
         steps = [places[number] for number in swapped if number in places]
         span = (min(s.start for s in steps), max(s.end for s in steps)) if steps else (0, 0)
         self._add("element.order", span, elements=names)
@@ -138,7 +143,7 @@ class Story:
         groups: dict[int, list[str]] = {}
         for step in path:
             if step.kind == "missing" and not self.items[step.item].optional:
-                groups.setdefault(step.at, []).append(self.items[step.item].name)
+                groups.setdefault(step.at, []).append(_shown(self.items[step.item].name))
         for at, names in groups.items():
             self.missing.append(tuple(names))
             self.faults += len(names) - 1
@@ -181,6 +186,18 @@ class Story:
         self.findings = [*others, *merged]
 
 
+def _is_read(item: Item, step: Step) -> bool:
+    """Return whether the token stands for its item: what is not confirmed does not bar it."""
+    if step.fault is None or step.fault.severity != "error":
+        return True
+    return item.is_soft and step.cost < HOPELESS
+
+
+def _shown(name: str) -> str:
+    """Return the name of an item for a finding: a literal is named by its text."""
+    return name.removeprefix("=")
+
+
 def _is_check_case(finding: Finding) -> bool:
     if finding.code != "check.alphabet":
         return False
@@ -194,7 +211,7 @@ def with_rivals(chosen: Story, rivals: list[Story]) -> tuple[Finding, ...]:
     single = {names[0] for names in groups if len(names) == 1}
     if len(single) < 2 or len(chosen.missing) != 1 or len(chosen.missing[0]) != 1:
         return tuple(chosen.findings)
-    order = [item.name for item in chosen.items if item.name in single]
+    order = [_shown(item.name) for item in chosen.items if _shown(item.name) in single]
     starts = [
         finding.span
         for story in rivals

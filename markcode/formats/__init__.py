@@ -7,32 +7,55 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from markcode import checks
+from markcode import checks, declaring
 from markcode.code_lists import CodeList
 from markcode.declaration import Declaration
-from markcode.errors import ProfileError
+from markcode.errors import FormatFileError, ProfileError
 from markcode.format import Format
 from markcode.model import Elements
 
-__all__ = ["declarations", "get_format", "list_formats"]
+__all__ = ["declaration", "get_format", "list_formats"]
+
+
+_IN_FILES = (
+    *("un-protocol", "iti", "mosaic-0530", "oas-cifta"),
+    *("eu-2021-555", "eu-deact", "ecowas", "recsa", "sadc", "kinshasa"),
+)
+_NATIONAL_IN_FILES = (
+    *("ca-2004-275", "de-waffg-24", "es-28", "za-23", "gt-15-2009", "co-indumil", "pa-57-2011"),
+    *("br-7dlog-2006", "ar-395-75", "ni-510", "ni-28-2005", "cr-37985", "sv-import"),
+    "pe-sucamec",
+)
+_NAMES = (*_IN_FILES, "us-478-92", "us-pmf", *_NATIONAL_IN_FILES, "iuid", "gs1")
 
 
 @cache
-def declarations() -> Mapping[str, Declaration]:
-    """Return every built-in declaration by name."""
-    from markcode.formats import iuid, mosaic_0530, us
+def declaration(name: str) -> Declaration:
+    """Return a built-in declaration. KeyError for a name that `list_formats` does not have."""
+    match name:
+        case "us-478-92" | "us-pmf":
+            from markcode.formats import us
 
-    every = (mosaic_0530.DECLARATION, us.US_478_92, us.PMF, iuid.DECLARATION)
-    return Elements({declaration.name: declaration for declaration in every})
+            return us.US_478_92 if name == "us-478-92" else us.PMF
+        case "iuid":
+            from markcode.formats import iuid
+
+            return iuid.DECLARATION
+        case "gs1":
+            from markcode.formats import gs1
+
+            return gs1.DECLARATION
+        case _:
+            return declaring.built_in(name)
 
 
 def list_formats() -> tuple[str, ...]:
-    """Return the names of the built-in formats.
+    """Return the names of the built-in formats: international, national, codes.
 
-    >>> list_formats()
-    ('mosaic-0530', 'us-478-92', 'us-pmf', 'iuid')
+    >>> len(list_formats()), list_formats()[:3]
+    (28, ('un-protocol', 'iti', 'mosaic-0530'))
     """
-    return tuple(declarations())
+    return _NAMES
 
 
 def get_format(
@@ -47,29 +70,34 @@ def get_format(
     ``codes`` holds a code list, or the path of one, by element. Raises `ProfileError` for what is
     unknown or cannot go together, `TableError` for a code list that cannot be read.
     """
-    declaration = _declaration(str(name))
+    declared = _declaration(str(name))
     given = dict(options or {})
-    configured = declaration.configured(given)
-    system = None if check is None else checks.get(check)
+    configured = declared.configured(given)
+    if declared.check is not None and check not in (None, declared.check):
+        raise ProfileError(f"{declared.name} fixes its check: it is {declared.check}, not {check}")
+    chosen = check or declared.check
+    system = None if chosen is None else checks.get(chosen)
     if system is not None and check_over is None:
-        check_over = declaration.check_over[0]
+        check_over = declared.check_over[0] if declared.check_over else "mark"
     lists = {
         element: source if isinstance(source, CodeList) else CodeList.read(element, source)
         for element, source in (codes or {}).items()
     }
-    defaults = {o.key: o.default for o in declaration.options if o.values}
+    defaults = {o.key: o.default for o in declared.options if o.values}
     return Format(configured, system, check_over, Elements(lists), Elements({**defaults, **given}))
 
 
 def _declaration(name: str) -> Declaration:
-    known = declarations()
+    known = list_formats()
     if name in known:
-        return known[name]
-    if name.endswith(".toml"):
-        raise ProfileError(
-            f"{name}: formats of one's own, declared in a file, are not part of this version; "
-            f"the formats are {', '.join(known)}"
-        )
+        return declaration(name)
+    if name.lower().endswith(".toml"):
+        own = declaring.load_file(name)
+        if own.name in known:
+            raise FormatFileError(
+                name, f"{own.name!r} is a built-in format; choose another name", key="name"
+            )
+        return own
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     raise ProfileError(f"no format {name!r}: {hint}the formats are {', '.join(known)}")

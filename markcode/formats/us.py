@@ -15,6 +15,7 @@ Source: 27 CFR 478.92 as amended by rule 2021R-05F (instruments.md section 5).
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ _RULE = "27 CFR 478.92(a)(1)"
 _PMF_RULE = "27 CFR 478.92(a)(2)"
 _PREFIXED = "[0-9]{8}-.+"
 _OF_CHARACTERS = ("element.alphabet", "element.case", "script.homoglyph")
+
+_IN_FORCE = datetime.date(2022, 8, 24)  # rule 2021R-05F
 
 _REQUIREMENTS = Requirements(
     height_nm=1_587_500,  # 1/16 in
@@ -273,6 +276,8 @@ US_478_92 = Declaration(
         "fr": "Marque d'un titulaire de licence des États-Unis",
     },
     source="27 CFR 478.92(a)(1), 479.102 (rule 2021R-05F)",
+    countries=("US",),
+    in_force=_IN_FORCE,
     summary="Lines apart: serial number, licensee, place or licence, model, calibre.",
     events=(_MANUFACTURE, _IMPORT),
     options=(
@@ -297,6 +302,8 @@ PMF = Declaration(
         "fr": "Marque des États-Unis sur une arme de fabrication privée",
     },
     source="27 CFR 478.92(a)(2) (rule 2021R-05F)",
+    countries=("US",),
+    in_force=_IN_FORCE,
     summary="A serial number that starts with the licence prefix and a hyphen.",
     events=(
         EventRule(

@@ -95,7 +95,11 @@ class Duplicates:
             # with any other such text, of whichever elements that one was made.
             joined = len(key.value) < len(key.elements)
             slot = (key.code, key.severity, () if joined else key.elements)
-            variant = json.dumps(key.distinct) if key.severity != "error" else ""
+            variant = ""
+            if key.severity != "error":
+                # What is not stated may differ from any other row's.
+                is_stated = all(key.distinct)
+                variant = json.dumps(key.distinct if is_stated else (*key.distinct, row))
             self._pending.append(
                 (
                     self._slots.setdefault(slot, len(self._slots)),

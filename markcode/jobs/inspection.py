@@ -86,8 +86,9 @@ class Job:
             codes = {
                 element: self._copy(entry["file"]) for element, entry in profile["codes"].items()
             }
+            name = profile["format"]
             return markcode.get_format(
-                profile["format"],
+                self._copy(name) if name.endswith(".toml") else name,
                 check=profile["check"],
                 check_over=profile["check_over"],
                 codes=codes,
@@ -196,7 +197,7 @@ def _stated(columns: MarkColumns, cells: Mapping[str, str]) -> tuple[Stated, str
         Stated(
             row=int(cells["row"]),
             lines=tuple(lines),
-            elements={name: notation.unescape(cells[name]) for _, name in columns.elements},
+            elements={e.name: notation.unescape(cells[e.name]) for e in columns.elements},
             payload=payload_of(cells["payload"]) if columns.has_payload else None,
             check=cells["check"] if columns.has_check else None,
             is_struck=True,
@@ -228,7 +229,8 @@ def verify_table(
     if fmt is not None:
         free = [header for header in table.headers if header not in marks]
         wanted = {element.name: element.owner for element in fmt.elements(kind)}
-        of = resolve_columns(free, wanted, columns or {}).of
+        attributes = {element.name: element.attribute for element in fmt.elements(kind)}
+        of = resolve_columns(free, wanted, columns or {}, attributes=attributes).of
     for number, row in enumerate(table.rows(), start=1):
         if progress is not None:
             progress(number, None)

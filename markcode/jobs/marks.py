@@ -146,17 +146,16 @@ def _disagreements(
 ) -> list[Finding]:
     """Return a finding for each element that the mark and the data beside it say differently."""
     marked, is_whole = _marked(fmt, kind, stated.text, report)
-    given = Parsed(arm.firearm, arm.event)
     data = prepare(fmt, fmt.rule(kind), arm.firearm, arm.event).parsed
     findings = []
     for element in fmt.elements(kind):
         if element.name not in stated.elements:
             continue
-        expected = _value(data, element.owner, element.name)
+        expected = element.of(data.firearm, data.event)
         if expected is None:
             # What cannot be written in canonical form is compared as it stands.
-            expected = _value(given, element.owner, element.name)
-        found = [_value(reading, element.owner, element.name) for reading in marked]
+            expected = element.of(arm.firearm, arm.event)
+        found = [element.of(reading.firearm, reading.event) for reading in marked]
         if element.name == UII and UII in report.data:
             found = [report.data[UII]]
         if not found or expected in found:
@@ -183,10 +182,6 @@ def _marked(fmt: Format, kind: str, text: str, report: Report) -> tuple[tuple[Pa
         if report.firearm is None:
             return (), False
         return (Parsed(report.firearm, Event(kind)),), False
-
-
-def _value(parsed: Parsed, owner: str, name: str) -> str | int | None:
-    return (parsed.firearm if owner == "firearm" else parsed.event).get(name)
 
 
 def _mismatch(element: str, expected: object, found: object) -> Finding:

@@ -6,12 +6,12 @@ element, whether a year is a number, and the faults that the table reports of a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markcode.cells import read_cells
 from markcode.errors import TableError
 from markcode.model import Elements, Event, Finding, Firearm
 from markcode.tables import open_table, resolve_columns
@@ -19,13 +19,10 @@ from markcode.writing import check_faults, prepare
 
 if TYPE_CHECKING:
     from markcode.declaration import EventRule
-    from markcode.fields import Value
     from markcode.format import Format
     from markcode.tables import CellFault, Row
 
 __all__ = ["Arm", "Arms", "arm_of"]
-
-_YEAR = re.compile(r"[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -72,6 +69,7 @@ class Arms:
             {element.name: element.owner for element in self._rule.elements},
             columns,
             constants=tuple(constants),
+            attributes={element.name: element.attribute for element in self._rule.elements},
             required=[
                 element.name
                 for element in self._rule.elements
@@ -177,17 +175,4 @@ def _cell_finding(fault: CellFault, element: str | None) -> Finding:
 
 def arm_of(row: int, rule: EventRule, values: Mapping[str, str]) -> Arm:
     """Return the arm that ``values`` (element to text; absent or empty is none) describe."""
-    given: dict[str, Value] = {}
-    findings = []
-    for element in rule.elements:
-        text = values.get(element.name, "")
-        if not text:
-            continue
-        if not element.is_number:
-            given[element.name] = text
-        elif _YEAR.fullmatch(text):
-            given[element.name] = int(text)
-        else:
-            params = Elements(value=text, reason="year")
-            findings.append(Finding("element.value", "error", element.name, None, params))
-    return Arm(row, *rule.arm(given), tuple(findings))
+    return Arm(row, *read_cells(rule, values))

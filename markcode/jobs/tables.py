@@ -18,6 +18,7 @@ from markcode.jobs.folder import JobFolder, NoFolder
 from markcode.model import Finding, Marking, Payload
 
 if TYPE_CHECKING:
+    from markcode.declaration import Element
     from markcode.format import Format
 
 __all__ = [
@@ -73,8 +74,8 @@ class MarkColumns:
     lines: int
     has_payload: bool
     has_check: bool
-    elements: tuple[tuple[str, str], ...]
-    """Owner and name of each element of the event, in declared order."""
+    elements: tuple[Element, ...]
+    """Of the event, in declared order."""
     has_file: bool
 
     @classmethod
@@ -84,7 +85,7 @@ class MarkColumns:
             fmt.line_count(kind),
             symbol is not None,
             fmt.check is not None,
-            tuple((element.owner, element.name) for element in fmt.elements(kind)),
+            fmt.elements(kind),
             has_file,
         )
 
@@ -96,7 +97,7 @@ class MarkColumns:
             *line_columns(self.lines),
             *["payload"] * self.has_payload,
             *["check"] * self.has_check,
-            *(name for _, name in self.elements),
+            *(element.name for element in self.elements),
             *["file"] * self.has_file,
         ]
 
@@ -117,9 +118,8 @@ class MarkTable:
             values.append(payload_text(marking.payload))
         if self._columns.has_check:
             values.append(marking.check or "")
-        for owner, name in self._columns.elements:
-            source = marking.parsed.firearm if owner == "firearm" else marking.parsed.event
-            value = source.get(name)
+        for element in self._columns.elements:
+            value = element.of(marking.parsed.firearm, marking.parsed.event)
             values.append("" if value is None else notation.escape(str(value)))
         if self._columns.has_file:
             values.append(rendered.file[0] if rendered.file is not None else "")

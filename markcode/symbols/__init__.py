@@ -13,13 +13,14 @@ from typing import Any
 
 from markcode.errors import SymbolError
 from markcode.model import Payload
-from markcode.symbols import datamatrix, drawing, linear, png, qr, raster, svg
+from markcode.symbols import datamatrix, drawing, emblems, linear, png, qr, raster, svg
 from markcode.symbols.symbol import Symbol
 
 __all__ = [
     "Symbol",
     "datamatrix",
     "drawing",
+    "emblems",
     "linear",
     "make",
     "names",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from markcode.symbols.emblems import Emblem
 from markcode.symbols.glyphs import EM, Ring, glyph
 from markcode.symbols.layout import Arrangement, arrange
 from markcode.symbols.symbol import Symbol
@@ -32,17 +33,27 @@ def draw(
     height_nm: int,
     module_nm: int,
     arrangement: Arrangement | None = None,
+    emblems: Mapping[str, Emblem] | None = None,
 ) -> Drawing:
     """Return the lines of a mark and its symbol together.
 
     ``height_nm`` is the full height of a character's outline, as 27 CFR 478.92(a)(1) measures it,
     not that of its centre line; ``module_nm`` the side of a module or the width of the thinnest
-    bar. One shape a character, in reading order, then one for the symbol. The layout is that of
-    `markcode.symbols.layout.arrange`. Raises `SymbolError`.
+    bar. One shape a character or emblem, in reading order, then one for the symbol. The layout is
+    that of `markcode.symbols.layout.arrange`; ``emblems`` gives outlines of drawn symbols by name
+    (`markcode.symbols.emblems`). Raises `SymbolError`.
     """
-    layout = arrange(lines, symbol, height=height_nm, module=module_nm, arrangement=arrangement)
+    layout = arrange(
+        lines,
+        symbol,
+        height=height_nm,
+        module=module_nm,
+        arrangement=arrangement,
+        emblems=emblems,
+    )
     shapes = [
-        _moved(_scaled(placed.char, height_nm), placed.x, placed.y) for placed in layout.characters
+        _moved(_scaled(placed.char, placed.emblem, height_nm), placed.x, placed.y)
+        for placed in layout.characters
     ]
     if symbol is not None and layout.symbol_at is not None:
         shapes.append(_moved(outlines(symbol, module_nm), *layout.symbol_at))
@@ -103,12 +114,12 @@ def _border_steps(symbol: Symbol) -> dict[tuple[int, int], list[tuple[int, int]]
 
 
 @lru_cache(maxsize=1024)
-def _scaled(char: str, height_nm: int) -> Shape:
-    """Return the outline of a character; its full height is just ``height_nm``."""
+def _scaled(char: str, emblem: Emblem | None, height_nm: int) -> Shape:
+    """Return the outline of a character or emblem; its full height is just ``height_nm``."""
     half = EM // 2
     return tuple(
         tuple(((x * height_nm + half) // EM, (y * height_nm + half) // EM) for x, y in ring)
-        for ring in glyph(char).rings
+        for ring in (emblem or glyph(char)).rings
     )
 
 

@@ -66,7 +66,7 @@ def glyph(char: str, line: int = 1, column: int = 1) -> Glyph:
     if found is None:
         raise SymbolError(
             f"line {line}, column {column}: {char!r} cannot be drawn; "
-            f"there are A-Z, 0-9, space and {_signs()}"
+            f"there are A-Z, 0-9, space, {_signs()} and drawn symbols such as <STAR>"
         )
     return found
 

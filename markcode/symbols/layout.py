@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from markcode.errors import SymbolError
+from markcode.symbols.emblems import Emblem, emblem, pieces
 from markcode.symbols.glyphs import EM, SPACING, glyph
 from markcode.symbols.symbol import Symbol
 
@@ -17,11 +18,13 @@ Arrangement = Literal["beside", "under"]
 
 @dataclass(frozen=True)
 class Placed:
-    """One character with the upper left corner of its box."""
+    """One character or emblem with the upper left corner of its box."""
 
     char: str
     x: int
     y: int
+    emblem: Emblem | None = None
+    """What is drawn, if it is not a character that has a glyph."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,12 @@ def arrange(
     module: int,
     grid: int = 1,
     arrangement: Arrangement | None = None,
+    emblems: Mapping[str, Emblem] | None = None,
 ) -> Layout:
     """Return the layout of ``lines`` of characters ``height`` high and of ``symbol``.
+
+    An emblem within a line (`markcode.symbols.emblems`) is one character, as high as the others;
+    ``emblems`` gives outlines by name.
 
     The lines stand at the right of a matrix symbol and below a linear one, unless ``arrangement``
     says otherwise. Places are multiples of ``grid``, and so must ``height`` and ``module`` be. A
@@ -59,7 +66,9 @@ def arrange(
     def up(value: int) -> int:
         return -(-value // grid) * grid
 
-    rows = [_line(line, number, height, grid) for number, line in enumerate(lines, start=1)]
+    rows = [
+        _line(line, number, height, grid, emblems) for number, line in enumerate(lines, start=1)
+    ]
     pad, pitch = up(height // 4), height + up(height // 2)
     text_width = max((width for width, _ in rows), default=0)
     text_height = height + pitch * (len(rows) - 1) if rows else 0
@@ -84,20 +93,25 @@ def arrange(
         starts = [up((width - line_width) // 2) for line_width, _ in rows]
         text_y = symbol_height + pad
     characters = tuple(
-        Placed(char, start + x, text_y + pitch * number)
+        replace(placed, x=start + placed.x, y=text_y + pitch * number)
         for number, (start, (_, row)) in enumerate(zip(starts, rows, strict=True))
-        for char, x in row
+        for placed in row
     )
     corner = (symbol_x + aside, symbol_y + above) if symbol is not None else None
     return Layout(up(width), up(tall), characters, corner)
 
 
-def _line(text: str, number: int, height: int, grid: int) -> tuple[int, list[tuple[str, int]]]:
-    """Return the width of a line and its characters with their offsets."""
-    x, row, width = 0, [], 0
-    for column, char in enumerate(text, start=1):
-        shape = glyph(char, number, column)
-        row.append((char, x))
+def _line(
+    text: str, number: int, height: int, grid: int, emblems: Mapping[str, Emblem] | None
+) -> tuple[int, list[Placed]]:
+    """Return the width of a line and what stands in it, placed from (0, 0)."""
+    x, row, width, column = 0, list[Placed](), 0, 1
+    for piece in pieces(text):
+        drawn = emblem(piece, emblems)
+        shape = drawn or glyph(piece, number, column)
+        if piece != " ":
+            row.append(Placed(piece, x, 0, drawn))
         width = x + -(-shape.width * height // (EM * grid)) * grid
         x = width + -(-SPACING * height // (EM * grid)) * grid
-    return width, [(char, at) for char, at in row if char != " "]
+        column += len(piece)
+    return width, row

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from markcode import lengths
 from markcode.errors import SymbolError
+from markcode.symbols.emblems import Emblem
 from markcode.symbols.glyphs import EM, glyph
 from markcode.symbols.layout import Arrangement, Layout, arrange
 from markcode.symbols.raster import MAX_DOTS, fill
@@ -48,11 +49,13 @@ def to_png(
     module_nm: int,
     dpi: int,
     arrangement: Arrangement | None = None,
+    emblems: Mapping[str, Emblem] | None = None,
 ) -> Picture:
     """Return a black and white picture of the lines of a mark and its symbol.
 
     A module is the nearest whole number of dots, at least 2; the text is never lower than
-    ``height_nm``. What that comes to stands in the result. Raises `SymbolError`.
+    ``height_nm``. What that comes to stands in the result. ``emblems`` gives outlines of drawn
+    symbols by name (`markcode.symbols.emblems`). Raises `SymbolError`.
     """
     if type(dpi) is not int or dpi < 1:
         raise SymbolError(f"dpi is a whole number of dots an inch, not {dpi!r}")
@@ -71,7 +74,14 @@ def to_png(
     if symbol is not None and symbol.is_linear:
         bars = -(-symbol.row_height_nm(module_nm) * dpi // _NM_PER_INCH)
         symbol = replace(symbol, bar_height_nm=bars)
-    layout = arrange(lines, symbol, height=height, module=max(module, 1), arrangement=arrangement)
+    layout = arrange(
+        lines,
+        symbol,
+        height=height,
+        module=max(module, 1),
+        arrangement=arrangement,
+        emblems=emblems,
+    )
     if layout.width * layout.height > MAX_DOTS:
         raise SymbolError(f"{layout.width} x {layout.height} dots are too many: lower the dpi")
     return Picture(
@@ -145,7 +155,7 @@ def _paint(layout: Layout, symbol: Symbol | None, height: int, module: int) -> N
 
     dark = np.zeros((layout.height, layout.width), dtype=np.bool_)
     for placed in layout.characters:
-        shape = _bitmap(placed.char, height)
+        shape = _bitmap(placed.char, height, placed.emblem)
         dark[placed.y : placed.y + height, placed.x : placed.x + shape.shape[1]] |= shape
     if symbol is not None and layout.symbol_at is not None:
         x, y = layout.symbol_at
@@ -156,15 +166,17 @@ def _paint(layout: Layout, symbol: Symbol | None, height: int, module: int) -> N
 
 
 @lru_cache(maxsize=512)
-def _bitmap(char: str, height: int) -> NDArray[np.bool_]:
-    """Return the dots of a character: those of which at least half is inside the outline."""
-    shape = glyph(char)
+def _bitmap(char: str, height: int, emblem: Emblem | None = None) -> NDArray[np.bool_]:
+    """Return the dots of which at least half is inside the outline of a character or ``emblem``."""
+    shape = emblem or glyph(char)
     width = -(-shape.width * height // EM)
     scale = height * _FINE / EM
     rings = [[(x * scale, y * scale) for x, y in ring] for ring in shape.rings]
     fine = fill(rings, width * _FINE, height * _FINE)
     covered = fine.reshape(height, _FINE, width, _FINE).sum(axis=(1, 3))
     dots: NDArray[np.bool_] = covered * 2 >= _FINE * _FINE
+    if not dots.any():
+        raise SymbolError(f"{char} is too fine to show with {height} dots: use a finer picture")
     dots.setflags(write=False)
     return dots
 

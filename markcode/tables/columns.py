@@ -27,6 +27,7 @@ def resolve_columns(
     mapping: Mapping[str, str] | None = None,
     constants: Collection[str] = (),
     required: Collection[str] = (),
+    attributes: Mapping[str, str] | None = None,
 ) -> Columns:
     """Return the column of each element of ``wanted`` that has one.
 
@@ -34,7 +35,8 @@ def resolve_columns(
     (``mark``, ``row``). So `País de importación` is an event's country and `País de fabricación`
     an arm's; plain `País` is either's where no column says more. ``mapping`` (element to header)
     comes before any synonym; ``constants`` are elements that have a value already and need no
-    column. Raises `TableError` for a mapped column that is not there, for two columns that fit one
+    column; ``attributes`` says what an element is where its name is another (a mark may bear two
+    years). Raises `TableError` for a mapped column that is not there, for two columns that fit one
     element, for one column mapped to two, and for an element of ``required`` without a column.
 
     >>> resolve_columns(("Nº de serie", "País", "Lote"), {"serial": "firearm", "country": "event"})
@@ -53,7 +55,8 @@ def resolve_columns(
     free = [header for header in headers if header not in chosen.values()]
     for element, owner in wanted.items():
         if element not in chosen and element not in constants:
-            fitting = _fitting(free, element, owner)
+            attribute = (attributes or {}).get(element, element)
+            fitting = _fitting(free, element, owner, attribute)
             if fitting is not None:
                 chosen[element] = fitting
     missing = [name for name in required if name not in chosen and name not in constants]
@@ -93,11 +96,11 @@ def _mapped(
     return alike[0]
 
 
-def _fitting(free: Sequence[str], element: str, owner: str | None) -> str | None:
+def _fitting(free: Sequence[str], element: str, owner: str | None, attribute: str) -> str | None:
     """Return the one header that fits best."""
     ranked: dict[int, list[str]] = {}
     for header in free:
-        rank = _rank(header, element, owner)
+        rank = _rank(header, element, owner, attribute)
         if rank is not None:
             ranked.setdefault(rank, []).append(header)
     if not ranked:
@@ -111,11 +114,11 @@ def _fitting(free: Sequence[str], element: str, owner: str | None) -> str | None
     return best[0]
 
 
-def _rank(header: str, element: str, owner: str | None) -> int | None:
+def _rank(header: str, element: str, owner: str | None, attribute: str) -> int | None:
     """Return 0 for a header that says whose it is, 1 for the element's name, 2 for a synonym."""
     found = labels.find(header)
     if found is not None and found.owner is not None:
-        return 0 if found.element == element and owner in (None, found.owner) else None
+        return 0 if found.element == attribute and owner in (None, found.owner) else None
     if header == element:
         return 1
     if found is not None:

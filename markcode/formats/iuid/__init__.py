@@ -105,6 +105,10 @@ class Message:
         whole = Token(uii, min(start for start, _ in spans), max(end for _, end in spans))
         return replace(reading, tokens={**reading.tokens, "uii": whole})
 
+    def read_gs1(self, text: str) -> Reading | None:
+        """Return None: GS1 data without an ISO/IEC 15434 envelope are no IUID mark (5.2.2.4)."""
+        return None
+
     def _makes(self, uii: str, texts: Mapping[str, str]) -> bool:
         try:
             return self.write(texts)[0] == uii
@@ -121,6 +125,16 @@ class Message:
     def marked(self, names: Collection[str]) -> tuple[str, ...]:
         """Return only ``uii`` where it is given: a whole UII decides, whatever stands beside it."""
         return ("uii",) if "uii" in names else tuple(names)
+
+    @property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """A whole UII, or the elements that make one."""
+        if self.syntax == "05":
+            return (("uii",),)
+        middles: tuple[tuple[str, ...], ...] = ((),)
+        if self.construct == "2":
+            middles = (("model",), ("lot",))
+        return (("uii",), *(("manufacturer", *middle, "serial") for middle in middles))
 
     def claims(self, text: str) -> bool:
         """Return whether the text begins as an ISO/IEC 15434 message does."""

@@ -1,36 +1,18 @@
-"""The field types that a format is built from.
-
-A field type knows how one element stands on the metal: which characters, how many, what the token
-means, and how to say what is wrong with it. It holds no state: a profile makes another one with
-`dataclasses.replace` where an option narrows a length or moves a window of years.
-"""
+"""The plainest field type, characters of an alphabet, and what all field types share."""
 
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from markcode.model import NO_ELEMENTS, Elements, Severity
-from markcode.notation import DIGITS, UPPER, character_class, describe_alphabet
-from markcode.reference import countries, lookalikes
+from markcode.notation import DIGITS, character_class, describe_alphabet
+from markcode.reference import lookalikes
 
-__all__ = [
-    "DIGITS",
-    "UPPER",
-    "Choose",
-    "Country",
-    "CountryName",
-    "Fault",
-    "Recorded",
-    "Text",
-    "Unwritable",
-    "Value",
-    "Year",
-]
+__all__ = ["Choose", "Fault", "Recorded", "Text", "Unwritable", "Value"]
 
 
 Value = str | int
@@ -75,6 +57,13 @@ def _is_homoglyph(character: str) -> bool:
 class Text:
     """Characters of an alphabet, so many of them."""
 
+    is_country: ClassVar[bool] = False
+    """Whether the value names a country, so that an unassigned one is hardly this element."""
+    is_number: ClassVar[bool] = False
+    """Whether the value is an int; only a year is."""
+    has_own_alphabet: ClassVar[bool] = True
+    """Whether samples may be drawn from a part of the alphabet."""
+
     alphabet: str
     least: int = 1
     most: int = 32
@@ -92,6 +81,8 @@ class Text:
     def pattern(self) -> str:
         """A regular expression, without groups, for a token without a `fault`."""
         token = f"[{character_class(self.alphabet)}]{{{self.least},{self.most}}}"
+        if " " in self.alphabet:
+            token = f"(?! ){token}(?<! )"  # a blank at an end is part of no value
         if not self.must:
             return token
         others = "".join(c for c in self.alphabet if c not in self.must)
@@ -102,6 +93,16 @@ class Text:
     def always(self) -> str:
         """Characters that stand in every token."""
         return ""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether its tokens are those of a closed list."""
+        return False
+
+    @property
+    def widest(self) -> int:
+        """Characters of the longest token."""
+        return self.most
 
     @property
     def is_fixed(self) -> bool:
@@ -118,6 +119,8 @@ class Text:
             reason = "fixed" if self.is_fixed else "range"
             params = Elements(sizes, value=token, reason=reason)
             return Fault("element.length", 0, len(token), params)
+        if token != token.strip(" "):
+            return Fault("element.value", 0, len(token), Elements(value=token, reason="blank"))
         if self.must and self.characters.isdisjoint(set(token) & set(self.must)):
             wanted = Elements(value=token, must=describe_alphabet(self.must), reason="must")
             return Fault("element.value", 0, len(token), wanted)
@@ -136,7 +139,7 @@ class Text:
             code = "script.homoglyph"
         elif reading is not None:
             pass  # full-width forms, digits of another script: they do not deceive the eye
-        elif all(token[at].upper() in self.characters and token[at].isascii() for at in bad):
+        elif all(token[at].upper() in self.characters for at in bad):
             code = "element.case"
             reading = self._reading(token, str.upper)
         else:
@@ -157,6 +160,14 @@ class Text:
                 return None
             read += fitting[0]
         return read if self.least <= len(read) <= self.most else None
+
+    def is_near(self, token: str) -> bool:
+        """Return whether a faulty token may well be a damaged one of this type."""
+        return True
+
+    def meaning(self, token: str) -> str | None:
+        """Return what a code stands for, where the type itself says so."""
+        return None
 
     def values(self, token: str, as_of: datetime.date | None = None) -> tuple[Value, ...]:
         """Return every meaning of a token whose form is right."""
@@ -214,157 +225,3 @@ class Text:
         length = str(self.least) if self.is_fixed else f"{self.least} to {self.most}"
         must = f", at least one of {describe_alphabet(self.must)}" if self.must else ""
         return f"{length} characters of {describe_alphabet(self.alphabet)}{must}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Country(Text):
-    """A country as its two-letter code (ISO 3166-1 alpha-2).
-
-    Encoding takes the alpha-2 or alpha-3 code or a listed name, and writes the alpha-2 code.
-    Codes of former countries (ISO 3166-3) are read on arms of their time only.
-    """
-
-    alphabet: str = UPPER
-    least: int = 2
-    most: int = 2
-    mask: str = "XX"
-
-    def judge(self, token: str, year: int | None = None) -> Iterator[Fault]:
-        """Yield whether the code is unassigned, or of a country that had ended by ``year``."""
-        if countries.is_assigned(token):
-            return
-        former = countries.former(token)
-        if not former:
-            yield Fault("country.unknown", 0, len(token), Elements(value=token))
-            return
-        names = [country.names["en"] for country in former]
-        ended = [country.withdrawn for country in former]
-        params = Elements(value=token, names=names, ended=ended)
-        if year is not None and not any(country.existed(year) for country in former):
-            yield Fault("country.ended", 0, len(token), Elements(params, year=year))
-        else:
-            yield Fault("country.former", 0, len(token), params, "info")
-
-    def write(self, value: Value) -> str:
-        """Return the alpha-2 code of a code or a name."""
-        text = str(value)
-        if super().fault(text) is None:
-            return text
-        country = countries.find(text)
-        if country is None or self.fault(country.alpha2) is not None:
-            fault = super().fault(text)
-            assert fault is not None
-            if fault.code in ("element.case", "script.homoglyph"):
-                raise Unwritable(fault)
-            raise Unwritable(Fault("country.unknown", 0, len(text), Elements(value=text)))
-        return country.alpha2
-
-    def sample(self, choose: Choose) -> Value:
-        """Return an assigned alpha-2 code."""
-        codes = countries.assigned()
-        return codes[choose(len(codes))]
-
-    def schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of a value: a code, or a listed name."""
-        return {"type": "string", "minLength": 2}
-
-    @property
-    def doc(self) -> str:
-        """One line that describes the element's form."""
-        return "two letters, ISO 3166-1 alpha-2"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CountryName(Text):
-    """The name of a country in words, as it was called when the arm was made.
-
-    27 CFR 478.92(a)(1) asks for the name of that time, so former names are right and codes are not.
-    """
-
-    alphabet: str = UPPER + UPPER.lower() + " .,'()-"
-    least: int = 3
-    most: int = 60
-
-    def judge(self, token: str, year: int | None = None) -> Iterator[Fault]:
-        """Yield whether the name is in no list; a warning, for lists of old names are not whole."""
-        if countries.find(token) is None:
-            yield Fault(
-                "country.unknown", 0, len(token), Elements(value=token, reason="name"), "warning"
-            )
-        elif len(token) == 3 and token.isupper() and countries.by_alpha3(token) is not None:
-            yield Fault("element.value", 0, len(token), Elements(value=token, reason="code"))
-
-    def fault(self, token: str) -> Fault | None:
-        """Return the fault of form; a two-letter code is a wrong value, not a short name."""
-        if len(token) == 2 and countries.find(token) is not None:
-            return Fault("element.value", 0, 2, Elements(value=token, reason="code"))
-        return super().fault(token)
-
-    def sample(self, choose: Choose) -> Value:
-        """Return a name whose letters this field takes."""
-        names = [name for name in countries.names() if Text.fault(self, name) is None]
-        return names[choose(len(names))]
-
-    @property
-    def doc(self) -> str:
-        """One line that describes the element's form."""
-        return "the country's name in words, as it was called when the arm was made"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Year(Text):
-    """A year as its last two digits, read in a window of at most a hundred years.
-
-    Without a window a token has two readings, 19yy and 20yy (instruments.md section 15).
-    """
-
-    alphabet: str = DIGITS
-    least: int = 2
-    most: int = 2
-    mask: str = "99"
-    window: tuple[int, int] | None = None
-
-    def values(self, token: str, as_of: datetime.date | None = None) -> tuple[Value, ...]:
-        """Return the years that the digits can mean, none of them later than ``as_of``."""
-        digits = int(token)
-        if self.window is None:
-            years = [1900 + digits, 2000 + digits]
-        else:
-            first, last = self.window
-            start = first - first % 100 + digits
-            years = [year for year in (start, start + 100) if first <= year <= last]
-        return tuple(year for year in years if as_of is None or year <= as_of.year)
-
-    def write(self, value: Value) -> str:
-        """Return the last two digits of a year inside the window."""
-        year = int(value)
-        first, last = self.window or (1900, 2099)
-        if not first <= year <= last:
-            params = Elements(value=year, first=first, last=last)
-            raise Unwritable(Fault("year.window", 0, len(str(year)), params))
-        return f"{year % 100:02}"
-
-    def read_record(self, text: str) -> Recorded:
-        """Return the two digits of a year; written in full, as in a record, it has one meaning."""
-        if re.fullmatch("[0-9]{4}", text) is None:
-            return super().read_record(text)
-        try:
-            return Recorded(self.write(int(text)), None, (int(text),))
-        except Unwritable as refused:
-            return Recorded(text, refused.fault)
-
-    def sample(self, choose: Choose) -> Value:
-        """Return a year inside the window."""
-        first, last = self.window or (1900, 2099)
-        return first + choose(last - first + 1)
-
-    def schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of a value."""
-        first, last = self.window or (1900, 2099)
-        return {"type": "integer", "minimum": first, "maximum": last}
-
-    @property
-    def doc(self) -> str:
-        """One line that describes the element's form."""
-        span = f", {self.window[0]} to {self.window[1]}" if self.window else ", century not stated"
-        return f"the year's last two digits{span}"
