@@ -241,7 +241,7 @@ class Format(Profile):
     def _read_gs1(self, text: str, rule: EventRule) -> Reading:
         syntax = self.declaration.syntax
         reading = None
-        if syntax is not None and len(text) <= self._limit(rule):
+        if syntax is not None and len(text) <= self._limit:
             reading = syntax.read_gs1(text)
         return reading or Reading({}, (Finding("format.mismatch", span=(0, len(text))),))
 
@@ -272,7 +272,7 @@ class Format(Profile):
                 return Reading(tokens)
         if not text.strip():
             return Reading({}, (Finding("text.empty", span=(0, len(text))),))
-        limit = self._limit(rule)
+        limit = self._limit
         if len(text) > limit:
             params = Elements(most=limit, found=len(text))
             return Reading({}, (Finding("text.too_long", span=(limit, len(text)), params=params),))
@@ -321,11 +321,19 @@ class Format(Profile):
         params = Elements(fault.params, reason="token")
         return [Finding("check.alphabet", "error", None, token.span, params)]
 
-    def _limit(self, rule: EventRule) -> int:
-        record = sum(len(e.name) + e.type.widest + 4 for e in rule.elements) + 16
+    @cached_property
+    def _limit(self) -> int:
+        """Characters that are read: twice the longest mark, or record, of any event."""
         syntax = self.declaration.syntax
-        mark = syntax.longest if syntax is not None else self.layout(rule.kind).longest
-        return 2 * max(record, mark)
+        longest = [
+            sum(len(element.name) + element.type.widest + 4 for element in rule.elements) + 16
+            for rule in self.declaration.events
+        ]
+        if syntax is not None:
+            longest.append(syntax.longest)
+        else:
+            longest += [self.layout(kind).longest for kind in self.events]
+        return 2 * max(longest)
 
     def _other_events(
         self, text: str | bytes | Payload, kind: str, as_of: datetime.date | None
@@ -335,7 +343,7 @@ class Format(Profile):
 
     def _fits(self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None) -> bool:
         text = _as_text(source)
-        if len(text) > self._limit(self.rule(kind)):
+        if len(text) > self._limit:
             return False
         if not records.is_record(text, self._names) and self.layout(kind).match(text) is None:
             return False

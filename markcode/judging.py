@@ -11,7 +11,7 @@ from typing import Any
 
 from markcode.checks import CheckSystem
 from markcode.declaration import MOST_FAULTS, Element, EventRule, Reading, lacking
-from markcode.fields import Fault, Value
+from markcode.fields import FOREIGN, Fault, Value
 from markcode.layout import CHECK, Token
 from markcode.model import Elements, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
@@ -148,10 +148,10 @@ class _Judge:
         names += finding.params.get("one_of", ())
         grounds = [self.rule.element(n).evidence for n in names if n in self.rule.names]
         severity = finding.severity
-        is_structure = finding.code in _OF_STRUCTURE
-        if self.reading.is_record and set(grounds) == {"U"}:
-            is_structure = False  # that it is there is unconfirmed too
-        if grounds and finding.code.startswith(_OF_ELEMENTS) and not is_structure:
+        is_open = finding.code.startswith(_OF_ELEMENTS) and finding.code not in _OF_STRUCTURE
+        if finding.code == "element.missing" and self.reading.is_record:
+            is_open = set(grounds) == {"U"}  # then that it is there is unconfirmed too
+        if grounds and is_open and finding.params.get("reason") != FOREIGN:
             strongest = min((_BY_EVIDENCE[ground] for ground in grounds), key=_SEVERITIES.index)
             severity = max(severity, strongest, key=_SEVERITIES.index)
             finding = replace(finding, severity=severity)
@@ -204,8 +204,8 @@ class _Judge:
         return bool(self.reading.tokens) and all(
             element.name in self.values
             for element in self.rule.elements
-            if element.is_confirmed
-            and (self._is_due(element) or element.name in self.reading.tokens)
+            if (element.is_confirmed and self._is_due(element))
+            or element.name in self.reading.tokens
         )
 
     def _is_due(self, element: Element) -> bool:

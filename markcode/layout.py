@@ -153,12 +153,15 @@ class Layout:
         """
         item = self.items[number]
         before = self.items[:number]
+        spellings = self.spellings
+        if before and before[-1].line != item.line:
+            spellings = (*spellings, " ")  # a payload joins lines by a blank
         last = next((n for n in range(number - 1, -1, -1) if not before[n].optional), 0)
         free = [other.type.characters for other in before[last:] if other.is_free]
         if not item.is_free or not free:
-            return self.spellings
+            return spellings
         held = item.type.characters & frozenset().union(*free)
-        return tuple(spelling for spelling in self.spellings if not set(spelling) <= held)
+        return tuple(spelling for spelling in spellings if not set(spelling) <= held)
 
     @cached_property
     def blanks(self) -> frozenset[str]:

@@ -81,11 +81,19 @@ def read(text: str, rule: EventRule, others: Collection[str] = ()) -> Record:
 
 def _meant(label: str, rule: EventRule) -> tuple[str, str | None]:
     """Return the element that a label names, and whose it says that it is."""
-    if label == CHECK or any(element.name == label for element in rule.elements):
+    if label == CHECK or label in rule.names:
         return label, None
     found = labels.find(label) if label.isprintable() else None
-    return (found.element, found.owner) if found is not None else (label, None)
+    if found is None:
+        return label, None
+    fitting = [
+        element.name
+        for element in rule.elements
+        if element.attribute == found.element and found.owner in (None, element.owner)
+    ]
+    name = fitting[0] if len(fitting) == 1 else found.element
+    return name, found.owner
 
 
 def _belongs(name: str, owner: str | None, rule: EventRule) -> bool:
-    return any(element.name == name and owner in (None, element.owner) for element in rule.elements)
+    return name in rule.names and owner in (None, rule.element(name).owner)

@@ -41,7 +41,13 @@ def sample(fmt: Format, choose: Choose, kind: str | None = None) -> tuple[Firear
     rule = fmt.rule(kind)
     for _ in range(_TRIES):
         firearm, event = _drawn(fmt, rule, choose)
-        if not any(f.severity == "error" for f in prepare(fmt, rule, firearm, event).findings):
+        prepared = prepare(fmt, rule, firearm, event)
+        if any(finding.severity == "error" for finding in prepared.findings):
+            continue
+        tokens = [
+            (e.type, prepared.tokens[e.name]) for e in rule.elements if e.name in prepared.tokens
+        ]
+        if all(form.fault(token) is None for form, token in tokens):
             break
     return firearm, event
 

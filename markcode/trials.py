@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markcode.errors import InvalidMark
+from markcode.errors import InvalidMark, MarkcodeError
 from markcode.format import Format
 from markcode.model import Event, Firearm, Payload
 from markcode.strategies import sample
@@ -32,7 +32,11 @@ def trial(fmt: Format, count: int = 1000, seed: int = 7) -> Iterator[Failure]:
     choose = random.Random(seed).randrange
     for number in range(count):
         kind = fmt.events[number % len(fmt.events)]
-        firearm, event = sample(fmt, choose, kind)
+        try:
+            firearm, event = sample(fmt, choose, kind)
+        except MarkcodeError as fault:
+            yield Failure(kind, "", f"no arm fits the declaration: {fault}")
+            continue
         data = " ".join(f"{e.name}={e.of(firearm, event)}" for e in fmt.elements(kind))
         reason = _fault(fmt, kind, firearm, event)
         if reason is not None:

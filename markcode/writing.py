@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from markcode.checks import CheckSystem
 from markcode.declaration import Element, EventRule, PayloadSyntax
-from markcode.fields import Fault, Unwritable, Value
+from markcode.fields import FOREIGN, Fault, Unwritable, Value
 from markcode.layout import CHECK, Token
 from markcode.model import Elements, Event, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
@@ -108,11 +108,21 @@ def _write(
         findings.append(_finding(element.name, refused.fault))
         return None
     fault = element.type.fault(token)
-    if fault is not None:
+    if fault is not None and not _is_open(element, fault):
         findings.append(_finding(element.name, fault))
         return None
+    if fault is not None:
+        if element.evidence == "P":
+            findings.append(Finding(fault.code, "warning", element.name, None, fault.params))
+        return token, token
     value: Value = int(given) if element.is_number else element.type.values(token)[0]
     return token, value
+
+
+def _is_open(element: Element, fault: Fault) -> bool:
+    """Return whether the rule that is broken is not confirmed, so that it bars no mark."""
+    is_foreign = fault.code.startswith("script.") or fault.params.get("reason") == FOREIGN
+    return not (element.is_confirmed or element.is_number or is_foreign)
 
 
 def _given(rule: EventRule, firearm: Firearm, event: Event) -> dict[str, Value]:

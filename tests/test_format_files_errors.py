@@ -71,6 +71,22 @@ CASES: list[tuple[str, str, str, str]] = [
     (top('separator = ["-"]\nseparator_options = ["line"]'), 'separator = ["', "separator", "one"),
     (top('check = "crc"\ncheck_over = ["mark"]'), "check =", "check", "'crc' is none of"),
     (top('check = "damm"'), "check =", "check", 'check_over = ["mark"]'),
+    (
+        head('check = "damm"\ncheck_over = ["mark"]') + event("{mark}") + text_field("mark"),
+        "check =",
+        "check",
+        "damm knows no character of mark",
+    ),
+    (
+        head('check = "damm"\ncheck_over = ["mark"]\ncovers = ["number"]')
+        + event("{number?} {mark}")
+        + NUMBER
+        + text_field("mark"),
+        "check =",
+        "check",
+        "at the event import there may be nothing that the check covers",
+    ),
+    (head() + event("<STAR>"), "lines", "event.import.lines", "there is no {element}"),
     (top('check_over = ["all"]'), "check_over", "check_over", "covers the mark or the serial"),
     (top('check_over = ["serial"]'), "check_over", "check_over", "no event has an element named"),
     (top('covers = ["serial"]'), "covers", "covers", "no event has an element 'serial'"),

@@ -172,6 +172,7 @@ class TestElements:
             "confiscation",
             "deactivation",
             "state-owned",
+            "registration",
         )
 
     def test_a_leading_zero_and_an_empty_text_stay(self) -> None:

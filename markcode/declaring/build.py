@@ -186,7 +186,7 @@ def _declaration(source: Source, raw: Mapping[str, Any], built_in: bool) -> Decl
         provisional=table.text("status_note") if status else "",
         separators=shared.separators,
         check_over=_check_over(table, events),
-        check=_check(table),
+        check=_check(table, events),
         covers=_covers(table, events),
         symbols=symbols,
         literals=shared.literals,
@@ -293,12 +293,23 @@ def _elements(line: str) -> Iterator[Piece]:
     return (piece for piece in pieces(line) if piece.kind == "element")
 
 
-def _check(table: Table) -> str | None:
+def _check(table: Table, events: tuple[EventRule, ...]) -> str | None:
     if "check" not in table:
         return None
     name = table.one_of("check", checks.names())
     if "mark" not in table.texts("check_over"):
         raise table.error("check", 'a check of the format covers the mark: check_over = ["mark"]')
+    known = set(checks.get(name).alphabet)
+    covers = _covers(table, events)
+    for rule in events:
+        covered = [e for e in rule.elements if e.struck and (not covers or e.name in covers)]
+        for element in covered:
+            if known.isdisjoint(element.type.alphabet):
+                raise table.error("check", f"{name} knows no character of {element.name}")
+        if not rule.needed and not any(element.required for element in covered):
+            raise table.error(
+                "check", f"at the event {rule.kind} there may be nothing that the check covers"
+            )
     return name
 
 

@@ -84,6 +84,8 @@ def event_rule(table: Table, kind: str, shared: Shared) -> EventRule:
         source=source,
     )
     _refuse_two_of_one(table, elements)
+    if not any(element.struck for element in elements):
+        raise table.error("lines", "there is no {element} in these lines")
     if rule.readable:
         symbols = {f"<{name}>": symbol for name, symbol in shared.symbols.items()}
         types = {element.name: element.type for element in elements}

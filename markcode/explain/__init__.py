@@ -19,7 +19,7 @@ from markcode.model import Elements, Finding
 __all__ = ["Explanation", "explain"]
 
 _SWAPPED = 50
-_NEIGHBOUR_YEAR_SWAPPED = 42
+_NEIGHBOUR_YEAR_SWAPPED = 46
 # An assigned country code is strong evidence that it stands in a wrong place.
 _COUNTRY_SWAPPED = 28
 

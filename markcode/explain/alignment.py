@@ -202,6 +202,8 @@ class Alignment:
             return _JOINED_FREELY
         if self.items[item].name == CHECK and self.text[at - 1] not in DIGITS:
             return _JOINED_FREELY
+        if self.items[item - 1].literal is not None:
+            return JOINED_PLAINLY
         if not (self.items[item].type.is_fixed or self.items[item - 1].type.is_fixed):
             return _JOINED_FREELY
         one, other = self.text[at - 1], self.text[at : at + 1]
@@ -216,7 +218,7 @@ class Alignment:
         ends = set()
         for edge in edges[place:]:
             ends.add(edge)
-            if edge > limit or _is_blank(self.text[edge : edge + 1]):
+            if edge > limit or self._ends_every(field, self.text[edge : edge + 1]):
                 break
         if ends and self._is_glued_to_next(item):
             ends |= self._cuts(item, start, ends)
@@ -230,6 +232,11 @@ class Alignment:
         for end in sorted(ends):
             if start < end <= len(self.text) and not _is_blank(self.text[start]):
                 yield end
+
+    def _ends_every(self, field: Text, character: str) -> bool:
+        """Return whether a character separates and can be no part of a token of this type."""
+        separates = _is_blank(character) or (character and character in self.layout.separator)
+        return bool(separates) and character not in field.characters
 
     def _is_glued_to_next(self, item: int) -> bool:
         return item + 1 < len(self.items) and not self.items[item + 1].separated
@@ -297,7 +304,7 @@ def _token_cost(field: Text, token: str) -> tuple[int, Fault | None]:
         elif not field.has_own_alphabet and any(field.judge(token)):
             return _UNLISTED + shape, None
         return shape, None
-    if any(_is_blank(character) for character in token):
+    if any(_is_blank(character) for character in token if character not in field.characters):
         return 2 * HOPELESS, fault
     if not field.is_near(token):
         return HOPELESS + shape, fault

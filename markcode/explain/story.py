@@ -55,9 +55,11 @@ class Story:
         self.findings.sort(key=lambda finding: finding.span or (0, 0))
 
     @property
-    def rank(self) -> tuple[int, int]:
-        """Order of equally cheap stories: few faults first, a word told twice before an odd one."""
-        return self.faults, -sum(f.code == "element.repeated" for f in self.findings)
+    def rank(self) -> tuple[int, int, int]:
+        """Order of equally cheap stories: few faults, a word told twice, the last word too many."""
+        extra = [f.span[0] for f in self.findings if f.code == "token.unexpected" and f.span]
+        repeated = sum(f.code == "element.repeated" for f in self.findings)
+        return self.faults, -repeated, -max(extra, default=0)
 
     def certain(self, rivals: list[Story]) -> dict[str, Token]:
         """Return the tokens that equally good stories agree on."""

@@ -7,12 +7,13 @@ means, and how to say what is wrong with it. It holds no state: a profile makes 
 
 from markcode.fields.choices import Choice, Entity, Literal
 from markcode.fields.countries import AnyCountry, Country, CountryCode, CountryName
-from markcode.fields.text import Choose, Fault, Recorded, Text, Unwritable, Value
+from markcode.fields.text import FOREIGN, Choose, Fault, Recorded, Text, Unwritable, Value
 from markcode.fields.years import Year
 from markcode.notation import DIGITS, UPPER
 
 __all__ = [
     "DIGITS",
+    "FOREIGN",
     "UPPER",
     "AnyCountry",
     "Choice",

@@ -32,6 +32,28 @@ def _meant(token: str, values: tuple[str, ...]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
+def _near_miss(token: str, values: tuple[str, ...], params: dict[str, Any]) -> Fault | None:
+    """Return the fault of a token that is one of ``values`` but for case or script.
+
+    Puts what a misread token may mean into ``params``.
+    """
+    upper = token.upper()
+    if upper in values and len(upper) == len(token):
+        odd = [at for at, character in enumerate(token) if character != upper[at]]
+        return _odd("element.case", token, odd, {**params, "reading": upper})
+    meant = _meant(token, values)
+    if meant is None:
+        return None
+    params["reading"] = meant
+    odd = [at for at, character in enumerate(token) if lookalikes.homoglyph(character) is not None]
+    return _odd("script.homoglyph", token, odd, params) if odd else None
+
+
+def _odd(code: str, token: str, odd: list[int], params: dict[str, Any]) -> Fault:
+    found = "".join(token[at] for at in odd)
+    return Fault(code, odd[0], odd[-1] + 1, Elements(params, found=found))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice(Text):
     """One of listed codes, each with what it stands for (empty if that is plain).
@@ -71,15 +93,10 @@ class Choice(Text):
             return None
         if self.open:
             return super().fault(token)
-        params: dict[str, Any] = {"value": token, "expected": ", ".join(self.codes)}
-        if token.upper() in self.codes:
-            return Fault(
-                "element.case", 0, len(token), Elements(params, found=token, reading=token.upper())
-            )
-        meant = _meant(token, tuple(self.codes))
-        if meant is not None:
-            params["reading"] = meant
-        return Fault("element.value", 0, len(token), Elements(params, reason="choice"))
+        params = {"value": token, "expected": ", ".join(self.codes)}
+        return _near_miss(token, tuple(self.codes), params) or Fault(
+            "element.value", 0, len(token), Elements(params, reason="choice")
+        )
 
     def judge(self, token: str, year: int | None = None) -> Iterator[Fault]:
         """Yield a warning for a code that an open list does not have."""
@@ -164,17 +181,9 @@ class Literal(Text):
         if self.symbol is not None and token and token in self.near:
             params["found"] = token
             return Fault("symbol.spelling", 0, len(token), Elements(params), "warning")
-        if token.upper() in known:
-            params |= {"found": token, "reading": token.upper()}
-            return Fault("element.case", 0, len(token), Elements(params))
-        meant = _meant(token, known)
-        if meant is not None:
-            params["reading"] = meant
-            odd = [at for at, c in enumerate(token) if lookalikes.homoglyph(c) is not None]
-            if odd:
-                params["found"] = "".join(token[at] for at in odd)
-                return Fault("script.homoglyph", odd[0], odd[-1] + 1, Elements(params))
-        return Fault("element.value", 0, len(token), Elements(params, reason="literal"))
+        return _near_miss(token, known, params) or Fault(
+            "element.value", 0, len(token), Elements(params, reason="literal")
+        )
 
     def is_near(self, token: str) -> bool:
         """Return whether the token differs in one character at most, or only looks like it."""

@@ -12,8 +12,11 @@ from markcode.model import NO_ELEMENTS, Elements, Severity
 from markcode.notation import DIGITS, character_class, describe_alphabet
 from markcode.reference import lookalikes
 
-__all__ = ["Choose", "Fault", "Recorded", "Text", "Unwritable", "Value"]
+__all__ = ["FOREIGN", "Choose", "Fault", "Recorded", "Text", "Unwritable", "Value"]
 
+
+FOREIGN = "foreign"
+"""Reason of a fault: characters of another script, which no rule leaves open."""
 
 Value = str | int
 Choose = Callable[[int], int]
@@ -138,7 +141,8 @@ class Text:
         if any(_is_homoglyph(token[at]) for at in bad):
             code = "script.homoglyph"
         elif reading is not None:
-            pass  # full-width forms, digits of another script: they do not deceive the eye
+            # Full-width forms, digits of another script: they do not deceive the eye.
+            params["reason"] = FOREIGN
         elif all(token[at].upper() in self.characters for at in bad):
             code = "element.case"
             reading = self._reading(token, str.upper)
