@@ -616,6 +616,21 @@ def test_dropping_events_leaves_fields_of_the_extended_format_unused(tmp_path: P
     assert "number" not in [element.name for kind in fmt.events for element in fmt.elements(kind)]
 
 
+def test_a_variant_says_nothing_of_an_event_that_was_dropped(tmp_path: Path) -> None:
+    start = 'name = "own-mark"\ntitle = { en = "Own" }\nextends = "{}"\n'
+    tried = 0
+    for name in IN_FILES:
+        base = markcode.get_format(name)
+        chosen = [o.values for o in base.declaration.options if o.key == "variant"]
+        for kind in base.events[1:] if chosen else ():
+            text = start.replace("{}", name) + f"event.{kind} = false\n"
+            for variant in chosen[0]:
+                fmt = opened(tmp_path, text, options={"variant": variant})
+                assert kind not in fmt.events
+                tried += 1
+    assert tried
+
+
 # -- files in jobs ------------------------------------------------------------------------------
 
 

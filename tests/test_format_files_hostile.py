@@ -301,3 +301,55 @@ def test_files_that_are_nearly_right(text: str) -> None:
 def test_a_good_file_with_a_piece_replaced(start: int, length: int, piece: str) -> None:
     text = GOOD[:start] + piece + GOOD[start + length :]
     refused_or_good(text.encode("utf-8", "replace"))
+
+
+# -- good files whose marks could take long -----------------------------------------------------
+
+# As much as is allowed: elements, optional ones, lengths, places where a boundary may be.
+NASTY = {
+    "16 elements": head()
+    + event(" ".join(f"{{a{n}}}" for n in range(16)))
+    + "".join(text_field(f"a{n}", "A-Z-", "1-11") for n in range(16)),
+    "8 optional elements": head()
+    + event(" ".join(f"{{a{n}?}}" for n in range(8)) + " {z}")
+    + "".join(text_field(name, "A-Z-", "1-21") for name in [*(f"a{n}" for n in range(8)), "z"]),
+    "boundaries in many places": head('separator = ["-"]')
+    + event("{a} {b} {c} {d} {e}")
+    + "".join(text_field(name, "A-Z" + "-" * (name in "ac"), "1-39") for name in "abcde"),
+    "glued elements": head('separator = ["/", ""]')
+    + event("{a}{b}{c}{d} {e}")
+    + "".join(text_field(name, ("A-Z", "0-9")[name in "bd"], "1-39") for name in "abcde"),
+    "optional elements in an event that cannot be split": head()
+    + event("{number}")
+    + NUMBER
+    + event("".join(f"{{a{n}?}}" for n in range(30)), more="readable = false", kind="transfer")
+    + "".join(text_field(f"a{n}", "A-Z0-9", "1-200") for n in range(30)),
+}
+
+VERIFY_ALL = """
+import json, sys
+from markcode import Format
+from markcode.declaring import loads
+fmt = Format(loads(sys.argv[1].encode("utf-8")))
+verdicts = [fmt.verify(text).verdict for text in json.loads(sys.argv[2])]
+print(json.dumps(verdicts))
+"""
+
+ADVERSARIAL = [
+    "A-" * 200,
+    "A-A " * 60,
+    "A1-" * 60,
+    "A" * 150 + "!",
+    ("A" * 12 + " ") * 16 + "!",
+    "A" * 39 + "1" * 39 + "A" * 39 + "1" * 39 + "!",
+    "\n".join("A" * 9),
+    "A" * 1_000_000,
+]
+
+
+@pytest.mark.parametrize("name", NASTY)
+@pytest.mark.parametrize("number", range(len(ADVERSARIAL)))
+def test_no_mark_of_an_accepted_format_hangs(name: str, number: int) -> None:
+    texts = json.dumps([ADVERSARIAL[number]])
+    [verdict] = outcome(VERIFY_ALL, NASTY[name], texts)
+    assert verdict in ("invalid", "undetermined", "suspect", "valid")

@@ -20,6 +20,7 @@ import markcode_cli
 import vectors
 from markcode import Finding, Firearm, InvalidMark, ProfileError, get_format, messages
 from markcode.model import Elements
+from markcode.reference import data
 from vectors import Case
 
 SOURCES = [Path(str(package.__file__)).parent for package in (markcode, markcode_cli)]
@@ -86,6 +87,7 @@ def reasons() -> frozenset[str]:
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value == "reason":
                     found.update(texts(value))
+    found.update(row["reason"] for row in data.rows("traps.csv"))
     return frozenset(text for text in found if " " not in text)
 
 

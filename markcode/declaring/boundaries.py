@@ -14,7 +14,7 @@ _MOST_OPTIONAL = 8
 # Places where the boundaries of one mark might be, all tried in the worst case.
 _MOST_TRIES = 2_000
 # What is no mark is explained in time that grows faster than its length and its elements.
-_MOST_CHARACTERS = 240
+_MOST_CHARACTERS = 200
 _MOST_ITEMS = 16
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from importlib import resources
@@ -72,7 +72,19 @@ def raw_tables(source: Source, load: Loader) -> dict[str, Any]:
     rest = {key: value for key, value in own.items() if key != "extends"}
     # The title of a format is not another's, in no language.
     below = {key: value for key, value in base.items() if key != "title" or key not in rest}
+    events = rest.get("event")
+    named = events.items() if isinstance(events, dict) else ()
+    dropped = [kind for kind, value in named if value is False]
+    if dropped and "variant" in below:
+        variants = below["variant"].items()
+        below["variant"] = {name: _without_events(each, dropped) for name, each in variants}
     return _laid_over(below, rest)
+
+
+def _without_events(variant: Mapping[str, Any], kinds: Sequence[str]) -> dict[str, Any]:
+    """Return a variant without what it says of events that its format does not have."""
+    events = {kind: each for kind, each in variant.get("event", {}).items() if kind not in kinds}
+    return {**variant, "event": events}
 
 
 def _laid_over(base: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:

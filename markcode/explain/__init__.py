@@ -38,10 +38,10 @@ def explain(layout: Layout, text: str) -> Explanation:
     once = _once(layout, text)
     if once is not None:
         return once
-    words = len(WORD.findall(text))
+    costs = Costs(text, layout.separator)
+    words = len(costs.words)
     if words > 3 * len(layout.items) or not words:
         return Explanation({}, (_mismatch(whole),))
-    costs = Costs(text)
     # Cuts inside words are many: they are looked at only where whole words do not explain the text.
     cost, paths = Alignment(layout, costs).cheapest()
     swapped = None

@@ -70,9 +70,9 @@ class Step:
 class Costs:
     """What it costs to take a piece of the text for an element; shared by all alignments."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, separator: str = " ") -> None:
         self.text = text
-        self.words = {match.start(): match.end() for match in WORD.finditer(text)}
+        self.words = {start: end for start, end in _words(text, separator)}
         edges = {0, len(text)}
         for match in (*WORD.finditer(text), *_PUNCTUATION.finditer(text)):
             edges |= set(match.span())
@@ -93,6 +93,19 @@ class Costs:
         if key not in self._known:
             self._known[key] = _token_cost(field, self.text[start:end])
         return self._known[key]
+
+
+def _words(text: str, separator: str) -> Iterator[tuple[int, int]]:
+    """Yield where words begin and end: at blanks, and at a separator that is none."""
+    for word in WORD.finditer(text):
+        at = word.start()
+        if separator.strip():
+            for sign in re.finditer(re.escape(separator), word[0]):
+                if word.start() + sign.start() > at:
+                    yield at, word.start() + sign.start()
+                at = word.start() + sign.end()
+        if at < word.end():
+            yield at, word.end()
 
 
 _Node = tuple[int, int, bool]
@@ -184,7 +197,7 @@ class Alignment:
         if at == 0:
             return _MISSPELT if gap else 0
         if 0 < item < len(self.items) and not self.items[item].separated:
-            return _SPLIT if gap else 0
+            return 0 if not gap else _SPLIT if any(map(_is_blank, gap)) else _MISSPELT
         if item < len(self.items) and gap in self.layout.gaps(item):
             return 0
         if gap and gap in self.layout.spellings:
@@ -312,7 +325,8 @@ def _token_cost(field: Text, token: str) -> tuple[int, Fault | None]:
         off = max(field.least - len(token), len(token) - field.most)
         return min(30 + 8 * off, HOPELESS) + shape, fault
     if fault.code in _COSTS:
-        return _COSTS[fault.code] + shape, fault
+        off = max(field.least - len(token), len(token) - field.widest, 0)
+        return _COSTS[fault.code] + 8 * off + shape, fault
     if "reading" in fault.params:
         return _LOOKALIKE + shape, fault
     bad = sum(character not in field.characters for character in token)
