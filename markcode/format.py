@@ -115,6 +115,7 @@ class Format(Profile):
             lines=lines,
             line_elements=names,
             drawn=drawn,
+            beside=Elements(prepared.beside),
             record=record,
             payload=payload,
             requirements=self.requirements_of(prepared.rule.kind),

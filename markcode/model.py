@@ -279,6 +279,9 @@ class Marking:
     drawn: tuple[str, ...] = ()
     """The lines with drawn symbols as ``<NAME>``, where they hold one."""
 
+    beside: Mapping[str, str | int] = NO_ELEMENTS
+    """Elements that are not struck, but go with the mark: the maker's serial beside a scheme's."""
+
     @property
     def drawn_lines(self) -> tuple[str, ...]:
         """The lines to draw: as struck, with ``<NAME>`` where a symbol is drawn."""

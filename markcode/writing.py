@@ -32,6 +32,8 @@ class Prepared:
     """By element in declared order, the check last."""
     parsed: Parsed
     record: Sequence[tuple[str, str]]
+    beside: Mapping[str, Value]
+    """Values of elements that the mark does not say: they belong to its unique key."""
     findings: tuple[Finding, ...]
 
 
@@ -87,7 +89,8 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
     record = [(name, rule.element(name).type.write_record(v)) for name, v in said.items()]
     if CHECK in tokens:
         record.append((CHECK, tokens[CHECK]))
-    return Prepared(rule, tokens, parsed, record, tuple(findings))
+    beside = {name: value for name, value in values.items() if name not in said}
+    return Prepared(rule, tokens, parsed, record, beside, tuple(findings))
 
 
 def _write(

@@ -87,7 +87,8 @@ def reasons() -> frozenset[str]:
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value == "reason":
                     found.update(texts(value))
-    found.update(row["reason"] for row in data.rows("traps.csv"))
+    traps = {row["reason"] for row in data.rows("traps.csv")}
+    found.update(traps & {"kosovo", "deactivation_mark"})
     return frozenset(text for text in found if " " not in text)
 
 

@@ -193,7 +193,8 @@ class TestRecognition:
         assert (finding.code, finding.severity) == ("format.unknown", "info")
         # What would decide is the name of the format, and of its check.
         tried = finding.params["formats"]
-        assert len(tried) == len(set(tried)) and {"mosaic-0530", "recsa", "iuid", "gs1"} <= set(tried)
+        assert len(tried) == len(set(tried))
+        assert {"mosaic-0530", "recsa", "iuid", "gs1"} <= set(tried)
         # Marks that cannot be told from other text are tried by name only.
         assert not {"gt-15-2009", "kinshasa", "us-pmf", "ca-2004-275", "za-23"} & set(tried)
         assert "Name the format" in finding.message()

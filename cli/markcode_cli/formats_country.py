@@ -19,8 +19,8 @@ def show_country(text: str, as_json: bool, lang: str) -> None:
     country = countries.find(text.upper()) or countries.find(text)
     if country is None or country.withdrawn is not None:
         raise click.UsageError(
-            f"--country {text}: this is no present country; write a code of ISO 3166-1, such as PE, "
-            "or a name"
+            f"--country {text}: this is no present country; write a code of ISO 3166-1, such as "
+            "PE, or a name"
         )
     rules = national.rules(country.alpha2)
     treaties = national.treaties(country.alpha2)

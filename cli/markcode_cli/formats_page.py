@@ -136,7 +136,7 @@ def _element(item: Mapping[str, Any], source: str) -> list[tuple[str, str]]:
 
 def _presence(item: Mapping[str, Any]) -> str:
     if not item["struck"]:
-        return "not struck; of the record and the unique key"
+        return "not struck, but goes with the mark"
     if item["required"]:
         return "required"
     return "advised" if item["advised"] else "optional"

@@ -10,21 +10,18 @@ from functools import cache, partial
 from importlib import resources
 from typing import Any
 
-from markcode import checks
-from markcode.declaration import Declaration, EventRule, Option
+from markcode.declaration import Declaration
+from markcode.declaring.choices import FULL, check, check_over, covers, options, separator_choices
 from markcode.declaring.events import Shared, event_rule, separators
 from markcode.declaring.source import Source
 from markcode.declaring.table import Table
 from markcode.declaring.types import literal, window
-from markcode.fields import Literal, Text
-from markcode.layout import CHECK, SEPARATORS, Piece, pieces
+from markcode.fields import Literal
+from markcode.layout import pieces
 from markcode.model import Elements, Requirements
 from markcode.reference import countries
 
 __all__ = ["FULL", "NAMES", "Loader", "declare", "is_name", "raw_tables"]
-
-FULL = "full"
-"""The variant that a file describes before any ``[variant.NAME]`` is laid over it."""
 
 Loader = Callable[[str], Mapping[str, Any] | None]
 """Returns the tables of a built-in format by name, None where none of that name has a file."""
@@ -39,7 +36,7 @@ _OUTLINE = re.compile(
     "(?: *M *-?[0-9]{1,7} +-?[0-9]{1,7}(?: *L *-?[0-9]{1,7} +-?[0-9]{1,7}){2,} *Z)+ *", re.ASCII
 )
 _LANGUAGES = ("en", "es", "pt", "fr")
-_MOST_EVENTS, _MOST_VARIANTS, _MOST_FIELDS = 12, 12, 60
+_MOST_EVENTS, _MOST_FIELDS = 12, 60
 _KEYS = (
     *("name", "extends", "title", "summary", "source", "countries", "in_force", "ended"),
     *("status", "status_note", "separator", "separator_options", "year_window"),
@@ -176,7 +173,7 @@ def _declaration(source: Source, raw: Mapping[str, Any], built_in: bool) -> Decl
         separators=separators(table, (" ",)),
         symbols=symbols,
         literals={key: _word(entry, key) for key, entry in table.tables("literal")},
-        choices=_separator_choices(table),
+        choices=separator_choices(table),
     )
     events = tuple(event_rule(entry, kind, shared) for kind, entry in table.tables("event"))
     if not 1 <= len(events) <= _MOST_EVENTS:
@@ -190,16 +187,16 @@ def _declaration(source: Source, raw: Mapping[str, Any], built_in: bool) -> Decl
         source=table.text("source"),
         summary=table.text("summary"),
         events=events,
-        options=tuple(_options(table, events)),
+        options=tuple(options(table, events)),
         requirements=_requirements(table),
         countries=_countries(table),
         in_force=table.date("in_force"),
         ended=_ended(table),
         provisional=table.text("status_note") if status else "",
         separators=shared.separators,
-        check_over=_check_over(table, events),
-        check=_check(table, events),
-        covers=_covers(table, events),
+        check_over=check_over(table, events),
+        check=check(table, events),
+        covers=covers(table, events),
         symbols=symbols,
         literals=shared.literals,
         emblems=_emblems(table),
@@ -277,106 +274,3 @@ def _countries(table: Table) -> tuple[str, ...]:
         if not countries.is_assigned(code):
             raise table.error("countries", f"{code!r} is no assigned alpha-2 code of ISO 3166-1")
     return codes
-
-
-def _check_over(table: Table, events: tuple[EventRule, ...]) -> tuple[str, ...]:
-    has_serial = any("serial" in rule.names for rule in events)
-    listed = table.texts("check_over", ("serial",) if has_serial else ())
-    for what in listed:
-        if what not in ("mark", "serial"):
-            raise table.error("check_over", f"{what!r}: a check covers the mark or the serial")
-        if what == "serial" and not has_serial:
-            raise table.error("check_over", "no event has an element named serial")
-    if "mark" not in listed:
-        for kind, entry in table.tables("event"):
-            lines = entry.texts("lines")
-            if any(piece.text == CHECK for line in lines for piece in _elements(line)):
-                raise (
-                    table.table("event")
-                    .table(kind)
-                    .error(
-                        "lines", 'a {check} in a line covers the mark: add check_over = ["mark"]'
-                    )
-                )
-    return listed
-
-
-def _elements(line: str) -> Iterator[Piece]:
-    return (piece for piece in pieces(line) if piece.kind == "element")
-
-
-def _check(table: Table, events: tuple[EventRule, ...]) -> str | None:
-    if "check" not in table:
-        return None
-    name = table.one_of("check", checks.names())
-    if "mark" not in table.texts("check_over"):
-        raise table.error("check", 'a check of the format covers the mark: check_over = ["mark"]')
-    known = set(checks.get(name).alphabet)
-    covers = _covers(table, events)
-    for rule in events:
-        covered = [e for e in rule.elements if e.struck and (not covers or e.name in covers)]
-        for element in covered:
-            if known.isdisjoint(element.type.alphabet):
-                raise table.error("check", f"{name} knows no character of {element.name}")
-        if not rule.needed and not any(element.required for element in covered):
-            raise table.error(
-                "check", f"at the event {rule.kind} there may be nothing that the check covers"
-            )
-    return name
-
-
-def _covers(table: Table, events: tuple[EventRule, ...]) -> tuple[str, ...]:
-    covers = table.texts("covers")
-    known = {name for rule in events for name in rule.names}
-    for name in covers:
-        if name not in known:
-            raise table.error("covers", f"no event has an element {name!r}")
-        if covers.count(name) > 1:
-            raise table.error("covers", f"{name!r} stands twice")
-    return covers
-
-
-def _separator_choices(table: Table) -> tuple[str, ...]:
-    choices = table.texts("separator_options")
-    for choice in choices:
-        if choice not in SEPARATORS:
-            raise table.error("separator_options", f"{choice!r} is none of {', '.join(SEPARATORS)}")
-        if choices.count(choice) > 1:
-            raise table.error("separator_options", f"{choice!r} stands twice")
-    if choices and "separator" in table:
-        raise table.error(
-            "separator", "separator_options leaves the separator to the user: take one of the two"
-        )
-    return choices
-
-
-def _options(table: Table, events: tuple[EventRule, ...]) -> Iterator[Option]:
-    choices = _separator_choices(table)
-    variants = dict(table.tables("variant"))
-    if len(variants) > _MOST_VARIANTS:
-        raise table.error("variant", f"more than {_MOST_VARIANTS} variants")
-    if variants:
-        docs = [f"{name}: {entry.text('doc')}" for name, entry in variants.items()]
-        yield Option(key="variant", values=(FULL, *variants), default=FULL, doc="; ".join(docs))
-    if choices:
-        yield Option(
-            key="separator",
-            values=choices,
-            default=choices[0],
-            doc="what stands between elements; blanks and line breaks are always read",
-        )
-    elements = [element for rule in events for element in rule.elements]
-    if any(element.is_number and element.type.least == 2 for element in elements):
-        yield Option(
-            key="year_window", doc="years that two digits can mean, such as 1930-2029, or none"
-        )
-    readable = {e.name for rule in events if rule.readable for e in rule.elements}
-    for name in dict.fromkeys(e.name for e in elements if _has_open_length(e.type)):
-        if name in readable or name in ("serial", "number"):
-            yield Option(
-                key=f"length.{name}", doc=f"length of the {name}: a number, or a range 2-4"
-            )
-
-
-def _has_open_length(form: Text) -> bool:
-    return form.has_own_alphabet and not form.is_fixed

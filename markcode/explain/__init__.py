@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from markcode.declaration import MOST_FAULTS
-from markcode.explain.alignment import HOPELESS, JOINED_PLAINLY, WORD, Alignment, Costs, Step
+from markcode.explain.alignment import HOPELESS, JOINED_PLAINLY, Alignment, Costs, Step
 from markcode.explain.story import Story, with_rivals
 from markcode.layout import Item, Layout, Token
 from markcode.model import Elements, Finding

@@ -16,7 +16,7 @@ from heapq import heappop, heappush
 from markcode.fields import DIGITS, Fault, Text
 from markcode.layout import CHECK, Layout
 
-__all__ = ["HOPELESS", "JOINED_PLAINLY", "WORD", "Alignment", "Costs", "Step"]
+__all__ = ["HOPELESS", "JOINED_PLAINLY", "Alignment", "Costs", "Step"]
 
 _MISSING = 100
 _MISSING_TOO = 85
@@ -48,7 +48,7 @@ _FEW = 4
 
 # Separators of data (GS, RS ...) are blanks to Python, but nobody types them between elements.
 _BLANK = r"[^\S\x1c-\x1f]"
-WORD = re.compile(r"(?:\S|[\x1c-\x1f])+")
+_WORD = re.compile(r"(?:\S|[\x1c-\x1f])+")
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+", re.ASCII)
 # What people put between elements; other characters belong to an element that was misread.
 _PUNCTUATION = re.compile(rf"(?:{_BLANK}|[\-\u2010-\u2015/\\_,;|:.+\u00b7\u2022])+")
@@ -72,9 +72,9 @@ class Costs:
 
     def __init__(self, text: str, separator: str = " ") -> None:
         self.text = text
-        self.words = {start: end for start, end in _words(text, separator)}
+        self.words = dict(_words(text, separator))
         edges = {0, len(text)}
-        for match in (*WORD.finditer(text), *_PUNCTUATION.finditer(text)):
+        for match in (*_WORD.finditer(text), *_PUNCTUATION.finditer(text)):
             edges |= set(match.span())
         self.edges = sorted(edges)
         """Where words, and the punctuation in and around them, begin and end."""
@@ -97,7 +97,7 @@ class Costs:
 
 def _words(text: str, separator: str) -> Iterator[tuple[int, int]]:
     """Yield where words begin and end: at blanks, and at a separator that is none."""
-    for word in WORD.finditer(text):
+    for word in _WORD.finditer(text):
         at = word.start()
         if separator.strip():
             for sign in re.finditer(re.escape(separator), word[0]):

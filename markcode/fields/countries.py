@@ -18,6 +18,10 @@ _LATIN = UPPER + UPPER.lower()
 _MARKED = "".join(chr(code) for code in range(0xC0, 0x100) if chr(code).isalpha())
 
 
+# What these are deserves words of its own.
+_TOLD_APART = ("kosovo", "deactivation_mark")
+
+
 def _judge_code(
     token: str, holders: Sequence[countries.Country], year: int | None
 ) -> Iterator[Fault]:
@@ -41,7 +45,9 @@ def _unknown(token: str) -> Fault:
     params: dict[str, Any] = {"value": token}
     trap = countries.trap(token)
     if trap is not None:
-        params["reason"] = trap.reason
+        params["trap"] = trap.reason
+        if trap.reason in _TOLD_APART:
+            params["reason"] = trap.reason
         if trap.meant is not None:
             params["reading"] = trap.meant
     return Fault("country.unknown", 0, len(token), Elements(params))

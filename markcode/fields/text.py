@@ -227,5 +227,6 @@ class Text:
     def doc(self) -> str:
         """One line that describes the element's form."""
         length = str(self.least) if self.is_fixed else f"{self.least} to {self.most}"
+        noun = "character" if self.most == 1 else "characters"
         must = f", at least one of {describe_alphabet(self.must)}" if self.must else ""
-        return f"{length} characters of {describe_alphabet(self.alphabet)}{must}"
+        return f"{length} {noun} of {describe_alphabet(self.alphabet)}{must}"

@@ -149,7 +149,7 @@ def _disagreements(
     data = prepare(fmt, fmt.rule(kind), arm.firearm, arm.event).parsed
     findings = []
     for element in fmt.elements(kind):
-        if element.name not in stated.elements:
+        if element.name not in stated.elements or not fmt.rule(kind).carries(element):
             continue
         expected = element.of(data.firearm, data.event)
         if expected is None:

@@ -120,6 +120,8 @@ class MarkTable:
             values.append(marking.check or "")
         for element in self._columns.elements:
             value = element.of(marking.parsed.firearm, marking.parsed.event)
+            if value is None:
+                value = marking.beside.get(element.name)
             values.append("" if value is None else notation.escape(str(value)))
         if self._columns.has_file:
             values.append(rendered.file[0] if rendered.file is not None else "")
