@@ -155,7 +155,7 @@ CASES: list[tuple[str, str, str, str]] = [
      + "".join(text_field(f"a{n}") for n in range(17)),
      "lines", "event.import.lines", "17 elements and words are too many"),
     (head('separator = ["-"]') + event("{a} {b} {c} {d} {e} {f} {g}")
-     + "".join(text_field(n, "A-Z" + "-" * (n in "ace"), "1-30") for n in "abcdefg"),
+     + "".join(text_field(n, "A-Z" + "-" * (n in "ace"), "1-25") for n in "abcdefg"),
      "lines", "event.import.lines", "could be in very many places"),
     # fields
     (of_field('type = "txt"'), 'type = "txt', "field.mark.type", "'txt' is none of text, country"),

@@ -54,7 +54,7 @@ def show_country(text: str, as_json: bool, lang: str) -> None:
 
 def _rule(rule: national.NationalRule) -> Iterator[str]:
     yield from paragraph(f"{rule.law}")
-    form = rule.form or "not known: there is a duty, and no form of the mark"
+    form = rule.form or "none is known"
     if rule.form and rule.form_evidence:
         form = f"{rule.form} ({EVIDENCE[rule.form_evidence]})"
     facts = [

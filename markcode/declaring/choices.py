@@ -28,7 +28,7 @@ def check_over(table: Table, events: tuple[EventRule, ...]) -> tuple[str, ...]:
         if what == "serial" and not has_serial:
             raise table.error("check_over", "no event has an element named serial")
     if "mark" not in listed:
-        for kind, entry in table.tables("event"):
+        for _, entry in table.tables("event"):
             lines = entry.texts("lines")
             if any(piece.text == CHECK for line in lines for piece in _elements(line)):
                 raise entry.error(
