@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from markcode.reference import labels
-from markcode_cli.options import handle_errors, language_option, pairs
+from markcode_cli.options import handle_errors, language_option, pairs, set_option
 from markcode_cli.output import print_json, table
 
 if TYPE_CHECKING:
@@ -20,13 +20,7 @@ _VERDICTS = {True: "yes", False: "no", None: "cannot be told"}
 
 
 @click.command()
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="ELEMENT=VALUE",
-    help="Value of an element (repeatable).",
-)
+@set_option
 @click.option("--event", metavar="KIND", help="Only this event; each format's first if left out.")
 @click.option(
     "--format",

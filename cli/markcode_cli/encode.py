@@ -19,6 +19,7 @@ from markcode_cli.options import (
     language_option,
     pairs,
     profile_options,
+    set_option,
 )
 from markcode_cli.output import finding_text, print_json
 
@@ -33,13 +34,7 @@ _YEAR = re.compile(r"[0-9]{4}")
 
 @click.command()
 @profile_options
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="ELEMENT=VALUE",
-    help="Value of an element (repeatable).",
-)
+@set_option
 @event_option
 @click.option("--accept-provisional", is_flag=True, help="Also marks without a confirmed rule.")
 @click.option("--json", "as_json", is_flag=True, help="Print the marking as one JSON object.")

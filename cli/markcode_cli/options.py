@@ -29,6 +29,7 @@ __all__ = [
     "language_option",
     "pairs",
     "profile_options",
+    "set_option",
 ]
 
 LANGUAGES = ("en", "es", "pt", "fr")
@@ -128,6 +129,13 @@ def profile_options(function: _F) -> _F:
 
 event_option = click.option(
     "--event", metavar="KIND", help="Why the mark is applied; the format's first event if left out."
+)
+set_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="ELEMENT=VALUE",
+    help="Value of an element (repeatable).",
 )
 language_option = click.option(
     "--lang",
