@@ -267,13 +267,13 @@ class Format(Profile):
     def _read(self, text: str, rule: EventRule) -> Reading:
         syntax = self.declaration.syntax
         layout = self.layout(rule.kind)
-        if rule.readable and syntax is None:
+        limit = self._limit
+        if rule.readable and syntax is None and len(text) <= limit:
             tokens = layout.match(text)
             if tokens is not None:
                 return Reading(tokens)
         if not text.strip():
             return Reading({}, (Finding("text.empty", span=(0, len(text))),))
-        limit = self._limit
         if len(text) > limit:
             params = Elements(most=limit, found=len(text))
             return Reading({}, (Finding("text.too_long", span=(limit, len(text)), params=params),))
@@ -346,7 +346,9 @@ class Format(Profile):
         text = _as_text(source)
         if len(text) > self._limit:
             return False
-        if not records.is_record(text, self._names) and self.layout(kind).match(text) is None:
+        if not records.is_record(text, self._names) and not (
+            self.rule(kind).readable and self.layout(kind).match(text)
+        ):
             return False
         return bool(self._examine(source, kind, as_of).readings)
 

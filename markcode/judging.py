@@ -156,6 +156,9 @@ class _Judge:
             severity = max(severity, strongest, key=_SEVERITIES.index)
             finding = replace(finding, severity=severity)
         is_unconfirmed = severity == "info" and set(grounds) == {"U"}
+        if is_unconfirmed and finding.code == "element.missing":
+            # Nobody knows whether the mark is whole: that is told, since the verdict rests on it.
+            self.has_untested, is_unconfirmed = True, False
         (self.pedantic if is_unconfirmed else self.findings).append(finding)
         return severity
 
@@ -171,8 +174,8 @@ class _Judge:
                 if element.name in self.tokens and element.name not in self.malformed:
                     self._judge(element, self.tokens[element.name])
             self._judge_scripts()
+        self._tell_missing()
         if self.reading.is_record:
-            self._missing_in_record()
             self._tell_hopeless_record()
         self._look_up_codes()
         if self.profile.check is not None:
@@ -282,19 +285,28 @@ class _Judge:
         span = (start, end)
         return self._keep(Finding(fault.code, fault.severity, element.name, span, fault.params))
 
-    def _missing_in_record(self) -> None:
-        """Tell what lacks, after its predecessor in declared order; one finding for each place."""
+    def _tell_missing(self) -> None:
+        """Tell what lacks, after its predecessor in declared order; one finding for each place.
+
+        What a line lacks by its own form is told already.
+        """
         given = self.reading.tokens
+        if not given and not self.reading.is_record:
+            return
         repeated = {f.element for f in self.findings}
         texts = {name: token.text for name, token in given.items()}
-        needed = {name for need in self.rule.needed for name in need.missing(texts)}
+        due = {name for need in self.rule.needed for name in need.missing(texts)}
+        if self.reading.is_record:
+            due |= {element.name for element in self.rule.elements if self._is_due(element)}
+        elif self.profile.declaration.syntax is not None:
+            return
         at = 0
         groups: dict[int, list[str]] = {}
         for element in self.rule.elements:
             name = element.name
             if name in given:
                 at = given[name].end
-            elif ((element.required and element.struck) or name in needed) and name not in repeated:
+            elif name in due and name not in repeated:
                 groups.setdefault(at, []).append(name)
         for at, names in groups.items():
             self._keep(lacking(at, names))

@@ -94,11 +94,14 @@ def _in_latin(form: Text) -> Text:
         return form
     letters = {c for c in form.alphabet if script(c) in ("Latin", "Common")}
     kept = "".join(c for c in form.alphabet if c in letters)
+    if not set(kept) & set(form.must or form.alphabet):
+        return form  # an element in another script altogether
     return replace(form, alphabet=kept, must="".join(c for c in form.must if c in letters))
 
 
 def _shared(form: Text, check: CheckSystem) -> str:
-    return "".join(character for character in form.alphabet if character in check.alphabet)
+    shared = "".join(character for character in form.alphabet if character in check.alphabet)
+    return shared or form.alphabet
 
 
 def arms(fmt: Format, kind: str | None = None) -> SearchStrategy[tuple[Firearm, Event]]:

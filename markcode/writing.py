@@ -169,6 +169,8 @@ def _add_check(
         return _judge_serial(check, tokens)
     order = profile.covered(rule.kind)
     covered = {name: tokens[name] for name in order if name in tokens}
+    if not covered:
+        return [Finding("element.missing", "error", name) for name in order[:1]]
     faults = check_faults(check, covered)
     if faults:
         return [Finding(f.code, f.severity, name, None, f.params) for name, f in faults]

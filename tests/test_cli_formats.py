@@ -111,7 +111,7 @@ def test_the_schema_is_of_the_event_that_is_named() -> None:
         (["--new", "con"], "markcode: 'con': name: 'con' cannot name a format"),
         (["--new", 'a" # b'], "markcode: 'a\" # b': name: "),
         (["--new", ""], "markcode: '': name: '' cannot name a format"),
-        (["--new", "recsa"], "markcode: recsa.toml: name: 'recsa' is a built-in format"),
+        (["--new", "recsa"], "markcode: --new recsa: this is a built-in format; choose another name"),
     ],
 )
 def test_wrong_use(args: list[str], message: str) -> None:
@@ -181,7 +181,8 @@ def test_what_applies_in_a_state() -> None:
     status, out, err = run("formats", "--country", "PE")
     assert (status, err) == (0, "")
     assert out.startswith("PE Peru\n\nLaw 30299 Art. 42; ")
-    assert "  Form     not known: there is a duty, and no form of the mark\n" in out
+    assert "\n  Form     none is known\n" in out
+    assert "\n  Format   pe-sucamec\n" in out
     assert max(map(len, out.splitlines())) <= 80
     assert run("formats", "--country", "Pérou", "--lang", "fr").out.startswith("PE Pérou\n")
     assert "Nothing is known here of this State's law" in run("formats", "--country", "AW").out

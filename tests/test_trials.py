@@ -8,7 +8,7 @@ import pytest
 
 import markcode
 from format_files import COUNTRY, NUMBER, event, head, opened, text_field
-from markcode import Event, Firearm, Marking
+from markcode import Event, Firearm, InvalidMark, Marking
 from markcode.trials import trial
 
 EXAMPLES = Path(__file__).parents[1] / "examples/formats"
@@ -93,11 +93,16 @@ def _report(verdict: str, source: object) -> markcode.Report:
     return markcode.Report(input=str(source), verdict="invalid", findings=())
 
 
-def test_a_format_that_no_arm_fits_fails(tmp_path: Path) -> None:
-    # A check must cover something, which `covers` may leave out.
+def test_an_arm_without_what_the_check_covers_is_refused(tmp_path: Path) -> None:
     parts = (event("{number} {mark?}"), NUMBER, text_field("mark", "0-9", "1"))
     top = head('check_over = ["mark"]\ncovers = ["mark"]')
     checked = opened(tmp_path, top, *parts, check="iso7064-mod37-36")
-    failures = list(trial(checked, 10))
-    assert 0 < len(failures) <= 10
-    assert all("empty" in failure.reason for failure in failures)
+    assert list(trial(checked, 10)) == []
+    with pytest.raises(InvalidMark) as caught:
+        checked.encode(Firearm(), Event("import", number="1"))
+    assert [(f.code, f.element) for f in caught.value.findings] == [("element.missing", "mark")]
+
+
+def test_a_format_of_another_script_reads_back(tmp_path: Path) -> None:
+    fmt = opened(tmp_path, head(), event("{mark} {number}"), NUMBER, text_field("mark", "А-Я"))
+    assert list(trial(fmt, 20)) == []

@@ -67,8 +67,11 @@ def formats(
 
 
 def _write_starter(name: str) -> None:
+    import markcode
     from markcode import declaring
 
+    if name in markcode.list_formats():
+        raise click.UsageError(f"--new {name}: this is a built-in format; choose another name")
     text = declaring.starter(name)
     path = Path(f"{name}.toml")
     try:

@@ -19,6 +19,8 @@ from markcode.model import Elements, Finding
 __all__ = ["Explanation", "explain"]
 
 _SWAPPED = 50
+# Two elements in each other's place are one fault; with another beside it, there is a better story.
+_CLEAN = 12
 _NEIGHBOUR_YEAR_SWAPPED = 46
 # An assigned country code is strong evidence that it stands in a wrong place.
 _COUNTRY_SWAPPED = 28
@@ -96,7 +98,7 @@ def _try_swaps(
             continue
         other = replace(layout, items=_swap(items, first, second))
         total, found = Alignment(other, costs).cheapest()
-        if total + price < cost:
+        if total < _CLEAN and total + price < cost:
             cost, paths, chosen = total + price, found, (first, second)
     return cost, paths, chosen
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
+from markcode.declaration import MOST_FAULTS
 from markcode.fields import DIGITS, Fault, Text
 from markcode.layout import CHECK, Layout
 
@@ -131,8 +132,10 @@ class Alignment:
         back: dict[_Node, list[tuple[_Node, Step]]] = {}
         goal = (len(self.items) + 1, len(self.text), False)
         waiting: list[tuple[int, _Node]] = [(0, (0, 0, False))]
-        # Cheapest first (Dijkstra), so that what costs more than the answer is never looked at.
-        while waiting and waiting[0][0] <= best.get(goal, waiting[0][0]):
+        # Cheapest first (Dijkstra), so that what costs more than the answer is never looked at, nor
+        # what has too many faults to be told.
+        most = (MOST_FAULTS + 1) * HOPELESS + _MISSPELT * len(self.items)
+        while waiting and waiting[0][0] <= min(best.get(goal, most), most):
             here, node = heappop(waiting)
             if here > best[node]:
                 continue
@@ -205,6 +208,9 @@ class Alignment:
         if not gap:
             return self._join_cost(item, at)
         around = [other.type for other in self.items[max(item - 1, 0) : item + 1]]
+        signs = {character for character in gap if not _is_blank(character)}
+        if item and around[0].is_listed and signs and signs <= around[0].characters:
+            return _MISSPELT_PLAINLY  # the sign ends a listed code rather than standing after it
         if len(self.costs.words) == 1 or not any(set(gap) <= f.characters for f in around):
             return _MISSPELT
         return _MISSPELT_PLAINLY if any(f.is_fixed for f in around) else _MISSPELT_ODDLY
