@@ -6,13 +6,17 @@ Letters that look alike in two of them would make one serial number of two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from markcode.fields import Fault
 from markcode.model import Elements
 from markcode.reference import lookalikes
 
 __all__ = ["mixed_scripts"]
+
+_GREEK_AND_CYRILLIC = range(0x0370, 0x0530)
+"""The Unicode blocks of the letters that a directive allows beside the Latin ones."""
 
 
 def mixed_scripts(tokens: Mapping[str, str]) -> Iterator[tuple[str, Fault]]:
@@ -52,15 +56,41 @@ def _scripts(token: str) -> dict[str, list[int]]:
 
 
 def _within(token: str, used: Mapping[str, list[int]]) -> Fault:
-    """Return the fault of one element in several scripts, with what looks alike named."""
-    main = "Latin" if "Latin" in used else max(used, key=lambda script: len(used[script]))
-    odd = [at for script, places in used.items() if script != main for at in places]
-    start, end = min(odd), max(odd) + 1
-    found = "".join(token[at] for at in sorted(odd))
-    params = {"value": token, "found": found, "expected": main}
-    read = [lookalikes.homoglyph(character) for character in found]
-    if main == "Latin" and all(read):
-        meant = dict(zip(sorted(odd), filter(None, read), strict=True))
-        reading = "".join(meant.get(at, character) for at, character in enumerate(token))
-        return Fault("script.homoglyph", start, end, Elements(params, reading=reading))
-    return Fault("script.mixed", start, end, Elements(params, reason="element"))
+    """Return the fault of one element in several scripts, with what looks alike named.
+
+    The script of most letters is taken as meant, Latin of two with equally many, unless only
+    another one has letters that look like all the rest.
+    """
+    ranked = sorted(used, key=lambda script: (-len(used[script]), script != "Latin"))
+    for main in ranked:
+        odd = _others(used, main)
+        meant = {at: _in_script(token[at], main) for at in odd}
+        if all(meant.values()):
+            reading = "".join(meant.get(at) or character for at, character in enumerate(token))
+            return _fault("script.homoglyph", token, odd, main, reading=reading)
+    return _fault("script.mixed", token, _others(used, ranked[0]), ranked[0], reason="element")
+
+
+def _others(used: Mapping[str, list[int]], main: str) -> list[int]:
+    """Return the places of the letters that are of another script than ``main``."""
+    return sorted(at for script, places in used.items() if script != main for at in places)
+
+
+def _fault(code: str, token: str, odd: Sequence[int], main: str, **more: str) -> Fault:
+    found = "".join(token[at] for at in odd)
+    params = Elements({"value": token, "found": found, "expected": main}, **more)
+    return Fault(code, odd[0], odd[-1] + 1, params)
+
+
+def _in_script(character: str, main: str) -> str | None:
+    """Return the letter of the script ``main`` that a letter of another one looks like."""
+    latin = character if character.isascii() else lookalikes.homoglyph(character)
+    return latin if main == "Latin" or latin is None else _likenesses(main).get(latin)
+
+
+@cache
+def _likenesses(script: str) -> Mapping[str, str]:
+    """Return the letters of a script by the Latin letter that each looks like."""
+    letters = filter(str.isalpha, map(chr, _GREEK_AND_CYRILLIC))
+    pairs = [(lookalikes.homoglyph(c), c) for c in letters if lookalikes.script(c) == script]
+    return {latin: letter for latin, letter in pairs if latin is not None}

@@ -111,7 +111,10 @@ def test_the_schema_is_of_the_event_that_is_named() -> None:
         (["--new", "con"], "markcode: 'con': name: 'con' cannot name a format"),
         (["--new", 'a" # b'], "markcode: 'a\" # b': name: "),
         (["--new", ""], "markcode: '': name: '' cannot name a format"),
-        (["--new", "recsa"], "markcode: --new recsa: this is a built-in format; choose another name"),
+        (
+            ["--new", "recsa"],
+            "markcode: --new recsa: this is a built-in format; choose another name",
+        ),
     ],
 )
 def test_wrong_use(args: list[str], message: str) -> None:

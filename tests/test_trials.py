@@ -99,7 +99,7 @@ def test_an_arm_without_what_the_check_covers_is_refused(tmp_path: Path) -> None
     checked = opened(tmp_path, top, *parts, check="iso7064-mod37-36")
     assert list(trial(checked, 10)) == []
     with pytest.raises(InvalidMark) as caught:
-        checked.encode(Firearm(), Event("import", number="1"))
+        checked.encode(Firearm(), Event("import", number="0012"))
     assert [(f.code, f.element) for f in caught.value.findings] == [("element.missing", "mark")]
 
 

@@ -19,8 +19,6 @@ from markcode.model import Elements, Finding
 __all__ = ["Explanation", "explain"]
 
 _SWAPPED = 50
-# Two elements in each other's place are one fault; with another beside it, there is a better story.
-_CLEAN = 12
 _NEIGHBOUR_YEAR_SWAPPED = 46
 # An assigned country code is strong evidence that it stands in a wrong place.
 _COUNTRY_SWAPPED = 28
@@ -98,9 +96,14 @@ def _try_swaps(
             continue
         other = replace(layout, items=_swap(items, first, second))
         total, found = Alignment(other, costs).cheapest()
-        if total < _CLEAN and total + price < cost:
+        if total + price < cost and any(map(_is_clean, found)):
             cost, paths, chosen = total + price, found, (first, second)
     return cost, paths, chosen
+
+
+def _is_clean(path: list[Step]) -> bool:
+    """Return whether nothing else is wrong: with a second fault, there is a better story."""
+    return all(step.fault is None and step.kind != "extra" for step in path)
 
 
 def _swap_price(items: tuple[Item, ...], first: int, second: int) -> int:
