@@ -249,7 +249,9 @@ class Format(Profile):
     def _read_allowed(self, text: str, rule: EventRule) -> Reading:
         """Read a text, and tell a leading drawn symbol that this mark must not bear."""
         for symbol in rule.forbids:
-            leading = re.match(f"({symbol.pattern})[ \r\n]*", text)
+            typed = "".join(map(re.escape, symbol.near))
+            near = f"|[{typed}]" if typed else ""
+            leading = re.match(f"({symbol.pattern}{near})[ \r\n]*", text)
             if leading is None:
                 continue
             at = leading.end()

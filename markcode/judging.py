@@ -271,7 +271,12 @@ class _Judge:
                 self.values.pop(element.name, None)
 
     def _judge_scripts(self) -> None:
-        texts = {name: token.text for name, token in self.tokens.items() if name != CHECK}
+        told = {finding.element for finding in self.findings if finding.code.startswith("script.")}
+        texts = {
+            name: token.text
+            for name, token in self.tokens.items()
+            if name != CHECK and name not in told
+        }
         for name, fault in mixed_scripts(texts):
             if self._add(self.rule.element(name), self.tokens[name], fault) == "error":
                 self.values.pop(name, None)

@@ -67,7 +67,9 @@ def _within(token: str, used: Mapping[str, list[int]]) -> Fault:
         meant = {at: _in_script(token[at], main) for at in odd}
         if all(meant.values()):
             reading = "".join(meant.get(at) or character for at, character in enumerate(token))
-            return _fault("script.homoglyph", token, odd, main, reading=reading)
+            if main == "Latin":
+                return _fault("script.homoglyph", token, odd, main, reading=reading)
+            return _fault("script.mixed", token, odd, main, reason="element", reading=reading)
     return _fault("script.mixed", token, _others(used, ranked[0]), ranked[0], reason="element")
 
 

@@ -133,7 +133,6 @@ def test_what_is_no_spelling_is_an_error(
     assert told(fmt, text) == [(code, "error", span)]
 
 
-@pytest.mark.xfail(strict=True, reason="Entity.fault counts without the bracket it took off")
 def test_the_place_within_an_entity_counts_its_bracket() -> None:
     text = "EU\nAT <at-07> 19"
     assert told(get_format("eu-deact"), text) == [("element.case", "error", (7, 9))]
@@ -172,7 +171,6 @@ def test_a_star_elsewhere_in_a_civilian_mark_is_no_letter() -> None:
     assert told(CIVILIAN, text, "manufacture") == [("element.alphabet", "error", (36, 37))]
 
 
-@pytest.mark.xfail(strict=True, reason="forbids looks for listed spellings of the star only")
 def test_an_open_star_on_a_civilian_mark_is_told() -> None:
     report = CIVILIAN.verify("\u2606KE 2026", "import")
     assert any(f.code.startswith("symbol.") for f in report.findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -235,6 +235,8 @@ class Entity(Text):
         """Return the first thing wrong with the form of ``token``, or None."""
         inner = token.removeprefix("<").removesuffix(">")
         found = super().fault(inner)
+        if found is not None and token.startswith("<"):
+            return replace(found, start=found.start + 1, end=found.end + 1)
         if found is None and token != f"<{inner}>":
             params = Elements(value=token, found=token, expected=f"<{inner}>")
             return Fault("symbol.spelling", 0, len(token), params, "warning")
