@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markcode.cells import read_cells, unexplained
 from markcode.declaration import Element, EventRule
-from markcode.errors import ElementError
+from markcode.errors import ElementError, ProfileError
 from markcode.format import Format
 from markcode.formats import get_format, list_formats
 from markcode.model import Finding
@@ -24,7 +25,8 @@ class Comparison:
     format: str
     event: str
     satisfied: bool | None
-    """None where no rule of the event is confirmed, so that nobody can tell."""
+    """None where nobody can tell: no rule that the data could break is confirmed, or a check digit
+    cannot be tested."""
     missing: tuple[str, ...]
     """Elements that the instrument asks for and the data lack."""
     advised: tuple[str, ...]
@@ -51,34 +53,58 @@ def compare(
 ) -> tuple[Comparison, ...]:
     """Return, for each format, whether data satisfy it at its first event, or at ``event``.
 
-    ``values`` are texts by element, as `markcode encode --set` takes them; ``firearm.year`` or
-    ``event.year`` says whose it is where a mark bears two. Raises `ElementError` for an element
-    that none of the formats has.
+    ``values`` are texts by element, as `markcode.columns.encode_column` takes them;
+    ``firearm.year`` or ``event.year`` says whose it is where a mark bears two, and comes before a
+    plain ``year``. What a format does not ask for is left aside. Formats that are not named are
+    left out where they lack ``event``. Raises `ElementError` for an element that no format has,
+    `ProfileError` for an unknown format, and for an event that a format named, or every one, lacks.
 
     >>> us = compare({"serial": "A123", "manufacturer": "INDU", "calibre": "9 mm"}, ["us-478-92"])
     >>> us[0].satisfied, us[0].missing
     (False, ('city', 'state'))
     """
-    chosen = [get_format(f) if isinstance(f, str) else f for f in formats or list_formats()]
-    rules = [(fmt, fmt.rule(event)) for fmt in chosen if event in (None, *fmt.events)]
-    known = {name for _, rule in rules for element in rule.elements for name in _names(element)}
-    for name in values:
-        if name not in known:
-            listed = ", ".join(sorted(known))
-            raise ElementError(f"no format here has an element {name!r}; known are {listed}")
+    rules = _rules(formats, event)
+    _refuse_unknown(values, [*map(get_format, list_formats()), *(fmt for fmt, _ in rules)])
     return tuple(_compared(fmt, rule, values) for fmt, rule in rules)
 
 
-def _names(element: Element) -> tuple[str, str]:
-    return element.name, f"{element.owner}.{element.attribute}"
+def _refuse_unknown(values: Mapping[str, str], formats: Iterable[Format]) -> None:
+    """Raise `ElementError` for what is no element of any event: a slip of the keyboard."""
+    elements = {e for fmt in formats for kind in fmt.events for e in fmt.elements(kind)}
+    plain = {element.name for element in elements}
+    known = plain | {_qualified(element) for element in elements}
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            listed = ", ".join(sorted(plain))
+            raise ElementError(f"no format has an element {name!r}: {hint}known are {listed}")
+
+
+def _rules(
+    formats: Iterable[str | Format] | None, event: str | None
+) -> list[tuple[Format, EventRule]]:
+    if formats is not None:
+        named = [get_format(each) if isinstance(each, str) else each for each in formats]
+        return [(fmt, fmt.rule(event)) for fmt in named]
+    every = [get_format(name) for name in list_formats()]
+    rules = [(fmt, fmt.rule(event)) for fmt in every if event in (None, *fmt.events)]
+    if not rules:
+        known = ", ".join(dict.fromkeys(kind for fmt in every for kind in fmt.events))
+        raise ProfileError(f"no format has an event {event!r}; there are {known}")
+    return rules
+
+
+def _qualified(element: Element) -> str:
+    return f"{element.owner}.{element.attribute}"
 
 
 def _compared(fmt: Format, rule: EventRule, values: Mapping[str, str]) -> Comparison:
     given = {
         element.name: values[name]
         for element in rule.elements
-        for name in reversed(_names(element))
-        if name in values
+        for name in (element.name, _qualified(element))
+        if values.get(name)
     }
     firearm, event, faults = read_cells(rule, given)
     refused = unexplained(faults, prepare(fmt, rule, firearm, event).findings)
@@ -86,11 +112,13 @@ def _compared(fmt: Format, rule: EventRule, values: Mapping[str, str]) -> Compar
     lacking = [finding.element for finding in errors if finding.code == "element.missing"]
     missing = tuple(name for name in lacking if name is not None)
     others = tuple(f for f in errors if f.code != "element.missing")
-    satisfied = not missing and not others
+    broken = [name for name in missing if rule.element(name).is_confirmed or not rule.provisional]
+    is_open = rule.provisional or any(e.untested and e.name in given for e in rule.elements)
+    satisfied = None if is_open else True
     return Comparison(
         format=fmt.name,
         event=rule.kind,
-        satisfied=None if satisfied and rule.provisional else satisfied,
+        satisfied=False if broken or others else satisfied,
         missing=missing,
         advised=tuple(e.name for e in rule.elements if e.advised and e.name not in given),
         findings=others,

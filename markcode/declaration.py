@@ -262,8 +262,8 @@ class Declaration:
     """States whose own rule this is, alpha-2; none for a treaty or an industry standard."""
     in_force: datetime.date | None = None
     ended: datetime.date | None = None
-    provisional: str = ""
-    """Why every report says that the format is provisional; empty if it is not."""
+    provisional: Mapping[str, str] = field(default_factory=Elements)
+    """Why every report says that the format is provisional, by language; empty if it is not."""
     separators: tuple[str, ...] = (" ",)
     """What stands between elements: the first is written, all are read without a finding."""
     symbols: Mapping[str, Literal] = field(default_factory=Elements)
@@ -288,7 +288,7 @@ class Declaration:
     """Applies the options that only this standard has."""
 
     def __post_init__(self) -> None:
-        for name in ("title", "symbols", "literals", "emblems", "files"):
+        for name in ("title", "provisional", "symbols", "literals", "emblems", "files"):
             object.__setattr__(self, name, Elements(getattr(self, name)))
 
     def rule(self, kind: str | None) -> EventRule:
@@ -308,6 +308,8 @@ class Declaration:
             if key not in known:
                 listed = ", ".join(known) or "none"
                 raise ProfileError(f"{self.name} has no option {key!r}; it has: {listed}")
+            if not isinstance(value, str):
+                raise ProfileError(f"{self.name}: option {key} is a text, not {value!r}")
             known[key].check(value, self.name)
         chosen = {key: option.default for key, option in known.items()} | dict(options)
         declaration = self
@@ -336,6 +338,8 @@ class Declaration:
                 )
             return replace(text, least=least, most=most)
 
+        if not any(name in rule.names for rule in self.events):
+            raise ProfileError(f"{self.name} with these options has no element {name!r}")
         return self._retyped(lambda element: element.name == name, narrow)
 
     def _with_window(self, value: str) -> Declaration:

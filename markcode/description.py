@@ -24,7 +24,7 @@ def describe(profile: Profile) -> dict[str, Any]:
         "countries": list(declaration.countries),
         "in_force": _day(declaration.in_force),
         "ended": _day(declaration.ended),
-        "provisional": declaration.provisional,
+        "provisional": dict(declaration.provisional),
         "recognisable": any(rule.recognisable for rule in declaration.events),
         "check_over": list(declaration.check_over),
         "events": [_event(rule, declaration) for rule in declaration.events],

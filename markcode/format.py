@@ -91,6 +91,8 @@ class Format(Profile):
         return unique_keys(self, self._prepared(firearm, event))
 
     def _prepared(self, firearm: Firearm, event: Event | str | None) -> Prepared:
+        if not isinstance(firearm, Firearm):
+            raise ElementError(f"the data of an arm are a Firearm, not {firearm!r}")
         given = _event(event)
         rule = self.rule(given.kind if given else None)
         return prepare(self, rule, firearm, given or Event(rule.kind))
@@ -226,7 +228,8 @@ class Format(Profile):
         return self.verify(text, event).ok
 
     def _kind(self, event: str | Event | None) -> str:
-        return self.rule(event.kind if isinstance(event, Event) else event).kind
+        given = _event(event)
+        return self.rule(given.kind if given is not None else None).kind
 
     def _examine(
         self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None
@@ -253,7 +256,13 @@ class Format(Profile):
             near = f"|[{typed}]" if typed else ""
             leading = re.match(f"({symbol.pattern}{near})[ \r\n]*", text)
             if leading is None:
-                continue
+                elsewhere = re.search(symbol.pattern, text)
+                if elsewhere is None or records.is_record(text, self._names):
+                    continue
+                params = Elements(value=elsewhere[0], symbol=symbol.symbol, event=rule.kind)
+                told = Finding("symbol.unexpected", "error", None, elsewhere.span(), params)
+                rest = self._read(text, rule)
+                return replace(rest, findings=(told, *rest.findings))
             at = leading.end()
             params = Elements(value=leading[1], symbol=symbol.symbol, event=rule.kind)
             told = Finding("symbol.unexpected", "error", None, leading.span(1), params)
@@ -392,6 +401,8 @@ class Format(Profile):
 
 
 def _event(event: Event | str | None) -> Event | None:
+    if event is not None and not isinstance(event, (Event, str)):
+        raise ElementError(f"an event is an Event or its kind, not {event!r}")
     return Event(event) if isinstance(event, str) else event
 
 

@@ -156,9 +156,10 @@ class _Judge:
             severity = max(severity, strongest, key=_SEVERITIES.index)
             finding = replace(finding, severity=severity)
         is_unconfirmed = severity == "info" and set(grounds) == {"U"}
-        if is_unconfirmed and finding.code == "element.missing":
-            # Nobody knows whether the mark is whole: that is told, since the verdict rests on it.
-            self.has_untested, is_unconfirmed = True, False
+        is_number = any(self.rule.element(n).is_number for n in names if n in self.rule.names)
+        if is_unconfirmed and (finding.code == "element.missing" or is_number):
+            # The mark cannot be read as a whole: that is told, since the verdict rests on it.
+            is_unconfirmed = False
         (self.pedantic if is_unconfirmed else self.findings).append(finding)
         return severity
 
@@ -207,8 +208,7 @@ class _Judge:
         return bool(self.reading.tokens) and all(
             element.name in self.values
             for element in self.rule.elements
-            if (element.is_confirmed and self._is_due(element))
-            or element.name in self.reading.tokens
+            if self._is_due(element) or element.name in self.reading.tokens
         )
 
     def _is_due(self, element: Element) -> bool:
@@ -275,7 +275,7 @@ class _Judge:
         texts = {
             name: token.text
             for name, token in self.tokens.items()
-            if name != CHECK and name not in told
+            if name != CHECK and name not in told and name not in self.malformed
         }
         for name, fault in mixed_scripts(texts):
             if self._add(self.rule.element(name), self.tokens[name], fault) == "error":
@@ -361,6 +361,8 @@ class _Judge:
             if self.is_read():
                 self._note("check.untested")
                 self.is_untested = True
+                # A check that stands there and covers nothing says nothing.
+                self.has_untested = CHECK in self.tokens
             return
         if self.profile.check_over == "serial":
             self._judge_serial(check, self.tokens["serial"])

@@ -185,7 +185,12 @@ class Layout:
             part = f"({item.type.pattern})"
             if number and item.separated:
                 gaps = sorted(self.gaps(number), key=len, reverse=True)
-                part = "(?:" + "|".join(map(re.escape, gaps)) + ")" + part
+                gap = "(?:" + "|".join(map(re.escape, gaps)) + ")"
+                if all(before.optional for before in self.items[:number]):
+                    # Nothing separates where nothing stands before.
+                    gap = "".join(f"(?({group}){gap}|" for group in range(1, number + 1))
+                    gap += ")" * number
+                part = gap + part
             pattern += f"(?:{part})?" if item.optional else part
         return re.compile(pattern, re.ASCII)
 
@@ -195,7 +200,16 @@ class Layout:
         if match is None:
             return None
         found = zip(self._names, match.groups(), match.regs[1:], strict=True)
-        return {name: Token(token, *span) for name, token, span in found if token is not None}
+        tokens = {name: Token(token, *span) for name, token, span in found if token is not None}
+        for name, form in self._looked_at:
+            if name in tokens and form.fault(tokens[name].text) is not None:
+                return None
+        return tokens
+
+    @cached_property
+    def _looked_at(self) -> tuple[tuple[str, Text], ...]:
+        """The elements whose rule the expression sees only in part: a look-ahead has no end."""
+        return tuple((item.name, item.type) for item in self.items if item.type.must)
 
     @cached_property
     def has_symbols(self) -> bool:

@@ -61,6 +61,8 @@ def _entry(finding: Finding) -> Mapping[str, str]:
 def _text(name: str, value: Any, language: str) -> str:
     if name in ("elements", "one_of", "known"):
         return ", ".join(labels.label(str(part), language) for part in value)
+    if isinstance(value, Mapping):
+        return str(value.get(language) or value.get("en") or next(iter(value.values()), ""))
     if isinstance(value, (list, tuple)):
         return ", ".join(_text("", part, language) for part in value)
     if isinstance(value, (str, bytes)) and name not in ("detail", "lines"):

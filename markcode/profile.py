@@ -91,7 +91,8 @@ class Profile:
         if self.check is None:
             return ()
         if self.check_over == "serial":
-            return tuple(e.name for e in self.elements(kind) if e.name == "serial")
+            rule = self.rule(kind)
+            return tuple(e.name for e in rule.elements if e.name == "serial" and rule.carries(e))
         items = self.layout(kind).items
         names = [item.name for item in items if item.name != CHECK and item.literal is None]
         covers = self.declaration.covers or names
@@ -167,6 +168,10 @@ class Profile:
                     f"{self.name} has no element {name!r} for a code list; "
                     f"it has: {', '.join(sorted(known))}"
                 )
+        for rule in self.declaration.events:
+            for element in rule.elements:
+                if element.is_number and element.name in self.codes:
+                    raise ProfileError(f"{self.name}: {element.name} is a number: no code list")
         if self.check is None:
             if self.check_over is not None:
                 raise ProfileError(f"{self.name}: check_over={self.check_over} needs a check")

@@ -18,7 +18,7 @@ from markcode.reference import labels
 __all__ = ["Record", "is_record", "read", "write"]
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|$)")
-_LABELLED = re.compile(r"[ \t]*([^:\r\n]{1,40}?)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*")
+_MOST_LABEL = 40
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ def write(values: Iterable[tuple[str, str]]) -> str:
 def is_record(text: str, names: Collection[str]) -> bool:
     """Return whether some line has a label that names an element: of ``names``, or a known one."""
     for line in _LINE.finditer(text):
-        match = _LABELLED.fullmatch(line[1])
-        if match and (match[1] in names or match[1] == CHECK or labels.find(match[1])):
+        parts = _labelled(line[1], 0)
+        label = parts[0].text if parts is not None else ""
+        if parts and (label in names or label == CHECK or labels.find(label)):
             return True
     return False
 
@@ -56,27 +57,40 @@ def read(text: str, rule: EventRule, others: Collection[str] = ()) -> Record:
         if not line[1].strip(" \t"):
             continue
         start = line.start(1)
-        match = _LABELLED.fullmatch(line[1])
+        parts = _labelled(line[1], start)
         span = (start, line.end(1))
-        if match is None:
+        if parts is None:
             params = Elements(value=line[1], reason="none")
             findings.append(Finding("label.unknown", "error", None, span, params))
             continue
-        token = Token(match[2], start + match.start(2), start + match.end(2))
-        label_span = (start + match.start(1), start + match.end(1))
-        name, owner = _meant(match[1], rule)
+        label, token = parts
+        name, owner = _meant(label.text, rule)
         if name != CHECK and not _belongs(name, owner, rule):
             foreign = name in others or owner is not None
-            params = Elements(value=match[1], reason="event" if foreign else "name")
+            params = Elements(value=label.text, reason="event" if foreign else "name")
             severity: Severity = "error" if foreign else "warning"
-            findings.append(Finding("label.unknown", severity, None, label_span, params))
+            findings.append(Finding("label.unknown", severity, None, label.span, params))
         elif name in tokens:
             params = Elements(value=token.text)
-            line_span = (label_span[0], token.end)
+            line_span = (label.start, token.end)
             findings.append(Finding("element.repeated", "error", name, line_span, params))
         elif token.text:
             tokens[name] = token
     return Record(tokens, tuple(findings))
+
+
+def _labelled(line: str, start: int) -> tuple[Token, Token] | None:
+    """Return label and value of a line that begins at ``start``; None where it has no label."""
+    label, colon, value = line.partition(":")
+    if not colon or not 1 <= len(label.strip(" \t")) <= _MOST_LABEL:
+        return None
+    return _stripped(label, start), _stripped(value, start + len(label) + 1)
+
+
+def _stripped(text: str, start: int) -> Token:
+    bare = text.strip(" \t")
+    at = start + len(text) - len(text.lstrip(" \t")) if bare else start
+    return Token(bare, at, at + len(bare))
 
 
 def _meant(label: str, rule: EventRule) -> tuple[str, str | None]:

@@ -55,14 +55,19 @@ def check_size(
 
     Height and depth are in nanometres; the height is that of the characters. A depth that holds
     only for arms placed on the market from some day is not asked for where ``as_of`` is before it.
-    Raises `ProfileError` for an unknown format, `LengthError` for a negative measure.
+    Raises `ProfileError` for an unknown format, `LengthError` for a measure that is negative or no
+    whole number.
 
     >>> reports = check_size(height_nm=1_587_500, depth_nm=76_200)
     >>> [report.format for report in reports if report.ok]
     ['us-478-92', 'us-pmf', 'ca-2004-275']
     """
     for name, value in (("height", height_nm), ("depth", depth_nm)):
-        if value is not None and value < 0:
+        if value is None:
+            continue
+        if type(value) is not int:
+            raise LengthError(f"{name}: {value!r} is no whole number of nanometres")
+        if value < 0:
             raise LengthError(f"{name}: {value} nm is less than nothing")
     if format is not None:
         chosen = get_format(format) if isinstance(format, str) else format

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-from markcode import notation
+from markcode import notation, records
 from markcode.errors import InvalidMark, MarkcodeError, ProfileError
 from markcode.format import Format
 from markcode.formats import get_format, list_formats
@@ -53,7 +53,7 @@ def verify(
         report = chosen.verify(source, event, as_of, pedantic)
     if text is None or payload is None or chosen is None:
         return report
-    return _with_payload(chosen, report, text, payload, report.event, as_of)
+    return _with_payload(chosen, report, text, payload, report.event, as_of, pedantic)
 
 
 def _recognise(
@@ -61,12 +61,16 @@ def _recognise(
 ) -> Report:
     """Return the report under the one format that fits; else what would decide."""
     data = text.data if isinstance(text, Payload) else text
+    # A record says what a mark would say, not which literals and symbols stand on the metal.
+    is_record = records.is_record(notation.as_text(data), ())
     fitting: list[Report] = []
     tried: list[str] = []
     for fmt in map(get_format, list_formats()):
         syntax = fmt.declaration.syntax
         for event in fmt.events:
             if not fmt.rule(event).recognisable or kind not in (None, event):
+                continue
+            if is_record and syntax is None:
                 continue
             if fmt.name not in tried:
                 tried.append(fmt.name)
@@ -97,9 +101,10 @@ def _with_payload(
     payload: str | bytes | Payload,
     kind: str | None,
     as_of: datetime.date | None,
+    pedantic: bool,
 ) -> Report:
     """Return the report with what the payload adds: its own verdict, and whether both agree."""
-    other = chosen.verify(payload, kind, as_of)
+    other = chosen.verify(payload, kind, as_of, pedantic)
     findings = list(report.findings)
     verdict = report.verdict
     if not _agree(chosen, report, other, text, payload, kind, as_of):
@@ -107,9 +112,10 @@ def _with_payload(
         params = Elements(payload=data, payload_codes=[f.code for f in other.findings])
         findings.append(Finding("payload.mismatch", "error", None, None, params))
         verdict = "invalid"
-    elif verdict == "undetermined" and other.verdict == "valid":
+    elif verdict == "undetermined" and other.verdict in ("valid", "suspect"):
         # Struck text that cannot be split is decided by the payload that it agrees with.
-        verdict = "valid"
+        verdict = other.verdict
+        findings += [replace(finding, span=None) for finding in other.findings]
     merged = Elements({**other.data, **report.data})
     firearm = other.firearm if chosen.text_is_opaque(kind) else report.firearm
     return replace(report, findings=tuple(findings), verdict=verdict, data=merged, firearm=firearm)

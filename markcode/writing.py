@@ -85,7 +85,7 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
     if profile.check is not None and not any(f.severity == "error" for f in findings):
         findings.extend(_add_check(profile, rule, profile.check, tokens))
     said = {name: value for name, value in values.items() if rule.carries(rule.element(name))}
-    parsed = Parsed(*rule.arm(said), tokens.get(CHECK) or _serial_check(profile, tokens))
+    parsed = Parsed(*rule.arm(said), tokens.get(CHECK) or _serial_check(profile, rule.kind, tokens))
     record = [(name, rule.element(name).type.write_record(v)) for name, v in said.items()]
     if CHECK in tokens:
         record.append((CHECK, tokens[CHECK]))
@@ -202,8 +202,8 @@ def _lookalike_warning(characters: str) -> list[Finding]:
     return [Finding("check.lookalike", "warning", None, None, Elements(check=characters))]
 
 
-def _serial_check(profile: Profile, tokens: Mapping[str, str]) -> str | None:
-    if profile.check is None or profile.check_over != "serial":
+def _serial_check(profile: Profile, kind: str, tokens: Mapping[str, str]) -> str | None:
+    if profile.check is None or profile.check_over != "serial" or not profile.covered(kind):
         return None
     serial = tokens.get("serial")
     return serial[-profile.check.length :] if serial else None
@@ -219,13 +219,14 @@ def unique_keys(profile: Profile, prepared: Prepared) -> tuple[UniqueKey, ...]:
     syntax = profile.declaration.syntax
     if syntax is not None and not rule.unique:
         return _composed_key(prepared, syntax)
+    keyed = {e.name: e.type.key(tokens[e.name]) for e in rule.elements if e.name in tokens}
     keys = [
         UniqueKey(
             unique.code,
             unique.severity,
             unique.elements,
-            tuple(tokens.get(name, "") for name in unique.elements),
-            tuple(tokens.get(name, "") for name in unique.distinct),
+            tuple(keyed.get(name, "") for name in unique.elements),
+            tuple(keyed.get(name, "") for name in unique.distinct),
         )
         for unique in rule.unique
         if all(name in tokens or name in unique.may_lack for name in unique.elements)

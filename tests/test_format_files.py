@@ -81,7 +81,7 @@ def test_status_provisional_is_told_with_every_report(tmp_path: Path) -> None:
     fmt = opened(
         tmp_path, head('status = "provisional"\nstatus_note = "a draft"'), MARK, COUNTRY, NUMBER
     )
-    assert fmt.describe()["provisional"] == "a draft"
+    assert fmt.describe()["provisional"] == {"en": "a draft"}
     assert "format.provisional info" in codes(fmt, "KE 0001")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from markcode import notation
 from markcode.reference import labels
 from markcode_cli.options import handle_errors, language_option, pairs, set_option
 from markcode_cli.output import print_json, table
@@ -50,7 +51,8 @@ def compare(
     """
     import markcode
 
-    values = pairs(settings, "--set ELEMENT=VALUE")
+    given = pairs(settings, "--set ELEMENT=VALUE")
+    values = {name: notation.unescape(text) for name, text in given.items()}
     if not values:
         raise click.UsageError("give the data of the arm with --set ELEMENT=VALUE")
     results = markcode.compare(values, names or None, event)

@@ -16,12 +16,7 @@ __all__ = ["show_country"]
 
 def show_country(text: str, as_json: bool, lang: str) -> None:
     """Print what applies in a State. Raises `click.UsageError` for what is no State."""
-    country = countries.find(text.upper()) or countries.find(text)
-    if country is None or country.withdrawn is not None:
-        raise click.UsageError(
-            f"--country {text}: this is no present country; write a code of ISO 3166-1, such as "
-            "PE, or a name"
-        )
+    country = _state(text)
     rules = national.rules(country.alpha2)
     treaties = national.treaties(country.alpha2)
     if as_json:
@@ -50,6 +45,20 @@ def show_country(text: str, as_json: bool, lang: str) -> None:
     for tie in treaties:
         click.echo("")
         click.echo("\n".join(_treaty(tie)))
+
+
+def _state(text: str) -> countries.Country:
+    country = countries.find(text.upper()) or countries.find(text)
+    if country is not None and country.withdrawn is None:
+        return country
+    trap = countries.trap(text.upper())
+    meant = country.successors if country is not None else (trap.meant,) if trap is not None else ()
+    codes = " or ".join(filter(None, meant))
+    example = f"perhaps {codes}" if codes else "such as PE"
+    raise click.UsageError(
+        f"--country {text}: this is no present country; write a code of ISO 3166-1, {example}, "
+        "or a name"
+    )
 
 
 def _rule(rule: national.NationalRule) -> Iterator[str]:

@@ -35,8 +35,11 @@ def listing(known: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
 
 
 def _title(declared: Mapping[str, Any], lang: str) -> str:
-    titles: Mapping[str, str] = declared["title"]
-    return titles.get(lang) or titles.get("en") or next(iter(titles.values()), "")
+    return _in(declared["title"], lang)
+
+
+def _in(texts: Mapping[str, str], lang: str) -> str:
+    return texts.get(lang) or texts.get("en") or next(iter(texts.values()), "")
 
 
 def page(declared: Mapping[str, Any], lang: str) -> Iterator[str]:
@@ -48,7 +51,7 @@ def page(declared: Mapping[str, Any], lang: str) -> Iterator[str]:
         ("Source", declared["source"]),
         ("States", ", ".join(declared["countries"])),
         ("In force", _dates(declared)),
-        ("Provisional", declared["provisional"]),
+        ("Provisional", _in(declared["provisional"], lang)),
         ("Known without --format", "yes" if declared["recognisable"] else "no"),
         ("A check covers", " or ".join(f"the {what}" for what in declared["check_over"]) or "none"),
         ("On the metal", _requirements(declared["requirements"])),

@@ -176,6 +176,8 @@ def _declaration(source: Source, raw: Mapping[str, Any], built_in: bool) -> Decl
         choices=separator_choices(table),
     )
     events = tuple(event_rule(entry, kind, shared) for kind, entry in table.tables("event"))
+    # The mark of manufacture is the default where there is one, whatever a variant merges last.
+    events = tuple(sorted(events, key=lambda rule: rule.kind != "manufacture"))
     if not 1 <= len(events) <= _MOST_EVENTS:
         raise table.error("event", f"a format needs 1 to {_MOST_EVENTS} events")
     status = table.text("status", "")
@@ -192,7 +194,7 @@ def _declaration(source: Source, raw: Mapping[str, Any], built_in: bool) -> Decl
         countries=_countries(table),
         in_force=table.date("in_force"),
         ended=_ended(table),
-        provisional=table.text("status_note") if status else "",
+        provisional=_status_note(table) if status else {},
         separators=shared.separators,
         check_over=check_over(table, events),
         check=check(table, events),
@@ -256,6 +258,14 @@ def _title(table: Table) -> dict[str, str]:
     if not titles.values:
         raise table.error("title", "a title in at least one of en, es, pt, fr is needed")
     return {language: titles.text(language) for language in _LANGUAGES if language in titles}
+
+
+def _status_note(table: Table) -> dict[str, str]:
+    """Return why a format is provisional: a text, or a table of texts by language."""
+    if not isinstance(table.values.get("status_note"), dict):
+        return {"en": table.text("status_note")}
+    notes = table.table("status_note").only(*_LANGUAGES)
+    return {language: notes.text(language) for language in _LANGUAGES if language in notes}
 
 
 def _requirements(table: Table) -> Requirements:

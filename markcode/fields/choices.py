@@ -253,7 +253,7 @@ class Entity(Text):
     def read_record(self, text: str) -> Recorded:
         """Return the token of an id, which a record gives with or without brackets."""
         token = self.write(text)
-        return Recorded(token, self.fault(token))
+        return Recorded(token, self.fault(text) if "<" in text else super().fault(text))
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a value: the id, with or without its brackets."""

@@ -40,6 +40,11 @@ def _judge_code(
         yield Fault("country.former", 0, len(token), params, "info")
 
 
+def _alpha2(token: str) -> str:
+    country = countries.find(token)
+    return country.alpha2 if country is not None else token
+
+
 def _unknown(token: str) -> Fault:
     """Return the fault of a code that is no country's; with what may be meant, where known."""
     params: dict[str, Any] = {"value": token}
@@ -101,6 +106,10 @@ class Country(Text):
         country = countries.by_alpha2(codes[choose(len(codes))])
         assert country is not None
         return self.code_of(country)
+
+    def key(self, token: str) -> str:
+        """Return the alpha-2 code, in which repeats are looked for."""
+        return _alpha2(token)
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a value: a code, or a listed name."""
@@ -167,6 +176,10 @@ class CountryName(Text):
             return Fault("element.value", 0, 2, Elements(value=token, reason="code"))
         return super().fault(token)
 
+    def key(self, token: str) -> str:
+        """Return the alpha-2 code, in which repeats are looked for."""
+        return _alpha2(token)
+
     def sample(self, choose: Choose) -> Value:
         """Return a name whose letters this field takes."""
         names = [name for name in countries.names() if Text.fault(self, name) is None]
@@ -204,6 +217,10 @@ class AnyCountry(Text):
             yield Fault("country.unknown", 0, len(token), params, "warning")
         elif country.withdrawn is not None:
             yield from _judge_code(token, [country], year)
+
+    def key(self, token: str) -> str:
+        """Return the alpha-2 code, in which repeats are looked for."""
+        return _alpha2(token)
 
     def sample(self, choose: Choose) -> Value:
         """Return a code or a name of a present country."""

@@ -50,9 +50,12 @@ class Recorded(NamedTuple):
     values: tuple[Value, ...] | None = None
 
 
+_LATIN = ("Latin", "Common")
+
+
 def _is_homoglyph(character: str) -> bool:
     """Return whether a letter of another script looks like one of 0-9 A-Z."""
-    other = lookalikes.script(character) not in ("Latin", "Common")
+    other = lookalikes.script(character) not in _LATIN
     return other and lookalikes.homoglyph(character) is not None
 
 
@@ -140,6 +143,8 @@ class Text:
         reading = self._reading(token, lambda c: lookalikes.homoglyph(c) or "")
         if any(_is_homoglyph(token[at]) for at in bad):
             code = "script.homoglyph"
+        elif any(lookalikes.script(token[at]) not in _LATIN for at in bad):
+            params["reason"] = FOREIGN
         elif reading is not None:
             # Full-width forms, digits of another script: they do not deceive the eye.
             params["reason"] = FOREIGN
@@ -183,6 +188,10 @@ class Text:
         ``year`` is the year that the same mark states, if any.
         """
         return iter(())
+
+    def key(self, token: str) -> str:
+        """Return the form of a token in which repeats are looked for."""
+        return token
 
     def write(self, value: Value) -> str:
         """Return the token that is struck for ``value``. Raises `Unwritable`."""

@@ -40,6 +40,8 @@ class Year(Text):
     mask: str = "99"
     window: tuple[int, int] | None = None
     digits: tuple[int, ...] = (2,)
+    earliest: int | None = None
+    """The first year that four digits can mean: no such mark is older than its scheme."""
     roman: bool = False
     """Whether a record may say it in Roman numerals."""
 
@@ -66,7 +68,8 @@ class Year(Text):
         """Return the years that the digits can mean, none of them later than ``as_of``."""
         number = int(token)
         if len(token) == 4:
-            years = [number] if _PLAUSIBLE[0] <= number <= _PLAUSIBLE[1] else []
+            first, last = self.writable
+            years = [number] if first <= number <= last else []
         elif self.window is None:
             years = [1900 + number, 2000 + number]
         else:
@@ -79,7 +82,7 @@ class Year(Text):
     def writable(self) -> tuple[int, int]:
         """The first and last year that can be written."""
         if self.digits[0] == 4:
-            return _PLAUSIBLE
+            return self.earliest or _PLAUSIBLE[0], _PLAUSIBLE[1]
         return self.window or _TWO_CENTURIES
 
     def write(self, value: Value) -> str:
@@ -110,7 +113,7 @@ class Year(Text):
 
     def sample(self, choose: Choose) -> Value:
         """Return a year that can be written, of this and the last century."""
-        first, last = self.window or _TWO_CENTURIES
+        first, last = self.window or (self.earliest or _TWO_CENTURIES[0], _TWO_CENTURIES[1])
         return first + choose(last - first + 1)
 
     def schema(self) -> dict[str, Any]:
