@@ -70,10 +70,10 @@ def _recognise(
         for event in fmt.events:
             if not fmt.rule(event).recognisable or kind not in (None, event):
                 continue
-            if is_record and syntax is None:
-                continue
             if fmt.name not in tried:
                 tried.append(fmt.name)
+            if is_record and syntax is None:
+                continue
             report = fmt.verify(text, event, as_of, pedantic)
             if isinstance(text, Payload) and text.gs1:
                 is_claimed = syntax is not None and syntax.read_gs1("") is not None

@@ -11,7 +11,7 @@ from markcode.declaration import Element, EventRule, Evidence, Needed, Owner, Un
 from markcode.declaring.boundaries import refuse_untellable
 from markcode.declaring.table import Table
 from markcode.declaring.types import KEYS, field_type
-from markcode.fields import Literal, Year
+from markcode.fields import Literal
 from markcode.layout import CHECK, SEPARATORS, Layout, Piece, pieces
 from markcode.model import Severity
 
@@ -188,8 +188,6 @@ def _element(
     if advised and not optional:
         raise merged.error("advised", f"only an optional element is advised: write {{{name}?}}")
     form = field_type(merged, shared.window)
-    if isinstance(form, Year) and owner == "event" and form.window is not None:
-        form = replace(form, earliest=form.window[0])
     if form.is_number != (attribute == "year"):
         raise merged.error("type", 'a year has type = "year", and nothing else has')
     return Element(

@@ -40,8 +40,6 @@ class Year(Text):
     mask: str = "99"
     window: tuple[int, int] | None = None
     digits: tuple[int, ...] = (2,)
-    earliest: int | None = None
-    """The first year that four digits can mean: no such mark is older than its scheme."""
     roman: bool = False
     """Whether a record may say it in Roman numerals."""
 
@@ -82,7 +80,7 @@ class Year(Text):
     def writable(self) -> tuple[int, int]:
         """The first and last year that can be written."""
         if self.digits[0] == 4:
-            return self.earliest or _PLAUSIBLE[0], _PLAUSIBLE[1]
+            return _PLAUSIBLE
         return self.window or _TWO_CENTURIES
 
     def write(self, value: Value) -> str:
@@ -113,7 +111,7 @@ class Year(Text):
 
     def sample(self, choose: Choose) -> Value:
         """Return a year that can be written, of this and the last century."""
-        first, last = self.window or (self.earliest or _TWO_CENTURIES[0], _TWO_CENTURIES[1])
+        first, last = self.window or _TWO_CENTURIES
         return first + choose(last - first + 1)
 
     def schema(self) -> dict[str, Any]:
