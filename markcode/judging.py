@@ -73,6 +73,10 @@ def judge(
     errors = any(finding.severity == "error" for finding in findings)
     if not errors and work.is_read():
         readings = tuple(Parsed(*rule.arm(values), check) for values in work.meanings())
+    pedantic = _sorted(work.pedantic)
+    if not findings and len(readings) != 1:
+        # What keeps the mark from being read is told, whatever it rests on.
+        findings, pedantic = pedantic, ()
     event = {
         rule.element(n).attribute: v for n, v in certain.items() if rule.element(n).owner == "event"
     }
@@ -95,7 +99,7 @@ def judge(
             # In a whole UII the serial, and so its check, cannot be seen; a mark may have none.
             or (work.is_untested and profile.declaration.syntax is not None)
         ),
-        pedantic=_sorted(work.pedantic),
+        pedantic=pedantic,
         length=length,
     )
 
@@ -266,8 +270,9 @@ class _Judge:
     def _judge(self, element: Element, token: Token) -> None:
         years = self.values.get(self.rule.year_beside(element), ())
         year = years[0] if len(years) == 1 and isinstance(years[0], int) else None
+        told = {finding.code for finding in self.findings if finding.element == element.name}
         for fault in element.type.judge(token.text, year):
-            if self._add(element, token, fault) == "error":
+            if fault.code not in told and self._add(element, token, fault) == "error":
                 self.values.pop(element.name, None)
 
     def _judge_scripts(self) -> None:

@@ -209,7 +209,11 @@ class Layout:
     @cached_property
     def _looked_at(self) -> tuple[tuple[str, Text], ...]:
         """The elements whose rule the expression sees only in part: a look-ahead has no end."""
-        return tuple((item.name, item.type) for item in self.items if item.type.must)
+        return tuple(
+            (item.name, item.type)
+            for item in self.items
+            if item.type.must or item.type.has_loose_pattern
+        )
 
     @cached_property
     def has_symbols(self) -> bool:

@@ -73,11 +73,16 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
             year = values.get(rule.year_beside(element))
             stated = year if isinstance(year, int) else None
             for fault in element.type.judge(tokens[element.name], stated):
-                findings.append(_finding(element.name, fault))
+                if element.evidence != "U":
+                    finding = _finding(element.name, fault)
+                    is_open = finding.severity == "error" and not element.is_confirmed
+                    findings.append(replace(finding, severity="warning") if is_open else finding)
     findings.extend(_finding(name, fault) for name, fault in mixed_scripts(tokens))
     faulty = {finding.element for finding in findings}
+    # An element that was refused is not missing, and makes up for others as a good one would.
+    present = {**tokens, **{name: "" for name in faulty if name is not None}}
     for needed in rule.needed:
-        for name in needed.missing(tokens):
+        for name in needed.missing(present):
             if name not in faulty:
                 findings.append(Finding("element.missing", "error", name))
     order = [element.name for element in rule.elements]

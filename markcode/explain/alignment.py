@@ -323,7 +323,7 @@ def _token_cost(field: Text, token: str) -> tuple[int, Fault | None]:
         elif not field.has_own_alphabet and any(field.judge(token)):
             return _UNLISTED + shape, None
         return shape, None
-    if any(_is_blank(character) for character in token if character not in field.characters):
+    if any(_is_blank(character) for character in token):
         return 2 * HOPELESS, fault
     if not field.is_near(token):
         return HOPELESS + shape, fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from markcode.fields.text import Choose, Fault, Text, Unwritable, Value
@@ -14,6 +14,9 @@ from markcode.reference import countries
 __all__ = ["AnyCountry", "Country", "CountryCode", "CountryName"]
 
 _LATIN = UPPER + UPPER.lower()
+_OTHER_SCRIPTS = "".join(
+    chr(code) for code in (*range(0x391, 0x3CF), *range(0x400, 0x460)) if chr(code).isalpha()
+)
 # Letters with marks, as names in Spanish, Portuguese and French have them.
 _MARKED = "".join(chr(code) for code in range(0xC0, 0x100) if chr(code).isalpha())
 
@@ -197,11 +200,19 @@ class AnyCountry(Text):
 
     is_country: ClassVar[bool] = True
     has_own_alphabet: ClassVar[bool] = False
+    has_loose_pattern: ClassVar[bool] = True
 
-    alphabet: str = _LATIN + _MARKED + " .,'()-"
+    alphabet: str = _LATIN + _MARKED + _OTHER_SCRIPTS + " .,'()-"
     least: int = 2
     most: int = 60
     mask: str = "XX"
+
+    def fault(self, token: str) -> Fault | None:
+        """Return the fault of form; letters of another script only spell a name that is known."""
+        found = super().fault(token)
+        if found is not None or countries.find(token) is not None:
+            return found
+        return Text.fault(replace(self, alphabet=_LATIN + _MARKED + " .,'()-"), token)
 
     def judge(self, token: str, year: int | None = None) -> Iterator[Fault]:
         """Yield whether no country has this code or name, or it had ended by ``year``.

@@ -65,6 +65,8 @@ class Text:
 
     is_country: ClassVar[bool] = False
     """Whether the value names a country, so that an unassigned one is hardly this element."""
+    has_loose_pattern: ClassVar[bool] = False
+    """Whether `pattern` lets tokens pass that have a `fault`."""
     is_number: ClassVar[bool] = False
     """Whether the value is an int; only a year is."""
     has_own_alphabet: ClassVar[bool] = True

@@ -44,7 +44,9 @@ def reading_of(message: Message) -> Reading:
             findings.append(_not_for_arms(element))
         elif not faults:
             tokens.setdefault(name, Token(element.value, *element.span))
-    together = _judge_together(message.elements)
+    # Of a text that could not be taken apart, nothing can be said to be missing.
+    is_apart = bool(message.elements) or not message.findings
+    together = _judge_together(message.elements) if is_apart else ()
     for finding in together:
         if finding.code == "ai.repeated":
             tokens.pop(arms.ELEMENT_OF.get(finding.params["ai"], ""), None)
