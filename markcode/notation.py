@@ -12,6 +12,8 @@ True
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 
 from markcode.errors import NotationError
 
@@ -42,6 +44,10 @@ UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 FNC1 = "{FNC1}"
 """How a leading FNC1 is typed; elsewhere FNC1 is received, and read, as GS."""
+
+
+_MANY = 20
+"""Letters of a script beyond ASCII that are too many to be listed run by run."""
 
 
 def escape(data: str | bytes) -> str:
@@ -89,14 +95,26 @@ def character_class(alphabet: str) -> str:
     return "".join("\\" + c if c in "\\]^-[/" else c for c in alphabet)
 
 
+def _scripts(alphabet: str) -> Iterator[str]:
+    """Yield the letters beyond ASCII of each script that has many, in order."""
+    scripts: dict[str, list[str]] = {}
+    for character in sorted(set(alphabet)):
+        if not character.isascii() and character.isalpha():
+            scripts.setdefault(unicodedata.name(character, "?").split()[0], []).append(character)
+    yield from ("".join(letters) for letters in scripts.values() if len(letters) > _MANY)
+
+
 def describe_alphabet(alphabet: str) -> str:
     """Return the characters as a person writes them: runs as ranges.
+
+    Of a script beyond ASCII with many letters, the first and the last stand for all.
 
     >>> describe_alphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-")
     '0-9 A-Z -'
     """
-    runs: list[str] = []
-    for character in sorted(set(alphabet)):
+    runs = list(_scripts(alphabet))
+    grouped = {character for run in runs for character in run}
+    for character in sorted(set(alphabet) - grouped):
         follows = runs and ord(character) == ord(runs[-1][-1]) + 1
         if follows and character.isalnum() and runs[-1][-1].isalnum():
             runs[-1] += character

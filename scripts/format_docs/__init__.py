@@ -1,0 +1,1 @@
+"""The pages of `docs/formats`: what each format declares, in plain words, with an example."""
