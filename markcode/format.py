@@ -8,18 +8,14 @@ has not the form of a mark.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from markcode import notation, records
-from markcode.declaration import EventRule, Reading
+from markcode import records
 from markcode.errors import Ambiguous, ElementError, InvalidMark
-from markcode.explain import explain
 from markcode.judging import Judgement, judge
-from markcode.layout import CHECK, Token
 from markcode.model import (
     Elements,
     Event,
@@ -32,6 +28,7 @@ from markcode.model import (
     Verdict,
 )
 from markcode.profile import Profile
+from markcode.takeapart import Reader, as_text
 from markcode.writing import Prepared, UniqueKey, prepare, unique_keys
 
 if TYPE_CHECKING:
@@ -235,117 +232,12 @@ class Format(Profile):
         self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None
     ) -> Judgement:
         rule = self.rule(kind)
-        text = _as_text(source)
-        if isinstance(source, Payload) and source.gs1:
-            reading = self._read_gs1(text, rule)
-        else:
-            reading = self._read_allowed(text, rule)
-        return judge(self, rule, reading, len(text), as_of)
-
-    def _read_gs1(self, text: str, rule: EventRule) -> Reading:
-        syntax = self.declaration.syntax
-        reading = None
-        if syntax is not None and len(text) <= self._limit:
-            reading = syntax.read_gs1(text)
-        return reading or Reading({}, (Finding("format.mismatch", span=(0, len(text))),))
-
-    def _read_allowed(self, text: str, rule: EventRule) -> Reading:
-        """Read a text, and tell a leading drawn symbol that this mark must not bear."""
-        for symbol in rule.forbids:
-            typed = "".join(map(re.escape, symbol.near))
-            near = f"|[{typed}]" if typed else ""
-            leading = re.match(f"({symbol.pattern}{near})[ \r\n]*", text)
-            if leading is None:
-                elsewhere = re.search(symbol.pattern, text)
-                if elsewhere is None or records.is_record(text, self._names):
-                    continue
-                params = Elements(value=elsewhere[0], symbol=symbol.symbol, event=rule.kind)
-                told = Finding("symbol.unexpected", "error", None, elsewhere.span(), params)
-                rest = self._read(text, rule)
-                return replace(rest, findings=(told, *rest.findings))
-            at = leading.end()
-            params = Elements(value=leading[1], symbol=symbol.symbol, event=rule.kind)
-            told = Finding("symbol.unexpected", "error", None, leading.span(1), params)
-            rest = self._read(text[at:], rule)
-            moved = [_moved(finding, at) for finding in rest.findings]
-            tokens = {
-                name: Token(token.text, token.start + at, token.end + at)
-                for name, token in rest.tokens.items()
-            }
-            return replace(rest, tokens=tokens, findings=(told, *moved))
-        return self._read(text, rule)
-
-    def _read(self, text: str, rule: EventRule) -> Reading:
-        syntax = self.declaration.syntax
-        layout = self.layout(rule.kind)
-        limit = self._limit
-        if rule.readable and syntax is None and len(text) <= limit:
-            tokens = layout.match(text)
-            if tokens is not None:
-                return Reading(tokens)
-        if not text.strip():
-            return Reading({}, (Finding("text.empty", span=(0, len(text))),))
-        if len(text) > limit:
-            params = Elements(most=limit, found=len(text))
-            return Reading({}, (Finding("text.too_long", span=(limit, len(text)), params=params),))
-        if records.is_record(text, self._names):
-            return self._read_record(text, rule)
-        if syntax is not None:
-            return syntax.read(text)
-        if not rule.readable:
-            need = Finding("record.required", "info", span=(0, len(text)))
-            return Reading({}, (need,), undetermined=True)
-        explanation = explain(layout, text)
-        return Reading(explanation.tokens, explanation.findings)
+        reading = self._reader.read(source, rule)
+        return judge(self, rule, reading, len(as_text(source)), as_of)
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        """Every element of any event."""
-        return frozenset(e.name for rule in self.declaration.events for e in rule.elements)
-
-    def _read_record(self, text: str, rule: EventRule) -> Reading:
-        record = records.read(text, rule, self._names)
-        tokens = dict(record.tokens)
-        findings = [*record.findings, *self._judge_recorded_check(tokens, rule)]
-        syntax = self.declaration.syntax
-        if syntax is None:
-            return Reading(tokens, tuple(findings), is_record=True)
-        led = syntax.judge(tokens)
-        return replace(led, tokens=tokens, findings=(*findings, *led.findings), is_record=True)
-
-    def _judge_recorded_check(self, tokens: dict[str, Token], rule: EventRule) -> list[Finding]:
-        """Return what is wrong with the form of a record's check; only a good one stays."""
-        token = tokens.get(CHECK)
-        if token is None or self.check is None:
-            surplus = tokens.pop(CHECK, None)
-            return [] if surplus is None else [_unexpected(surplus)]
-        if self.check_over == "serial":
-            del tokens[CHECK]
-            serial = tokens["serial"].text if "serial" in tokens else ""
-            return [] if token.text and serial.endswith(token.text) else [_unexpected(token)]
-        form = next(item.type for item in self.layout(rule.kind).items if item.name == CHECK)
-        fault = form.fault(token.text)
-        if fault is None:
-            return []
-        del tokens[CHECK]
-        if fault.code == "element.length":
-            return [_unexpected(token)]
-        params = Elements(fault.params, reason="token")
-        return [Finding("check.alphabet", "error", None, token.span, params)]
-
-    @cached_property
-    def _limit(self) -> int:
-        """Characters that are read: twice the longest mark, or record, of any event."""
-        syntax = self.declaration.syntax
-        longest = [
-            sum(len(element.name) + element.type.widest + 4 for element in rule.elements) + 16
-            for rule in self.declaration.events
-        ]
-        if syntax is not None:
-            longest.append(syntax.longest)
-        else:
-            longest += [self.layout(kind).longest for kind in self.events]
-        return 2 * max(longest)
+    def _reader(self) -> Reader:
+        return Reader(self)
 
     def _other_events(
         self, text: str | bytes | Payload, kind: str, as_of: datetime.date | None
@@ -354,12 +246,7 @@ class Format(Profile):
         return [other for other in others if self._fits(text, other, as_of)]
 
     def _fits(self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None) -> bool:
-        text = _as_text(source)
-        if len(text) > self._limit:
-            return False
-        if not records.is_record(text, self._names) and not (
-            self.rule(kind).readable and self.layout(kind).match(text)
-        ):
+        if not self._reader.may_fit(as_text(source), self.rule(kind)):
             return False
         return bool(self._examine(source, kind, as_of).readings)
 
@@ -404,24 +291,6 @@ def _event(event: Event | str | None) -> Event | None:
     if event is not None and not isinstance(event, (Event, str)):
         raise ElementError(f"an event is an Event or its kind, not {event!r}")
     return Event(event) if isinstance(event, str) else event
-
-
-def _as_text(source: str | bytes | Payload) -> str:
-    data = source.data if isinstance(source, Payload) else source
-    if not isinstance(data, (str, bytes)):
-        raise ElementError(f"a mark is text, bytes or a Payload, not {data!r}")
-    return notation.as_text(data)
-
-
-def _moved(finding: Finding, by: int) -> Finding:
-    if finding.span is None:
-        return finding
-    return replace(finding, span=(finding.span[0] + by, finding.span[1] + by))
-
-
-def _unexpected(token: Token) -> Finding:
-    params = Elements(value=token.text)
-    return Finding("token.unexpected", "error", None, token.span, params)
 
 
 def _raise_errors(findings: Sequence[Finding]) -> None:

@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from markcode.checked import judge_mark, judge_serial
 from markcode.checks import CheckSystem
 from markcode.declaration import MOST_FAULTS, Element, EventRule, Reading, lacking
 from markcode.fields import FOREIGN, Fault, Value
 from markcode.layout import CHECK, Token
 from markcode.model import Elements, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
-from markcode.reference import lookalikes
 from markcode.scripts import mixed_scripts
-from markcode.writing import check_faults
 
 __all__ = ["Judgement", "judge"]
 
@@ -356,85 +355,40 @@ class _Judge:
             for name in covered
             if name in self.reading.tokens or self.rule.element(name).required
         ]
-        if any(name not in self.values for name in wanted):
-            if self.is_read():
-                # An unconfirmed form does not make the mark wrong, nor its check right.
-                self._note("check.untested")
-                self.has_untested = True
-            return
-        if not wanted:
-            if self.is_read():
-                self._note("check.untested")
-                self.is_untested = True
-                # A check that stands there and covers nothing says nothing.
-                self.has_untested = CHECK in self.tokens
-            return
-        if self.profile.check_over == "serial":
-            self._judge_serial(check, self.tokens["serial"])
-            return
-        self._note_boundaries(covered)
-        token = self.tokens.get(CHECK)
-        if token is None:
-            # In lines, the layout has told it already; of a record, what is wrong with its form.
-            told = any(f.code in ("check.alphabet", "token.unexpected") for f in self.findings)
-            if self.reading.is_record and not told:
-                end = max(t.end for t in self.tokens.values())
-                self.findings.append(Finding("check.missing", "error", None, (end, end)))
-            return
-        payload = {name: self.tokens[name].text for name in covered if name in self.tokens}
-        if self._add_check_faults(check, payload):
-            return
-        self._compare(check, "".join(payload.values()), token, None)
+        if not wanted or any(name not in self.values for name in wanted):
+            self._note_untested(is_empty=not wanted)
+        elif self.profile.check_over == "serial":
+            self.findings.extend(judge_serial(check, self.tokens["serial"]))
+        else:
+            self._judge_over_mark(check, covered)
 
-    def _judge_serial(self, check: CheckSystem, serial: Token) -> None:
-        body = serial.text[: -check.length]
-        if not body:
-            self.findings.append(Finding("check.missing", "error", "serial", (serial.end,) * 2))
-            return
-        if not self._add_check_faults(check, {"serial": body}):
-            at = serial.end - check.length
-            token = Token(serial.text[-check.length :], at, serial.end)
-            self._compare(check, body, token, "serial")
+    def _note_untested(self, is_empty: bool) -> None:
+        """Tell that the check was not tested, where nothing else keeps the mark from being valid.
 
-    def _add_check_faults(self, check: CheckSystem, payload: Mapping[str, str]) -> bool:
-        faults = check_faults(check, payload)
-        for name, fault in faults:
-            span = None
-            if name is not None:
-                start = self.tokens[name].start
-                span = (start + fault.start, start + fault.end)
-            self.findings.append(Finding(fault.code, "error", name, span, fault.params))
-        return bool(faults)
+        A check that stands there and covers nothing says nothing; nor does one over an element
+        whose unconfirmed form could not be read.
+        """
+        if self.is_read():
+            self._note("check.untested")
+            self.is_untested = is_empty
+            self.has_untested = not is_empty or CHECK in self.tokens
 
-    def _compare(self, check: CheckSystem, payload: str, token: Token, element: str | None) -> None:
-        expected = check.compute(payload)
-        if token.text == expected:
-            return
-        code = "check.mismatch"
-        params: dict[str, Any] = {
-            "found": token.text,
-            "expected": expected,
-            "system": check.name,
-        }
-        if check.is_noncanonical(payload + token.text):
-            code = "check.noncanonical"
-        elif _only_lookalikes(token.text, expected):
-            params.update(reading=expected, reason="lookalike")
-        self.findings.append(Finding(code, "error", element, token.span, Elements(params)))
-
-    def _note_boundaries(self, covered: tuple[str, ...]) -> None:
+    def _judge_over_mark(self, check: CheckSystem, covered: tuple[str, ...]) -> None:
         present = [name for name in covered if name in self.tokens]
-        names = self.profile.unprotected(self.rule.kind, present)
-        if names:
-            self._note("check.boundaries_unprotected", elements=names)
+        unprotected = self.profile.unprotected(self.rule.kind, present)
+        if unprotected:
+            self._note("check.boundaries_unprotected", elements=unprotected)
+        token = self.tokens.get(CHECK)
+        if token is not None:
+            payload = {name: self.tokens[name] for name in present}
+            self.findings.extend(judge_mark(check, payload, token))
+            return
+        # In lines, the layout has told it already; of a record, what is wrong with its form.
+        told = any(f.code in ("check.alphabet", "token.unexpected") for f in self.findings)
+        if self.reading.is_record and not told:
+            end = max(t.end for t in self.tokens.values())
+            self.findings.append(Finding("check.missing", "error", None, (end, end)))
 
     def _note(self, code: str, **params: Any) -> None:
         """Add an info about the text as a whole."""
         self.findings.append(Finding(code, "info", None, (0, self.length), Elements(params)))
-
-
-def _only_lookalikes(found: str, expected: str) -> bool:
-    return len(found) == len(expected) and all(
-        one == other or other in lookalikes.alternatives(one)
-        for one, other in zip(found, expected, strict=True)
-    )

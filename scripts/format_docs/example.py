@@ -59,13 +59,14 @@ def example(fmt: Format, kind: str) -> Example:
 
 
 def _value(fmt: Format, kind: str, element: Element, own: Mapping[str, Value]) -> Value | None:
-    if element.name in own:
-        return own[element.name]
+    if (given := own.get(element.name)) is not None:
+        return given
     if not element.required and not element.advised and element.name not in ("serial", "force"):
         return None
     if fmt.declaration.syntax is not None:
         return None  # its keys exclude each other: they stand in the table
-    for value in chosen()["values"].get(element.name, ()):
+    fitting: list[Value] = chosen()["values"].get(element.name, [])
+    for value in fitting:
         if element.is_number or element.type.fault(element.type.write(value)) is None:
             return value
     firearm, event = sample(fmt, random.Random(_SEED).randrange, kind)

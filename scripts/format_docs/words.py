@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from markcode.declaration import Element, EventRule, Needed, Unique
 from markcode.fields import Text
 from markcode.notation import DIGITS, UPPER, describe_alphabet
+from markcode.reference import countries
 from markcode.reference.lookalikes import script
 
 __all__ = [
     "EVIDENCE",
+    "EVIDENCE_LINK",
+    "VERDICTS",
+    "capital",
     "characters",
     "code",
+    "country",
     "event_title",
     "evidence",
     "form",
@@ -42,6 +48,16 @@ EVIDENCE = {
 }
 """For each letter of a declaration: its word, what it means, what a breach is."""
 
+EVIDENCE_LINK = "[How sure](README.md#how-sure-a-rule-is)"
+
+VERDICTS = {
+    "valid": "every rule that can be tested holds",
+    "suspect": "no confirmed rule is broken, but something is odd: look again",
+    "invalid": "a rule is broken; the finding says which, and where in the mark",
+    "undetermined": "nothing is known to be wrong, but what is known does not decide",
+}
+"""What each verdict means."""
+
 _EVENTS = {
     "manufacture": "Mark of manufacture",
     "import": "Mark of import",
@@ -64,6 +80,7 @@ _NAMES = {
     "cpid": "CPID",
     "cpid_serial": "serial number of the part",
 }
+_PLACE = re.compile(r"\{([a-z0-9_]+)(\??)\}")
 _SPECIAL = str.maketrans({"*": r"\*", "_": r"\_", "<": "&lt;", "|": r"\|"})
 
 
@@ -99,6 +116,17 @@ def name(element: str) -> str:
     return _NAMES.get(element, element.replace("_", " "))
 
 
+def capital(text: str) -> str:
+    """Return text with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def country(alpha2: str) -> str:
+    """Return the name of a State."""
+    found = countries.by_alpha2(alpha2)
+    return found.names["en"] if found is not None else alpha2
+
+
 def event_title(kind: str) -> str:
     """Return the heading of an event."""
     return _EVENTS.get(kind, f"Mark of {kind}")
@@ -109,12 +137,14 @@ def evidence(element: Element) -> str:
     return EVIDENCE[element.evidence][0]
 
 
-def presence(element: Element) -> str:
+def presence(element: Element, rule: EventRule) -> str:
     """Return whether a mark must hold the element."""
     if not element.struck:
         return "in the record only"
     if element.required:
         return "yes"
+    if any(element.name in need.elements for need in rule.needed):
+        return "see below"
     return "encouraged" if element.advised else "if wanted"
 
 
@@ -142,9 +172,10 @@ def characters(alphabet: str) -> str:
             words.append("small letters" if whole else f"the small letters {_ranges(smalls)}")
     others = {c for c in found if not c.isascii() and c.isalpha()}
     scripts = {script(c) for c in others}
-    if "Latin" in scripts or "Common" in scripts:
+    if scripts & {"Latin", "Common"}:
         words.append("letters with accents")
-    words += [f"{other} letters" for other in ("Greek", "Cyrillic") if other in scripts]
+    foreign = [other for other in ("Greek", "Cyrillic") if other in scripts]
+    words += [f"{listed(foreign)} letters"] if foreign else []
     if " " in found:
         words.append("blanks")
     signs = sorted(found - others - set(DIGITS) - set(UPPER) - small - {" "})
@@ -189,7 +220,7 @@ def template(rule: EventRule, separators: Sequence[str], spelt: Mapping[str, str
     for line in rule.lines:
         for token, text in spelt.items():
             line = line.replace(token, text)
-        line = line.replace("?}", ", if any]").replace("{", "[").replace("}", "]")
+        line = _PLACE.sub(lambda place: f"[{name(place[1])}{', if any' * bool(place[2])}]", line)
         lines.append(line.replace("] [", f"]{between}["))
     return lines
 
@@ -197,14 +228,28 @@ def template(rule: EventRule, separators: Sequence[str], spelt: Mapping[str, str
 def unique(key: Unique) -> str:
     """Return what a repeat of a key means."""
     words = listed([name(element) for element in key.elements])
+    told = "an error" if key.severity == "error" else "a warning"
     if key.distinct:
         others = listed([name(element) for element in key.distinct], "or")
-        return f"{words} again, with another {others}: a warning"
-    return f"{words} again: {'an error' if key.severity == 'error' else 'a warning'}"
+        return f"{capital(words)} again with another {others}: {told}."
+    together = " together" if len(key.elements) > 1 else ""
+    return f"Must not occur twice: {words}{together}. A repeat is {told}."
 
 
-def needed(rule: Needed, patterns: Mapping[str, str]) -> str:
+def needed(rules: Sequence[Needed], patterns: Mapping[str, str]) -> list[str]:
     """Return which elements cannot be left out, and when. KeyError for a pattern without words."""
+    told: list[str] = []
+    for rule in rules:
+        mutual = (rule.unless_present, rule.elements)
+        if len(rule.elements) == 1 and mutual in {(r.elements, r.unless_present) for r in rules}:
+            either = listed([name(e) for e in sorted((*rule.elements, *rule.unless_present))], "or")
+            told.append(f"{either} is needed")
+        else:
+            told.append(_one_needed(rule, patterns))
+    return [capital(text) for text in dict.fromkeys(told)]
+
+
+def _one_needed(rule: Needed, patterns: Mapping[str, str]) -> str:
     verb = "is" if len(rule.elements) == 1 else "are"
     text = f"{listed([name(element) for element in rule.elements])} {verb} needed"
     grounds = [f"there is {name(element)}" for element in rule.unless_present]
