@@ -1,6 +1,8 @@
 # make demo    mark 2,000 arms, verify every mark, leave a contact sheet in demo-out/
 # make test    the quality gates, then every test
 # make check   the quality gates alone: ruff, mypy, import contracts
+# make docs-formats
+#              write docs/formats, one page a format, from the declarations
 # make clean   remove what the others made
 #
 # VENV=DIR     use the environment DIR as it is; what it lacks is installed, nothing else
@@ -20,7 +22,7 @@ pip := $(python) -m pip --quiet --disable-pip-version-check
 workers ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check clean
+.PHONY: help demo test check docs-formats clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -72,6 +74,9 @@ check: $(test-tools)
 
 test: check
 	@$(bin)/pytest -q -n $(workers) --dist loadfile
+
+docs-formats: $(demo-tools)
+	@$(python) scripts/make_format_docs.py
 
 clean:
 	rm -rf build dist demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 Evidence = OneOf["C", "P", "U", "D"]
-"""Confirmed, partly confirmed, unconfirmed, or a choice of ours (instruments.md section 0)."""
+"""Confirmed, partly confirmed, unconfirmed, or a choice of ours."""
 
 MOST_FAULTS = 3
 """With more faults than these, a text is another thing than a mark of a format."""
@@ -134,7 +134,7 @@ class EventRule:
     kind: str
     elements: tuple[Element, ...]
     lines: tuple[str, ...]
-    """Templates in the notation of instruments.md: ``{country} {serial?}``."""
+    """Templates (`markcode.layout`): ``{country} {serial?}``."""
     unique: tuple[Unique, ...] = ()
     needed: tuple[Needed, ...] = ()
     provisional: bool = False

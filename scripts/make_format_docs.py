@@ -35,12 +35,18 @@ def render() -> dict[str, str]:
     return files
 
 
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write the files, and delete the pages and pictures of formats that are gone."""
+    (folder / "pictures").mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    for name in present(folder) - files.keys():
+        (folder / name).unlink()
+
+
 def stale(folder: Path, files: dict[str, str]) -> list[str]:
     """Return the files that lack, differ, or are of no format any more."""
-    there = {
-        path.relative_to(folder).as_posix()
-        for path in (*folder.glob("*.md"), *folder.glob("pictures/*.svg"))
-    }
+    there = present(folder)
     differing = [
         name
         for name, text in files.items()
@@ -48,6 +54,12 @@ def stale(folder: Path, files: dict[str, str]) -> list[str]:
         or _compared(name, (folder / name).read_text(encoding="utf-8")) != _compared(name, text)
     ]
     return sorted({*differing, *(there - files.keys())})
+
+
+def present(folder: Path) -> set[str]:
+    """Return the pages and pictures of a folder, by their path within it."""
+    paths = (*folder.glob("*.md"), *folder.glob("pictures/*.svg"))
+    return {path.relative_to(folder).as_posix() for path in paths}
 
 
 def _compared(name: str, text: str) -> str:
@@ -60,19 +72,13 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare only")
     parser.add_argument("--folder", type=Path, default=TARGET, help="default: docs/formats")
     given = parser.parse_args()
-    folder: Path = given.folder
     files = render()
-    changed = stale(folder, files)
     if given.check:
+        changed = stale(given.folder, files)
         for name in changed:
             print(f"{name} is not up to date: run make docs-formats", file=sys.stderr)
         return 1 if changed else 0
-    for name in changed:
-        if name not in files:
-            (folder / name).unlink()
-            continue
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(files[name], encoding="utf-8", newline="\n")
+    write(given.folder, files)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 Each item is found, found damaged, or missing; text between them is a separator, a misspelt one, or
 a word too many. Costs are integers, chosen so that one fault in a mark has one explanation
-(design.md section 4 tells what a trial learned; tests/test_explain.py measures it).
+(tests/test_explain.py measures it).
 """
 
 from __future__ import annotations

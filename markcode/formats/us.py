@@ -6,7 +6,7 @@ number is Roman letters and Arabic numerals, hyphens allowed, with at least one 
 start it with the first three and last five digits of their licence and a hyphen; on a privately
 made firearm that is the rule.
 
-Source: 27 CFR 478.92 as amended by rule 2021R-05F (instruments.md section 5).
+Source: 27 CFR 478.92 as amended by rule 2021R-05F.
 
 >>> from markcode import get_format
 >>> get_format("us-pmf").verify("12345678-A1").verdict

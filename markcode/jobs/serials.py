@@ -7,8 +7,8 @@ nought, so ``--first 1`` in decimal digits gives ``A000001``. Nought is never is
 >>> plan.text(1), plan.text(42), plan.last
 ('A000001', 'A000042', 999999)
 
-A candidate whose check character is a look-alike or ``*`` is skipped and counted (design.md
-section 4); which one that is only the format knows, so the batch asks `is_doubtful`.
+A candidate whose check character is a look-alike or ``*`` is skipped and counted; which one that is
+only the format knows, so the batch asks `is_doubtful`.
 """
 
 from __future__ import annotations

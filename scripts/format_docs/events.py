@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from format_docs import words
 from format_docs.example import Example, chosen
@@ -14,13 +15,16 @@ from markcode.notation import escape
 
 __all__ = ["event", "variants"]
 
+_NUMBERED = re.compile(r"((?:internal[ _]|AI \(?))([0-9]{2})(?![0-9])")
+"""The numbers of elements that a standard has several of: GS1's internal ones."""
+
 
 def event(fmt: Format, rule: EventRule, shown: Example) -> list[str]:
     lines = [f"## {words.event_title(rule.kind)}", ""]
     lines += [f"Event `{rule.kind}`" + (f"; {plain(rule.source)}." if rule.source else "."), ""]
     if rule.provisional:
         lines += ["> **Provisional:** what this mark holds is not confirmed.", ""]
-    lines += [*_lines(fmt, rule), "", *_elements(rule), "", *_rules(fmt, rule), ""]
+    lines += [*_lines(fmt, rule), "", *_elements(fmt, rule), "", *_rules(fmt, rule), ""]
     return [*lines, *_shown(fmt, rule, shown)]
 
 
@@ -28,31 +32,55 @@ def _lines(fmt: Format, rule: EventRule) -> list[str]:
     spelt = {f"<{name}>": s.text for name, s in fmt.declaration.symbols.items()}
     struck = words.template(rule, fmt.declaration.separators, spelt)
     what = "Struck, in this order:" if len(struck) == 1 else "Struck, line by line:"
+    if fmt.declaration.syntax is not None:
+        what = "Struck, for example:"
     return [what, "", "```", *struck, "```"]
 
 
-def _elements(rule: EventRule) -> list[str]:
+def _elements(fmt: Format, rule: EventRule) -> list[str]:
+    syntax = fmt.declaration.syntax
+    chosen_of = {name for key in syntax.keys for name in key} if syntax is not None else set()
     rows = [
         (
             f"**{words.name(e.name)}**" + (f" `{e.name}`" if words.name(e.name) != e.name else ""),
-            words.presence(e, rule),
+            "see below" if e.name in chosen_of else words.presence(e, rule),
             "; ".join(filter(None, (plain(e.note), words.form(e.type)))),
             words.evidence(e) + (", cannot be tested" if e.untested else ""),
             plain(e.source if e.source != rule.source else "") or "as above",
         )
         for e in rule.elements
     ]
-    heads = ["Element", "Needed", "What it is", EVIDENCE_LINK, "Clause"]
-    return table(heads, rows)
+    return table(("Element", "Needed", "What it is", EVIDENCE_LINK, "Clause"), _merged(rows))
+
+
+def _merged(rows: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows; those that follow each other and differ in their number only are one."""
+    numberless = [tuple(_NUMBERED.sub(r"\1", cell) for cell in row) for row in rows]
+    at = 0
+    while at < len(rows):
+        end = at + 1
+        while end < len(rows) and numberless[end] == numberless[at]:
+            end += 1
+        last = _NUMBERED.findall(rows[end - 1][0])
+        to = rf"\g<0> to {last[0][1]}" if end - at > 1 and last else r"\g<0>"
+        yield tuple(_NUMBERED.sub(to, cell) for cell in rows[at])
+        at = end
 
 
 def _rules(fmt: Format, rule: EventRule) -> list[str]:
     declared = fmt.declaration
     lines = [f"- {text}." for text in words.needed(rule.needed, chosen()["patterns"])]
+    if declared.syntax is not None:
+        keys = [words.listed([words.name(e) for e in key]) for key in declared.syntax.keys]
+        lines.append(f"- The mark is made of one of these, and no other: {'; '.join(keys)}.")
     lines += [f"- {words.unique(key)}" for key in rule.unique]
     if not rule.unique:
-        lines.append("- No part of this mark has to be unique: other arms may bear the same.")
-    if rule.readable and declared.syntax is None:
+        lines.append(
+            "- Must not occur twice: the struck text as a whole. A repeat is an error."
+            if declared.syntax is not None
+            else "- No part of this mark has to be unique: other arms may bear the same."
+        )
+    if rule.readable and declared.syntax is None and len(fmt.layout(rule.kind).items) > 1:
         written, *others = (_separator(s) for s in rule.separators or declared.separators)
         read = f"; {words.listed(others, 'or')} is read as well" if others else ""
         lines.append(f"- Between the elements: {written}{read}.")
@@ -142,7 +170,7 @@ def _variant(fmt: Format, value: str, doc: str) -> list[str]:
         lines += ["", f"Event `{rule.kind}`{source}"]
         if rule.provisional:
             lines += ["", "> **Provisional:** what this mark holds is not confirmed."]
-        lines += ["", *_lines(variant, rule), "", *_elements(rule)]
+        lines += ["", *_lines(variant, rule), "", *_elements(fmt, rule)]
         lines += ["", *_rules(variant, rule)]
     missing = [kind for kind in fmt.events if kind not in variant.events]
     if missing:

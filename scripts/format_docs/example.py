@@ -22,6 +22,7 @@ __all__ = ["Example", "chosen", "example", "picture"]
 
 _HEIGHT_NM = 4 * NM_PER_MM
 _MODULE_NM = NM_PER_MM
+_BAR_NM = NM_PER_MM // 2
 _SYMBOLOGIES = ("datamatrix", "gs1-128")
 _SEED = 10
 
@@ -98,11 +99,12 @@ def _symbol(marking: Marking) -> Symbol | None:
 
 
 def _with_symbol(text: drawing.Drawing, symbol: Symbol) -> drawing.Drawing:
-    width, height = symbol.size_nm(_MODULE_NM)
-    left, above = (zone * _MODULE_NM for zone in symbol.margins)
+    module = _BAR_NM if symbol.is_linear else _MODULE_NM
+    width, height = symbol.size_nm(module)
+    left, above = (zone * module for zone in symbol.margins)
     shape = tuple(
         tuple((x + left, y + text.height_nm + above) for x, y in ring)
-        for ring in drawing.outlines(symbol, _MODULE_NM)
+        for ring in drawing.outlines(symbol, module)
     )
     return drawing.Drawing(
         max(text.width_nm, width), text.height_nm + height, (*text.shapes, shape)

@@ -42,10 +42,17 @@ def page(name: str) -> Page:
         checks_that_fit(fmt),
         options(fmt),
         states(fmt),
-        [f"*Made from the declaration of `{name}` by `make docs-formats`; not edited by hand.*"],
+        _foot(name),
     ]
     text = "\n\n".join("\n".join(part) for part in parts if part)
     return Page(text + "\n", drawn)
+
+
+def _foot(name: str) -> list[str]:
+    return [
+        f"[All formats](README.md). *Made from the declaration of `{name}` by "
+        "`make docs-formats`; not edited by hand.*"
+    ]
 
 
 def _top(fmt: Format, said: Head) -> list[str]:
@@ -56,8 +63,8 @@ def _top(fmt: Format, said: Head) -> list[str]:
         lines += [f"> **Provisional:** {plain(declared.provisional['en'])}.", ""]
     if len(waiting) == len(declared.events):
         lines += [
-            "> **Nothing in this format is confirmed.** Such a mark is made only where that is "
-            "accepted (`--accept-provisional`), and none is ever called valid.",
+            "> **Nothing that this mark holds is confirmed.** It is made only where that is "
+            "accepted (`--accept-provisional`), and never called valid.",
             "",
         ]
     elif waiting:

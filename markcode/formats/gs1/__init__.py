@@ -4,7 +4,7 @@ An arm is named by exactly one key: GTIN with serial number (AI 01 and 21), GIAI
 its serial part (8003), or CPID with serial number (8010 and 8011). Country of origin, the number of
 its frame and the like may stand beside it, as the associations of the GS1 General Specifications
 allow. AIs that an arm does not need are judged too, and told as such. Sources: GS1 General
-Specifications; GS1 Barcode Syntax Dictionary; GS1 Digital Link: URI Syntax (codes.md section 2).
+Specifications; GS1 Barcode Syntax Dictionary; GS1 Digital Link: URI Syntax.
 
 >>> DECLARATION.syntax.write({"gtin": "09521234543213", "serial": "A7", "country": "170"})
 ('(01)09521234543213(21)A7(422)170', Payload(data='010952123454321321A7\\x1d422170', gs1=True))
@@ -82,7 +82,7 @@ DECLARATION = Declaration(
             lines=("(01){gtin}(21){serial}",),
             unique=tuple(Unique(elements=elements) for elements in KEYS.values()),
             recognisable=True,
-            source="GS1 General Specifications, as codes.md section 2.4 chooses from them",
+            source="GS1 General Specifications: keys that suit a single arm or part",
         ),
     ),
     options=(

@@ -1,6 +1,6 @@
 """GS1 application identifiers (AIs): what data each takes, and with which others it may stand.
 
-The table is `gs1-ai.csv`, after the GS1 Barcode Syntax Dictionary (codes.md section 2.1).
+The table is `gs1-ai.csv`, after the GS1 Barcode Syntax Dictionary.
 
 >>> find("01").title, find("01").form, find("21").is_predefined
 ('GTIN', 'N14,csum,gcppos2', False)

@@ -1,4 +1,4 @@
-"""The elements of an arm's GS1 mark: which AI each is, and its form (codes.md section 2.4).
+"""The elements of an arm's GS1 mark: which AI each is, and its form.
 
 The form of each is that of its AI in the dictionary; only what a mark needs beyond that is said
 here: a GRAI names one asset only with its serial part.

@@ -1,6 +1,6 @@
 """Which AIs may stand together: what each requires, what it excludes, and repeats.
 
-Source: the dictionary's associations (codes.md section 2.1); AI 8030 needs a key that names one
+Source: the dictionary's associations; AI 8030 needs a key that names one
 object, and so the serial part of 253, 255 and 8003.
 """
 

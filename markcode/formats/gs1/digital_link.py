@@ -1,7 +1,7 @@
 """GS1 Digital Link URIs: parsed and generated.
 
 ``https://host[/stem]/{key}/{value}[/{qualifier}/{value}...][?{attribute}={value}&...]`` (GS1
-Digital Link: URI Syntax 1.x; codes.md section 2.3). Short names such as ``/gtin/`` and GTINs of
+Digital Link: URI Syntax 1.x). Short names such as ``/gtin/`` and GTINs of
 fewer than 14 digits are not read.
 
 >>> message = read("https://id.gs1.org/01/09521234543213/21/A%2F7?422=170")

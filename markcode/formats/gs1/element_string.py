@@ -1,6 +1,6 @@
 """Element strings: as a symbol holds them, with FNC1, and as people read them, ``(01)...(21)...``.
 
-An FNC1 ends data whose length is not predefined (GS1 General Specifications 7.8, codes.md 2.1).
+An FNC1 ends data whose length is not predefined (GS1 General Specifications 7.8).
 Text that is wrong in one place is read on behind it.
 
 >>> message = read_bracketed("(01)09521234543213(21)A(7)B")

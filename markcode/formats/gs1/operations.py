@@ -1,6 +1,6 @@
 """Single operations on GS1 data, as test vectors and other programs ask for them.
 
-Here FNC1 is written ``^`` (GS1 Barcode Syntax Engine; codes.md section 7). What converts raises
+Here FNC1 is written ``^`` (GS1 Barcode Syntax Engine). What converts raises
 `InvalidMark` with every finding; what only tests returns a bool. None of these asks for a key or
 for what an arm may bear: that is the business of the format.
 """

@@ -1,6 +1,6 @@
 """What a scanner sends: a symbology identifier and the data, FNC1 as GS.
 
-Source: ISO/IEC 15424 and the GS1 General Specifications (codes.md section 2.3).
+Source: ISO/IEC 15424 and the GS1 General Specifications.
 
 >>> generate("Data Matrix", "^010952123454321321A7"), generate("QR Code", "A7")
 (']d2010952123454321321A7', ']Q1A7')

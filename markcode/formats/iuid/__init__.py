@@ -6,7 +6,7 @@ struck as text, and cannot be split again; the symbol beside it holds the elemen
 ISO/IEC 15434 message, from which a reader derives the UII.
 
 Here manufacturer is the enterprise identifier, model the original part number, serial the serial
-number. Source: MIL-STD-130N w/Change 1, Tables IV and V, Appendix A (codes.md section 1).
+number. Source: MIL-STD-130N w/Change 1, Tables IV and V, Appendix A.
 
 >>> from markcode import Firearm, get_format
 >>> fmt = get_format("iuid")

@@ -1,7 +1,7 @@
 """What an IUID message or record says, and the UII that follows from it.
 
-Derivation: MIL-STD-130N w/Change 1, Appendix A Table A-II and notes 11-13 (codes.md sections 1.2 to
-1.6). The order of elements in the symbol never matters.
+Derivation: MIL-STD-130N w/Change 1, Appendix A Table A-II and notes 11-13. The order of elements in
+the symbol never matters.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Qualifiers of an IUID message, and the form of what they hold.
 
 MH10 data identifiers (format 06), text element identifiers (12 and DD) and GS1 application
-identifiers (05), after MIL-STD-130N w/Change 1, Appendix A Table A-II and notes 11-13 (codes.md
-sections 1.3 to 1.5).
+identifiers (05), after MIL-STD-130N w/Change 1, Appendix A Table A-II and notes 11-13.
 """
 
 from __future__ import annotations
@@ -116,7 +115,7 @@ CAGE_AND_SERIAL = ("18S", "USN", "UST")
 WHOLE = ("25S", "I", "22S", "UID", "8002", "8003", "8004")
 PARTS = {"1P": "model", "PNO": "model", "1T": "lot", "LOT": "lot", "LTN": "lot", "BII": "lot"}
 SERIALS = {"S": "2", "SEQ": "2", "SER": "1", "UCN": "1"}
-# Data that often stand beside a UII and are never part of it (codes.md 1.2; ANSI MH10.8.2).
+# Data that often stand beside a UII and are never part of it (ANSI MH10.8.2).
 BESIDE = {
     *("30P", "30T", "PNR", "4L", "10D", "14D", "16D", "2P", "Q", "20P", "Z", "1S", "3S"),
     *("10", "11", "17", "240", "241", "250", "251", "422", "427"),
