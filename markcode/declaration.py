@@ -169,10 +169,11 @@ class EventRule:
 
     def year_beside(self, element: Element) -> str:
         """Return the name of the year that an element's owner has; empty if it has none."""
-        for other in self.elements:
-            if other.attribute == "year" and other.owner == element.owner:
-                return other.name
-        return ""
+        return self._years.get(element.owner, "")
+
+    @cached_property
+    def _years(self) -> dict[Owner, str]:
+        return {other.owner: other.name for other in self.elements if other.attribute == "year"}
 
     @property
     def names(self) -> Collection[str]:

@@ -269,8 +269,8 @@ class _Judge:
     def _judge(self, element: Element, token: Token) -> None:
         years = self.values.get(self.rule.year_beside(element), ())
         year = years[0] if len(years) == 1 and isinstance(years[0], int) else None
-        told = {finding.code for finding in self.findings if finding.element == element.name}
         for fault in element.type.judge(token.text, year):
+            told = {finding.code for finding in self.findings if finding.element == element.name}
             if fault.code not in told and self._add(element, token, fault) == "error":
                 self.values.pop(element.name, None)
 
@@ -300,7 +300,7 @@ class _Judge:
         What a line lacks by its own form is told already.
         """
         given = self.reading.tokens
-        if not given and not self.reading.is_record:
+        if not self.reading.is_record and not (given and self.rule.needed):
             return
         repeated = {f.element for f in self.findings}
         texts = {name: token.text for name, token in given.items()}

@@ -39,7 +39,8 @@ def is_record(text: str, names: Collection[str]) -> bool:
     for line in _LINE.finditer(text):
         parts = _labelled(line[1], 0)
         label = parts[0].text if parts is not None else ""
-        if parts and (label in names or label == CHECK or labels.find(label)):
+        own = _own_name(label)
+        if parts and (own in names or own == CHECK or labels.find(label)):
             return True
     return False
 
@@ -95,8 +96,9 @@ def _stripped(text: str, start: int) -> Token:
 
 def _meant(label: str, rule: EventRule) -> tuple[str, str | None]:
     """Return the element that a label names, and whose it says that it is."""
-    if label == CHECK or label in rule.names:
-        return label, None
+    own = _own_name(label)
+    if own == CHECK or own in rule.names:
+        return own, None
     found = labels.find(label) if label.isprintable() else None
     if found is None:
         return label, None
@@ -107,6 +109,11 @@ def _meant(label: str, rule: EventRule) -> tuple[str, str | None]:
     ]
     name = fitting[0] if len(fitting) == 1 else found.element
     return name, found.owner
+
+
+def _own_name(label: str) -> str:
+    """Return a label as the name of an element: `Check digit` is `check_digit`."""
+    return label.lower().replace(" ", "_")
 
 
 def _belongs(name: str, owner: str | None, rule: EventRule) -> bool:
