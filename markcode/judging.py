@@ -279,7 +279,10 @@ class _Judge:
         texts = {
             name: token.text
             for name, token in self.tokens.items()
-            if name != CHECK and name not in told and name not in self.malformed
+            if name != CHECK
+            and name not in told
+            and name not in self.malformed
+            and self.rule.carries(self.rule.element(name))
         }
         for name, fault in mixed_scripts(texts):
             if self._add(self.rule.element(name), self.tokens[name], fault) == "error":

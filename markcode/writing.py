@@ -77,7 +77,8 @@ def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -
                     finding = _finding(element.name, fault)
                     is_open = finding.severity == "error" and not element.is_confirmed
                     findings.append(replace(finding, severity="warning") if is_open else finding)
-    findings.extend(_finding(name, fault) for name, fault in mixed_scripts(tokens))
+    carried = {name: token for name, token in tokens.items() if rule.carries(rule.element(name))}
+    findings.extend(_finding(name, fault) for name, fault in mixed_scripts(carried))
     faulty = {finding.element for finding in findings}
     # An element that was refused is not missing, and makes up for others as a good one would.
     present = {**tokens, **{name: "" for name in faulty if name is not None}}
