@@ -13,6 +13,7 @@ from markcode.errors import ElementError, ProfileError
 from markcode.format import Format
 from markcode.formats import get_format, list_formats
 from markcode.model import Finding
+from markcode.reference import countries
 from markcode.writing import prepare
 
 __all__ = ["Comparison", "compare"]
@@ -33,6 +34,8 @@ class Comparison:
     """Elements that it advises and the data lack."""
     findings: tuple[Finding, ...]
     """What else is wrong with the data under this instrument."""
+    applies: bool = True
+    """False where the mark names a State by its words, and the data name another country."""
 
     def to_dict(self, language: str = "en") -> dict[str, Any]:
         """Return the comparison as plain data."""
@@ -40,6 +43,7 @@ class Comparison:
             "format": self.format,
             "event": self.event,
             "satisfied": self.satisfied,
+            "applies": self.applies,
             "missing": list(self.missing),
             "advised": list(self.advised),
             "findings": [finding.to_dict(language) for finding in self.findings],
@@ -114,7 +118,8 @@ def _compared(fmt: Format, rule: EventRule, values: Mapping[str, str]) -> Compar
     others = tuple(f for f in errors if f.code != "element.missing")
     broken = [name for name in missing if rule.element(name).is_confirmed or not rule.provisional]
     is_open = rule.provisional or any(e.untested and e.name in given for e in rule.elements)
-    satisfied = None if is_open else True
+    applies = _applies(fmt, rule, values)
+    satisfied = None if is_open or not applies else True
     return Comparison(
         format=fmt.name,
         event=rule.kind,
@@ -122,4 +127,16 @@ def _compared(fmt: Format, rule: EventRule, values: Mapping[str, str]) -> Compar
         missing=missing,
         advised=tuple(e.name for e in rule.elements if e.advised and e.name not in given),
         findings=others,
+        applies=applies,
     )
+
+
+def _applies(fmt: Format, rule: EventRule, values: Mapping[str, str]) -> bool:
+    """Return False for another country's data under a mark that says its own State in words."""
+    own = fmt.declaration.countries
+    if not own or any(element.attribute == "country" for element in rule.elements):
+        return True
+    names = ("country", *(f"{owner}.country" for owner in ("firearm", "event")))
+    stated = [values[name] for name in names if values.get(name)]
+    found = [countries.find(text) for text in stated]
+    return not stated or any(country is None or country.alpha2 in own for country in found)

@@ -25,7 +25,8 @@ def describe(profile: Profile) -> dict[str, Any]:
         "in_force": _day(declaration.in_force),
         "ended": _day(declaration.ended),
         "provisional": dict(declaration.provisional),
-        "recognisable": any(rule.recognisable for rule in declaration.events),
+        # A format of one's own is used by naming its file.
+        "recognisable": not declaration.files and any(r.recognisable for r in declaration.events),
         "check_over": list(declaration.check_over),
         "events": [_event(rule, declaration) for rule in declaration.events],
         "options": [

@@ -30,7 +30,7 @@ class SizeReport:
 
     @property
     def ok(self) -> bool:
-        """Whether every minimum was tested and holds."""
+        """Whether every minimum was tested and holds; so it is where the instrument has none."""
         return not self.findings and not self.untested
 
     def to_dict(self, language: str = "en") -> dict[str, Any]:

@@ -52,7 +52,8 @@ def test_all_formats_fit_the_screen() -> None:
     ("names", "status"),
     [
         (["un-protocol"], 0),
-        (["un-protocol", "iti", "ca-2004-275"], 0),
+        (["un-protocol", "iti", "de-waffg-24"], 1),
+        (["un-protocol", "iti"], 0),
         (["un-protocol", "oas-cifta"], 1),
         (["un-protocol", "kinshasa"], 1),  # what cannot be told is no yes
     ],
@@ -68,7 +69,7 @@ def test_json_is_one_object_an_instrument() -> None:
     status, out, err = run("compare", *PLAIN, *names, "--json")
     assert (status, err) == (1, "")
     assert out.splitlines()[0] == (
-        '{"format": "iti", "event": "manufacture", "satisfied": true, "missing": [], '
+        '{"format": "iti", "event": "manufacture", "satisfied": true, "applies": true, "missing": [], '
         '"advised": ["model", "calibre", "year"], "findings": []}'
     )
     assert json.loads(out.splitlines()[1])["missing"] == ["city", "state", "calibre"]

@@ -185,7 +185,7 @@ def test_what_applies_in_a_state() -> None:
     assert (status, err) == (0, "")
     assert out.startswith("PE Peru\n\nLaw 30299 Art. 42; ")
     assert "\n  Form     none is known\n" in out
-    assert "\n  Format   pe-sucamec\n" in out
+    assert "\n  Format   pe-sucamec (import)\n" in out
     assert max(map(len, out.splitlines())) <= 80
     assert run("formats", "--country", "Pérou", "--lang", "fr").out.startswith("PE Pérou\n")
     assert "Nothing is known here of this State's law" in run("formats", "--country", "AW").out
@@ -255,6 +255,7 @@ def test_several_files_are_checked_with_a_line_each(tmp_path: Path) -> None:
     assert status == 1
     assert out == (
         f"{good}: ok, 1,000 examples of each variant read back\n"
+        f"{good}: note: event import has no unique key: repeats are not found\n"
         "us-pmf: ok, 1,000 examples of each variant read back\n"
     )
     assert err.splitlines() == [

@@ -41,7 +41,7 @@ def under(name: str, values: dict[str, str], event: str | None = None) -> Compar
         ("us-478-92", False, ("city", "state", "calibre")),
         ("de-waffg-24", False, ("calibre",)),
         ("br-7dlog-2006", False, ("calibre",)),
-        ("ca-2004-275", True, ()),
+        ("ca-2004-275", None, ()),
         ("kinshasa", None, ()),
         ("za-23", None, ()),
     ],
@@ -169,6 +169,7 @@ def test_as_plain_data() -> None:
         "format": "mosaic-0530",
         "event": "manufacture",
         "satisfied": False,
+        "applies": True,
         "missing": [],
         "advised": [],
     }
@@ -202,3 +203,11 @@ def test_compare_never_needs_consent() -> None:
     with pytest.raises(InvalidMark, match="not confirmed"):
         get_format("za-23").encode(arm)
     assert under("za-23", {"serial": "A1"}).satisfied is None
+
+
+def test_a_mark_that_names_its_state_in_words_is_no_other_state_s() -> None:
+    arm = {"manufacturer": "ACME", "serial": "A1"}
+    assert under("ca-2004-275", arm).satisfied is True
+    assert under("ca-2004-275", {**arm, "country": "Canada"}).satisfied is True
+    other = under("ca-2004-275", {**arm, "country": "KE"})
+    assert (other.satisfied, other.applies, other.missing) == (None, False, ())

@@ -312,7 +312,7 @@ def test_a_forbidden_symbol_is_an_error(tmp_path: Path) -> None:
 def test_a_file_is_never_chosen_without_being_named(tmp_path: Path) -> None:
     more = "recognisable = true"
     fmt = opened(tmp_path, head(), event("KENYA-{number}", more=more), NUMBER)
-    assert fmt.describe()["recognisable"] is True
+    assert fmt.describe()["recognisable"] is False
     report = markcode.verify("KENYA-0001")
     assert (report.verdict, report.format) == ("undetermined", None)
     assert markcode.verify("KENYA-0001", format=fmt).verdict == "valid"

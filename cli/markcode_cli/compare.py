@@ -70,6 +70,8 @@ def _table(results: Sequence[Comparison], lang: str) -> Iterator[str]:
         lacks = ", ".join(labels.label(name, lang) for name in result.missing)
         notes = [lacks] if lacks else []
         notes += [finding.message(lang) for finding in result.findings]
+        if result.satisfied is None and not result.applies:
+            notes.append("(another State's mark)")
         if result.advised:
             advised = ", ".join(labels.label(name, lang) for name in result.advised)
             notes.append(f"(advised: {advised})")

@@ -28,9 +28,23 @@ def check_files(names: Sequence[str], as_json: bool) -> int:
             print_json({"file": name, "ok": not result, "reasons": result})
         elif not result:
             click.echo(f"{name}: ok, {EXAMPLES:,} examples of each variant read back")
+            for kind in _without_key(name):
+                click.echo(f"{name}: note: event {kind} has no unique key: repeats are not found")
         for reason in result if not as_json else ():
             click.echo(reason, err=True)
     return 1 if any(results) else 0
+
+
+def _without_key(name: str) -> list[str]:
+    """Return the events that bear a number and declare no unique key."""
+    import markcode
+
+    fmt = markcode.get_format(name)
+    return [
+        rule.kind
+        for rule in fmt.declaration.events
+        if not rule.unique and any(e.type.has_own_alphabet for e in rule.elements)
+    ]
 
 
 def _check(name: str) -> list[str]:

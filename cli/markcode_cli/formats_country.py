@@ -67,13 +67,19 @@ def _rule(rule: national.NationalRule) -> Iterator[str]:
     if rule.form and rule.form_evidence:
         form = f"{rule.form} ({EVIDENCE[rule.form_evidence]})"
     facts = [
-        ("Format", ", ".join(rule.formats) or "none"),
+        ("Format", ", ".join(map(_with_events, rule.formats)) or "none"),
         ("Events", ", ".join(rule.events)),
         ("Duty", f"{rule.duty} ({EVIDENCE[rule.evidence]})"),
         ("Form", form),
         ("Read in", rule.source),
     ]
     yield from table([fact for fact in facts if fact[1]], "  ")
+
+
+def _with_events(name: str) -> str:
+    import markcode
+
+    return f"{name} ({', '.join(markcode.get_format(name).events)})"
 
 
 def _treaty(tie: national.Adherence) -> Iterator[str]:

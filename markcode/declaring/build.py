@@ -69,6 +69,8 @@ def raw_tables(source: Source, load: Loader) -> dict[str, Any]:
     rest = {key: value for key, value in own.items() if key != "extends"}
     # The title of a format is not another's, in no language.
     below = {key: value for key, value in base.items() if key != "title" or key not in rest}
+    if {"height", "depth"} & set(rest):
+        below.pop("size_source", None)  # another size is not that source's
     events = rest.get("event")
     named = events.items() if isinstance(events, dict) else ()
     dropped = [kind for kind, value in named if value is False]
@@ -92,10 +94,24 @@ def _laid_over(base: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, A
         if isinstance(below, dict) and value is False:
             del merged[key]
         elif isinstance(below, dict) and isinstance(value, dict):
-            merged[key] = _laid_over(below, value)
+            merged[key] = _laid_over(_kept(below, value), value)
         else:
             merged[key] = value
     return merged
+
+
+def _kept(below: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what stays of a table below another: nothing of a field that gets another type, and
+    of an event that gets other lines only the fields that these hold.
+    """
+    if "type" in below and value.get("type", below["type"]) != below["type"]:
+        return {}
+    fields = below.get("field")
+    if "lines" not in value or not isinstance(fields, dict):
+        return below
+    struck = str(value["lines"]) + str(value.get("unstruck", below.get("unstruck", "")))
+    named = set(re.findall(r"[a-z][a-z0-9_]*", struck))
+    return {**below, "field": {name: each for name, each in fields.items() if name in named}}
 
 
 def declare(source: Source, raw: Mapping[str, Any], built_in: bool) -> Declaration:

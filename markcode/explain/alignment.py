@@ -176,6 +176,8 @@ class Alignment:
         missing = not place.optional or gone
         yield absent, (item + 1, at, missing), Step("missing", item, at, at, at)
         starts = {start: between}
+        if not place.separated and start > at > 0:
+            starts[at] = 0  # a sign that stands for itself, or one of a token that begins with it
         if start > at and self.text[at:start].strip():
             # Punctuation may belong to the item, if its alphabet holds it.
             own = self._after_spelling(at)

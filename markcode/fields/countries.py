@@ -15,7 +15,7 @@ __all__ = ["AnyCountry", "Country", "CountryCode", "CountryName"]
 
 _LATIN = UPPER + UPPER.lower()
 _OTHER_SCRIPTS = "".join(
-    chr(code) for code in (*range(0x391, 0x3CF), *range(0x400, 0x460)) if chr(code).isalpha()
+    chr(code) for code in (*range(0x386, 0x3CF), *range(0x400, 0x460)) if chr(code).isalpha()
 )
 # Letters with marks, as names in Spanish, Portuguese and French have them.
 _MARKED = "".join(chr(code) for code in range(0xC0, 0x100) if chr(code).isalpha())
@@ -208,9 +208,11 @@ class AnyCountry(Text):
     mask: str = "XX"
 
     def fault(self, token: str) -> Fault | None:
-        """Return the fault of form; letters of another script only spell a name that is known."""
+        """Return the fault of form; letters of another script spell a whole name, never a code."""
         found = super().fault(token)
-        if found is not None or countries.find(token) is not None:
+        letters = [character for character in token if character.isalpha()]
+        is_other = len(letters) > 3 and not set(letters) & set(_LATIN + _MARKED)
+        if found is not None or is_other or countries.find(token) is not None:
             return found
         return Text.fault(replace(self, alphabet=_LATIN + _MARKED + " .,'()-"), token)
 
