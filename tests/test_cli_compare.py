@@ -69,8 +69,8 @@ def test_json_is_one_object_an_instrument() -> None:
     status, out, err = run("compare", *PLAIN, *names, "--json")
     assert (status, err) == (1, "")
     assert out.splitlines()[0] == (
-        '{"format": "iti", "event": "manufacture", "satisfied": true, "applies": true, "missing": [], '
-        '"advised": ["model", "calibre", "year"], "findings": []}'
+        '{"format": "iti", "event": "manufacture", "satisfied": true, "applies": true, '
+        '"missing": [], "advised": ["model", "calibre", "year"], "findings": []}'
     )
     assert json.loads(out.splitlines()[1])["missing"] == ["city", "state", "calibre"]
     _, every, _ = run("compare", *PLAIN, "--json")

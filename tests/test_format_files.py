@@ -671,3 +671,49 @@ def test_a_file_cannot_take_the_name_of_a_built_in_format(tmp_path: Path) -> Non
     text = head().replace("own-mark", "us-pmf")
     with pytest.raises(FormatFileError, match="'us-pmf' is a built-in format"):
         opened(tmp_path, text, MARK, COUNTRY, NUMBER)
+
+
+# -- signs that stand for themselves --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("separator", ['["-"]', '[" "]'])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("KE-0001{}A", []),
+        ("KE-0001{}C", ["element.value class error"]),
+        ("KE-001{}A", ["element.length number error"]),
+        ("ke-0001{}A", ["element.case country error"]),
+        ("KE-0001", ["element.missing class error"]),
+    ],
+)
+def test_a_literal_hyphen_is_no_second_fault(
+    tmp_path: Path, separator: str, text: str, told: list[str]
+) -> None:
+    letter = '[field.class]\ntype = "choice"\nvalues = ["A", "B"]\n'
+    top = head(f"separator = {separator}")
+    fmt = opened(tmp_path, top, event("{country}-{number} {class}"), COUNTRY, NUMBER, letter)
+    assert codes(fmt, text.format(separator[2])) == told
+
+
+def test_an_extended_format_may_give_a_field_another_type(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(
+        'extends = "recsa"\nname = "own"\ntitle = { en = "Own" }\n'
+        '[field.force]\ntype = "choice"\nvalues = ["POL", "ARM"]\n'
+        '[event.import]\nlines = ["{country}"]\n',
+        encoding="utf-8",
+    )
+    fmt = markcode.get_format(path)
+    assert fmt.verify("*KE POL 000123").verdict == "valid"
+    assert fmt.verify("*KE KPS 000123").verdict != "valid"
+    assert [element.name for element in fmt.elements("import")] == ["country"]
+
+
+def test_another_size_is_not_that_of_the_source_below(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(
+        'extends = "eu-2021-555"\nname = "own"\ntitle = { en = "Own" }\nheight = "2mm"\n',
+        encoding="utf-8",
+    )
+    assert markcode.get_format(path).requirements.source == ""

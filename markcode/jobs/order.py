@@ -14,7 +14,7 @@ from markcode.equipment import DRAWN, Mark, Writer
 from markcode.errors import InvalidMark, ProfileError
 from markcode.jobs.manifest import MANIFEST, VERSION
 from markcode.jobs.serials import Serials
-from markcode.model import NO_ELEMENTS, Elements, Finding
+from markcode.model import NO_ELEMENTS, Elements, Finding, Payload
 
 if TYPE_CHECKING:
     from markcode.format import Format
@@ -168,7 +168,8 @@ def refuse_undrawable(writer: Writer, lines: int, options: Options) -> None:
     if options.symbol is not None:
         from markcode import symbols
 
-        symbol = symbols.make(options.symbol, "1")
+        is_gs1 = options.symbol.startswith("gs1-")
+        symbol = symbols.make(options.symbol, Payload("8004ABCDE" if is_gs1 else "1", is_gs1))
     try:
         writer.render(Mark(2, ("1",) * lines, symbol))
     except InvalidMark as fault:
