@@ -35,6 +35,13 @@ STARTED = {
     "ZW": 1980,
 }
 
+# Marks may be in Greek or Cyrillic letters (Directive (EU) 2019/68, Annex): names in the country's
+# own language, from CLDR.
+OWN_SCRIPT = {
+    **{"BG": "bg", "BY": "be", "CY": "el", "GR": "el"},
+    **{"MK": "mk", "RS": "sr", "RU": "ru", "UA": "uk"},
+}
+
 # Other names of present countries, also as old arms say them.
 OTHER = {
     "BO": "Bolivia",
@@ -311,6 +318,8 @@ def present() -> list[dict[str, Any]]:
             if hasattr(country, key)
         ]
         others += OTHER.get(code, "").split("|")
+        if code in OWN_SCRIPT:
+            others.append(territory(OWN_SCRIPT[code], code))
         rows.append(
             {
                 "alpha2": code,
