@@ -57,7 +57,7 @@ class Element:
     advised: bool = False
     """Optional, but the instrument encourages it."""
     struck: bool = True
-    """False: no part of the struck text, but of its unique key and its record."""
+    """False: it goes with the mark, for its unique key, and is no part of the struck text."""
     untested: bool = False
     """What it must be is not known (a check digit of an unpublished method)."""
     evidence: Evidence = "C"
@@ -274,7 +274,7 @@ class Declaration:
     emblems: Mapping[str, tuple[str, ...]] = field(default_factory=Elements)
     """Outlines of drawn symbols that the format brings along, as paths, by name."""
     files: Mapping[str, bytes] = field(default_factory=Elements)
-    """The file that declares it, and those it extends, by name; none for a built-in one."""
+    """The file that declares it, by name; none for a built-in one."""
     check_over: tuple[str, ...] = ("serial",)
     """What a check may cover, default first: ``mark`` adds a token, ``serial`` ends the serial."""
     check: str | None = None

@@ -151,6 +151,13 @@ class Layout:
 
         Between two tokens of free length, one that both may hold would separate nothing.
         """
+        return self._gaps[number]
+
+    @cached_property
+    def _gaps(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(self._gaps_before(number) for number in range(len(self.items)))
+
+    def _gaps_before(self, number: int) -> tuple[str, ...]:
         item = self.items[number]
         before = self.items[:number]
         spellings = self.spellings

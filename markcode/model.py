@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 from markcode import lengths, notation
@@ -231,6 +231,13 @@ class Finding:
     def __post_init__(self) -> None:
         if not isinstance(self.params, Elements):
             object.__setattr__(self, "params", Elements(self.params))
+
+    def moved(self, by: int) -> Finding:
+        """Return the finding about a text that has so many code points more before it."""
+        if self.span is None or not by:
+            return self
+        start, end = self.span
+        return replace(self, span=(start + by, end + by))
 
     def message(self, language: str = "en") -> str:
         """Return the wording in ``language`` (en, es, pt, fr)."""

@@ -46,6 +46,9 @@ FNC1 = "{FNC1}"
 """How a leading FNC1 is typed; elsewhere FNC1 is received, and read, as GS."""
 
 
+_LENGTH = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", re.ASCII)
+_WINDOW = re.compile(r"([0-9]{4})-([0-9]{4})", re.ASCII)
+
 _MANY = 20
 """Letters of a script beyond ASCII that are too many to be listed run by run."""
 
@@ -88,6 +91,28 @@ def unescape(typed: str) -> str:
         return _BY_NAME[name]
 
     return _TYPED.sub(one, typed)
+
+
+def read_length(text: str) -> tuple[int, int] | None:
+    """Return least and most characters of a length such as ``5`` or ``2-4``; None for another text.
+
+    >>> read_length("5"), read_length("2-4"), read_length("many")
+    ((5, 5), (2, 4), None)
+    """
+    match = _LENGTH.fullmatch(text)
+    return (int(match[1]), int(match[2] or match[1])) if match is not None else None
+
+
+def read_window(text: str) -> tuple[int, int] | None:
+    """Return the first and last year that two digits can mean; None for no window, or a wrong one.
+
+    >>> read_window("1950-2049"), read_window("1950-2050")
+    ((1950, 2049), None)
+    """
+    match = _WINDOW.fullmatch(text)
+    if match is None or not 0 <= int(match[2]) - int(match[1]) <= 99:
+        return None
+    return int(match[1]), int(match[2])
 
 
 def character_class(alphabet: str) -> str:

@@ -76,6 +76,12 @@ class Profile:
         """Return whether struck text cannot be split into its elements again."""
         return not self.rule(kind).readable
 
+    @cached_property
+    def takes_gs1(self) -> bool:
+        """Whether the mark's symbol may begin with FNC1, as GS1 data do."""
+        syntax = self.declaration.syntax
+        return syntax is not None and syntax.read_gs1("") is not None
+
     def line_count(self, kind: str | None = None) -> int:
         """Return the most lines that a mark of this event has."""
         layout = self.layout(kind)

@@ -91,7 +91,7 @@ class Reader:
             name: Token(token.text, token.start + at, token.end + at)
             for name, token in rest.tokens.items()
         }
-        moved = [_moved(finding, at) for finding in rest.findings]
+        moved = [finding.moved(at) for finding in rest.findings]
         return replace(rest, tokens=tokens, findings=(told, *moved))
 
     def _read(self, text: str, rule: EventRule) -> Reading:
@@ -145,12 +145,6 @@ class Reader:
             return [_unexpected(token)]
         params = Elements(fault.params, reason="token")
         return [Finding("check.alphabet", "error", None, token.span, params)]
-
-
-def _moved(finding: Finding, by: int) -> Finding:
-    if finding.span is None:
-        return finding
-    return replace(finding, span=(finding.span[0] + by, finding.span[1] + by))
 
 
 def _unexpected(token: Token) -> Finding:

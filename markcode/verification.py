@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
+from functools import cache
 
 from markcode import notation, records
 from markcode.errors import InvalidMark, MarkcodeError, ProfileError
@@ -56,6 +57,13 @@ def verify(
     return _with_payload(chosen, report, text, payload, report.event, as_of, pedantic)
 
 
+@cache
+def _recognisable() -> tuple[Format, ...]:
+    """Return the formats that have marks which can be told from other text."""
+    every = map(get_format, list_formats())
+    return tuple(fmt for fmt in every if any(fmt.rule(kind).recognisable for kind in fmt.events))
+
+
 def _recognise(
     text: str | bytes | Payload, kind: str | None, as_of: datetime.date | None, pedantic: bool
 ) -> Report:
@@ -65,7 +73,7 @@ def _recognise(
     is_record = records.is_record(notation.as_text(data), ())
     fitting: list[Report] = []
     tried: list[str] = []
-    for fmt in map(get_format, list_formats()):
+    for fmt in _recognisable():
         syntax = fmt.declaration.syntax
         for event in fmt.events:
             if not fmt.rule(event).recognisable or kind not in (None, event):
@@ -76,7 +84,7 @@ def _recognise(
                 continue
             report = fmt.verify(text, event, as_of, pedantic)
             if isinstance(text, Payload) and text.gs1:
-                is_claimed = syntax is not None and syntax.read_gs1("") is not None
+                is_claimed = fmt.takes_gs1
             else:
                 is_claimed = syntax is not None and syntax.claims(notation.as_text(data))
             if is_claimed:

@@ -231,9 +231,8 @@ class TestRecognition:
     def test_several_fit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         # No two formats of today have a mark in common, so one gets a twin.
         declaration = get_format("mosaic-0530").declaration
-        known = {name: replace(declaration, name=name) for name in ("mosaic-0530", "twin")}
-        monkeypatch.setattr(verification, "list_formats", lambda: tuple(known))
-        monkeypatch.setattr(verification, "get_format", lambda name: Format(known[name]))
+        both = tuple(Format(replace(declaration, name=n)) for n in ("mosaic-0530", "twin"))
+        monkeypatch.setattr(verification, "_recognisable", lambda: both)
         report = markcode.verify(MOSAIC)
         (finding,) = report.findings
         assert (report.verdict, report.format) == ("undetermined", None)

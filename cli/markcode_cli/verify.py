@@ -63,7 +63,7 @@ class Verifier:
             start += 1
         gs1 = gs1 or identifier in GS1_IDENTIFIERS
         report = self.payload(Payload(mark[start:end], gs1))
-        findings = tuple(_shifted(finding, start) for finding in report.findings)
+        findings = tuple(finding.moved(start) for finding in report.findings)
         if identifier:
             params = Elements(found=identifier)
             span = (0, len(identifier))
@@ -87,13 +87,6 @@ class Verifier:
             as_of=self.as_of,
             pedantic=self.pedantic,
         )
-
-
-def _shifted(finding: Finding, by: int) -> Finding:
-    if finding.span is None or not by:
-        return finding
-    start, end = finding.span
-    return replace(finding, span=(start + by, end + by))
 
 
 @click.command()

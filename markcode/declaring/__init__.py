@@ -55,9 +55,9 @@ def loads(raw: bytes, name: str = "own-format.toml") -> Declaration:
 
 def starter(name: str) -> str:
     """Return a commented file to start a format from. Raises `FormatFileError` for a bad name."""
-    file = f"{name}.toml" if is_name(name) else repr(name)
     if not is_name(name):
-        raise FormatFileError(file, f"{name!r} cannot name a format: {NAMES}", key="name")
+        raise FormatFileError(repr(name), f"{name!r} cannot name a format: {NAMES}", key="name")
+    file = f"{name}.toml"
     if _load(name) is not None:
         raise FormatFileError(file, f"{name!r} is a built-in format; choose another", key="name")
     text = (resources.files("markcode.declaring") / "starter.toml").read_text(encoding="utf-8")

@@ -52,11 +52,9 @@ def event_rule(table: Table, kind: str, shared: Shared) -> EventRule:
     source = table.text("source", "")
     struck = _pieces(table, shared)
     unstruck = [_unstruck(table, name) for name in table.texts("unstruck")]
+    named = [piece.text for piece in (*struck, *unstruck)]
     for piece in unstruck:
-        if (
-            piece.text == CHECK
-            or [each.text for each in (*struck, *unstruck)].count(piece.text) > 1
-        ):
+        if piece.text == CHECK or named.count(piece.text) > 1:
             raise table.error("unstruck", f"{piece.text!r} stands in a line, or twice here")
     order = {piece.text: piece.optional for piece in (*struck, *unstruck)}
     if order.pop(CHECK, False):
@@ -124,16 +122,13 @@ def _refuse_two_of_one(table: Table, elements: Sequence[Element]) -> None:
             )
 
 
-def _is_element(piece: Piece) -> bool:
-    return piece.kind == "element"
-
-
 def _pieces(table: Table, shared: Shared) -> list[Piece]:
-    """Return the pieces of all lines, each element once."""
+    """Return the elements of all lines, each of which stands once."""
     lines = table.texts("lines")
     if not 1 <= len(lines) <= _MOST_LINES:
         raise table.error("lines", f"an event needs 1 to {_MOST_LINES} lines, not {len(lines)}")
     found: list[Piece] = []
+    count = 0
     for number, line in enumerate(lines, start=1):
         own = list(pieces(line))
         if all(piece.kind == "blank" for piece in own):
@@ -152,10 +147,12 @@ def _pieces(table: Table, shared: Shared) -> list[Piece]:
                     f"{where}: there is no symbol <{piece.text}>; declare [symbol.{piece.text}] "
                     f"or use one of {', '.join(shared.symbols)}",
                 )
-            if _is_element(piece) and any(piece.text == other.text for other in found):
-                raise table.error("lines", f"{where}: {{{piece.text}}} stands twice")
-            found.append(piece) if _is_element(piece) else None
-    if sum(len(list(pieces(line))) for line in lines) > 2 * _MOST_ITEMS:
+            if piece.kind == "element":
+                if any(piece.text == other.text for other in found):
+                    raise table.error("lines", f"{where}: {{{piece.text}}} stands twice")
+                found.append(piece)
+        count += len(own)
+    if count > 2 * _MOST_ITEMS:
         raise table.error("lines", f"more than {_MOST_ITEMS} parts are too many for one mark")
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -18,14 +17,12 @@ from markcode.fields import (
     Text,
     Year,
 )
-from markcode.notation import DIGITS, UPPER
+from markcode.notation import DIGITS, UPPER, read_length, read_window
 
 __all__ = ["KEYS", "alphabet", "field_type", "literal", "window"]
 
 MOST_LENGTH = 200
 _MOST_CHARACTERS = 1_000
-_LENGTH = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", re.ASCII)
-_WINDOW = re.compile(r"([0-9]{4})-([0-9]{4})", re.ASCII)
 _STARS = "☆✩✪✫✬✭✮✯✰✱✲✶∗⁎*★"
 
 KEYS = {
@@ -98,9 +95,7 @@ def _characters(notation: str) -> str:
 
 def _lengths(table: Table, default: str | None = None) -> tuple[int, int]:
     text = table.text("length", default)
-    match = _LENGTH.fullmatch(text)
-    least = int(match[1]) if match else 0
-    most = int(match[2] or match[1]) if match else 0
+    least, most = read_length(text) or (0, 0)
     if not 1 <= least <= most <= MOST_LENGTH:
         raise table.error(
             "length", f'{text!r} is no length such as "5" or "1-12", {MOST_LENGTH} at most'
@@ -149,12 +144,12 @@ def window(table: Table, key: str) -> tuple[int, int] | None:
     text = table.text(key)
     if text == "none":
         return None
-    match = _WINDOW.fullmatch(text)
-    if match is None or not 0 <= int(match[2]) - int(match[1]) <= 99:
+    span = read_window(text)
+    if span is None:
         raise table.error(
             key, f'{text!r} is no window of at most a hundred years such as "1950-2049", nor "none"'
         )
-    return int(match[1]), int(match[2])
+    return span
 
 
 def _choice(table: Table) -> Choice:

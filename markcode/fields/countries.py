@@ -81,13 +81,9 @@ class Country(Text):
         """Return the code that this type writes."""
         return country.alpha2
 
-    def holders(self, code: str) -> tuple[countries.Country, ...]:
-        """Return the countries that have, or had, this code."""
-        return countries.holders(code)
-
     def judge(self, token: str, year: int | None = None) -> Iterator[Fault]:
         """Yield whether the code is unassigned, or of a country that had ended by ``year``."""
-        yield from _judge_code(token, self.holders(token), year)
+        yield from _judge_code(token, countries.holders(token), year)
 
     def write(self, value: Value) -> str:
         """Return the code of a code or a name. Raises `Unwritable`."""

@@ -143,9 +143,7 @@ def refuse_unfit(fmt: Format, kind: str, options: Options) -> None:
             raise ProfileError(
                 f"no symbol is called {options.symbol!r}; there are: {', '.join(symbols.names())}"
             )
-        syntax = fmt.declaration.syntax
-        takes_gs1 = syntax is not None and syntax.read_gs1("") is not None
-        if options.symbol.startswith("gs1-") and not takes_gs1:
+        if options.symbol.startswith("gs1-") and not fmt.takes_gs1:
             raise ProfileError(
                 f"{fmt.name}: a {kind} mark is no GS1 element string, so {options.symbol} cannot "
                 "hold it; choose datamatrix, qr or code128"

@@ -59,11 +59,7 @@ class Message:
     def moved(self, by: int) -> Message:
         """Return it as it stands in a text that has so many characters more before it."""
         elements = tuple(element.moved(by) for element in self.elements)
-        findings = tuple(
-            replace(f, span=(f.span[0] + by, f.span[1] + by)) if f.span else f
-            for f in self.findings
-        )
-        return Message(elements, findings)
+        return Message(elements, tuple(finding.moved(by) for finding in self.findings))
 
 
 def unknown(ai: str, start: int, end: int) -> Finding:
