@@ -64,19 +64,19 @@ class Format(Profile):
         The mark is read again before it is returned: one that would not parse back to its data is
         refused. ``accept_provisional`` allows an event whose content is not confirmed.
         """
-        prepared = self._prepared(firearm, event)
+        prepared = self.prepared(firearm, event)
         findings = list(prepared.findings)
         if prepared.rule.provisional and not accept_provisional:
             findings.append(Finding("event.provisional", params={"event": prepared.rule.kind}))
         _raise_errors(findings)
-        return self._read_back(self._compose(prepared), prepared)
+        return self._read_back(self.compose(prepared), prepared)
 
     def canonical(self, firearm: Firearm, event: Event | str | None = None) -> Parsed:
         """Return the elements that this format marks for the event, in canonical form.
 
         Raises `InvalidMark`.
         """
-        prepared = self._prepared(firearm, event)
+        prepared = self.prepared(firearm, event)
         _raise_errors(prepared.findings)
         return prepared.parsed
 
@@ -85,16 +85,18 @@ class Format(Profile):
 
         A key whose elements cannot all be written is left out.
         """
-        return unique_keys(self, self._prepared(firearm, event))
+        return unique_keys(self, self.prepared(firearm, event))
 
-    def _prepared(self, firearm: Firearm, event: Event | str | None) -> Prepared:
+    def prepared(self, firearm: Firearm, event: Event | str | None) -> Prepared:
+        """Return the tokens of the elements that are given, with all findings; raises none."""
         if not isinstance(firearm, Firearm):
             raise ElementError(f"the data of an arm are a Firearm, not {firearm!r}")
         given = _event(event)
         rule = self.rule(given.kind if given else None)
         return prepare(self, rule, firearm, given or Event(rule.kind))
 
-    def _compose(self, prepared: Prepared) -> Marking:
+    def compose(self, prepared: Prepared) -> Marking:
+        """Return the marking that tokens make, not yet read again."""
         layout = self.layout(prepared.rule.kind)
         syntax = self.declaration.syntax
         record = records.write(prepared.record)

@@ -18,6 +18,7 @@ __all__ = [
     "Prepared",
     "UniqueKey",
     "check_faults",
+    "lookalike_warning",
     "prepare",
     "unique_keys",
 ]
@@ -185,7 +186,7 @@ def _add_check(
         params = Elements(system=check.name, value=characters, reason="separator")
         return [Finding("check.alphabet", "error", None, None, params)]
     tokens[CHECK] = characters
-    return _lookalike_warning(tokens[CHECK])
+    return lookalike_warning(tokens[CHECK])
 
 
 def _judge_serial(check: CheckSystem, tokens: Mapping[str, str]) -> list[Finding]:
@@ -197,12 +198,13 @@ def _judge_serial(check: CheckSystem, tokens: Mapping[str, str]) -> list[Finding
     if faults:
         return [Finding(f.code, f.severity, name, None, f.params) for name, f in faults]
     if check.is_valid(serial):
-        return _lookalike_warning(serial[-check.length :])
+        return lookalike_warning(serial[-check.length :])
     params = Elements(system=check.name, value=serial, reason="serial")
     return [Finding("check.mismatch", "error", "serial", None, params)]
 
 
-def _lookalike_warning(characters: str) -> list[Finding]:
+def lookalike_warning(characters: str) -> list[Finding]:
+    """Return the warning about a check that is easily misread, if it is."""
     if LOOKALIKES.isdisjoint(characters):
         return []
     return [Finding("check.lookalike", "warning", None, None, Elements(check=characters))]

@@ -1,0 +1,103 @@
+"""Whether lines composed of good tokens can be read as these tokens only: proven from the layout.
+
+The layout's expression tries optional items in order, each present first. So the reading that is
+meant is the one found if no earlier choice of items could match; two choices cannot match the same
+text if their tokens are of different number, or if two that would have to be the same text have no
+text in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from markcode.fields import Text
+from markcode.layout import Item, Layout
+
+__all__ = ["groups", "is_separable"]
+
+_MOST_OPTIONAL = 6
+
+
+@dataclass(frozen=True)
+class _Class:
+    """The texts that a run of items without separators between them can be."""
+
+    characters: frozenset[str]
+    first: frozenset[str]
+    least: int
+    most: int
+
+    def overlaps(self, other: _Class) -> bool:
+        """Return whether some text may be of both classes; True where that is not known."""
+        return not (
+            self.characters.isdisjoint(other.characters)
+            or self.first.isdisjoint(other.first)
+            or self.most < other.least
+            or other.most < self.least
+        )
+
+
+def groups(layout: Layout, present: frozenset[str]) -> list[list[Item]]:
+    """Return the items of a choice, those together that no separator stands between."""
+    found: list[list[Item]] = []
+    for item in layout.items:
+        if item.literal is None and item.name not in present:
+            continue
+        if found and not item.separated:
+            found[-1].append(item)
+        else:
+            found.append([item])
+    return found
+
+
+def is_separable(layout: Layout, present: frozenset[str]) -> bool:
+    """Return whether every line of good tokens of these elements is read as those tokens."""
+    own = groups(layout, present)
+    if any(_runs_together(layout, group) for group in own):
+        return False
+    classes = [_class_of(group) for group in own]
+    for other in _tried_before(layout, present):
+        others = [_class_of(group) for group in groups(layout, other)]
+        if len(others) == len(classes) and all(
+            one.overlaps(another) for one, another in zip(classes, others, strict=True)
+        ):
+            return False
+    return True
+
+
+def _runs_together(layout: Layout, group: Sequence[Item]) -> bool:
+    """Return whether a group may hold a separator, or its items cannot be told by their length."""
+    blanks = layout.blanks | {" "}  # a payload joins lines by a blank
+    if not all(blanks.isdisjoint(_characters(item.type)) for item in group):
+        return True
+    return sum(item.type.least != item.type.widest for item in group) > 1
+
+
+def _characters(field: Text) -> frozenset[str]:
+    return field.characters | frozenset(field.always)
+
+
+def _class_of(group: Sequence[Item]) -> _Class:
+    return _Class(
+        frozenset().union(*(_characters(item.type) for item in group)),
+        _characters(group[0].type),
+        sum(item.type.least for item in group),
+        sum(item.type.widest for item in group),
+    )
+
+
+def _tried_before(layout: Layout, present: frozenset[str]) -> Iterator[frozenset[str]]:
+    """Yield the choices of optional items that the layout's expression tries first."""
+    optional = [item.name for item in layout.items if item.optional]
+    fixed = present - set(optional)
+    if len(optional) > _MOST_OPTIONAL:
+        # Too many to look at: as if the whole of them could be read.
+        yield present
+        return
+    for chosen in product((True, False), repeat=len(optional)):
+        choice = fixed | {name for name, is_in in zip(optional, chosen, strict=True) if is_in}
+        if choice == present:
+            return
+        yield choice
