@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,30 @@ class Encoded:
         if name == CHECK:
             return constant([text.encode() for text in self.written], self.check)
         return constant([kind.tokens.get(name, b"") for kind in self.kinds], self.kind)
+
+    def values(self, name: str) -> Strings:
+        """Return the canonical values of an element as text, empty where it is absent."""
+        if name in self.open:
+            return self.open[name]
+        return constant([kind.values.get(name, b"") for kind in self.kinds], self.kind)
+
+    def key_texts(self, name: str) -> Strings:
+        """Return an element in the form in which repeats are looked for."""
+        if name in self.open:
+            return self.open[name]
+        return constant([kind.key_texts.get(name, b"") for kind in self.kinds], self.kind)
+
+    def take(self, chosen: NDArray[np.intp]) -> Encoded:
+        """Return some of these rows."""
+        return Encoded(
+            self.rows[chosen],
+            self.shape,
+            self.kinds,
+            self.kind[chosen],
+            self.written,
+            self.check[chosen],
+            {name: texts.take(chosen) for name, texts in self.open.items()},
+        )
 
     @cached_property
     def text(self) -> Strings:
@@ -235,17 +259,8 @@ class EncodeKernel:
         if check is None or self._fmt.check_over != "mark" or not covered:
             return encoded
         codes, known = check_codes(check, [encoded.column(name) for name in covered])
-        keep = known & ~self._barred[np.where(known, codes, 0)]
-        kept = np.flatnonzero(keep)
-        return Encoded(
-            encoded.rows[kept],
-            encoded.shape,
-            encoded.kinds,
-            encoded.kind[kept],
-            encoded.written,
-            codes[kept].astype(np.int32),
-            {name: texts.take(kept) for name, texts in encoded.open.items()},
-        )
+        kept = np.flatnonzero(known & ~self._barred[np.where(known, codes, 0)])
+        return replace(encoded, check=codes.astype(np.int32)).take(kept)
 
     def _known_kinds(
         self, cells: Mapping[str, Strings], first: NDArray[np.intp], like: NDArray[np.int32]

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markcode import notation
-from markcode.equipment import Rendered
-from markcode.jobs.folder import JobFolder, NoFolder
 from markcode.model import Finding, Marking, Payload
 
 if TYPE_CHECKING:
@@ -23,11 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MARKS",
-    "FindingTable",
+    "FINDINGS_HEADER",
     "MarkColumns",
-    "MarkTable",
     "csv_line",
+    "finding_line",
     "line_columns",
+    "mark_line",
     "payload_of",
     "payload_text",
 ]
@@ -102,46 +101,28 @@ class MarkColumns:
         ]
 
 
-class MarkTable:
-    """marks.csv, a row at a time."""
-
-    def __init__(self, folder: JobFolder | NoFolder, columns: MarkColumns) -> None:
-        self._folder = folder
-        self._columns = columns
-        self._folder.append(MARKS, csv_line(columns.names))
-
-    def write(self, row: int, marking: Marking, rendered: Rendered) -> None:
-        """Add one mark."""
-        values = [str(row), *map(notation.escape, marking.lines)]
-        values += [""] * (self._columns.lines - len(marking.lines))
-        if self._columns.has_payload:
-            values.append(payload_text(marking.payload))
-        if self._columns.has_check:
-            values.append(marking.check or "")
-        for element in self._columns.elements:
-            value = element.of(marking.parsed.firearm, marking.parsed.event)
-            if value is None:
-                value = marking.beside.get(element.name)
-            values.append("" if value is None else notation.escape(str(value)))
-        if self._columns.has_file:
-            values.append(rendered.file[0] if rendered.file is not None else "")
-        self._folder.append(MARKS, csv_line(values))
+def mark_line(columns: MarkColumns, row: int, marking: Marking, file: str) -> bytes:
+    """Return the line of marks.csv of one mark; ``file`` is the name of its drawing, if any."""
+    values = [str(row), *map(notation.escape, marking.lines)]
+    values += [""] * (columns.lines - len(marking.lines))
+    if columns.has_payload:
+        values.append(payload_text(marking.payload))
+    if columns.has_check:
+        values.append(marking.check or "")
+    for element in columns.elements:
+        value = element.of(marking.parsed.firearm, marking.parsed.event)
+        if value is None:
+            value = marking.beside.get(element.name)
+        values.append("" if value is None else notation.escape(str(value)))
+    if columns.has_file:
+        values.append(file)
+    return csv_line(values)
 
 
-class FindingTable:
-    """rejected.csv or warnings.csv, one finding a line; there is no file without a finding."""
+FINDINGS_HEADER = csv_line(["row", "column", "code", "message"])
 
-    def __init__(self, folder: JobFolder | NoFolder, name: str, language: str) -> None:
-        self._folder = folder
-        self._name = name
-        self._language = language
-        self._is_empty = True
 
-    def write(self, row: int, column: str, finding: Finding) -> None:
-        """Add one finding about a row."""
-        if self._is_empty:
-            self._folder.append(self._name, csv_line(["row", "column", "code", "message"]))
-            self._is_empty = False
-        message = finding.message(self._language)
-        values = [str(row), notation.escape(column), finding.code, message]
-        self._folder.append(self._name, csv_line(values))
+def finding_line(row: int | None, column: str, finding: Finding, language: str) -> bytes:
+    """Return the line of rejected.csv or warnings.csv of one finding; without a row, its rest."""
+    values = [notation.escape(column), finding.code, finding.message(language)]
+    return csv_line(["" if row is None else str(row), *values])

@@ -39,12 +39,20 @@ def open_table(path: str | Path, *, encoding: str | None = None) -> Table:
     if suffix in _WORKBOOKS:
         if encoding is not None:
             raise TableError(f"{path}: a workbook has no encoding to choose; leave it out")
-        source: delimited.Delimited | jsonlines.JsonLines | workbook.Workbook
-        source = workbook.Workbook(path)
-        sha256 = files.digest(path)
-    else:
-        files.refuse_binary(path, encoding)
-        text = files.TextFile(path, encoding)
+        book = workbook.Workbook(path)
+        return Table(path, book.headers, files.digest(path), book.rows, stamp)
+    files.refuse_binary(path, encoding)
+    text = files.TextFile(path, encoding)
+    if suffix in _JSON_LINES:
         sha256 = files.digest(path, check_utf8=encoding is None)
-        source = (jsonlines.JsonLines if suffix in _JSON_LINES else delimited.Delimited)(text)
-    return Table(path, source.headers, sha256, source.rows, stamp)
+        lines = jsonlines.JsonLines(text)
+        return Table(path, lines.headers, sha256, lines.rows, stamp)
+    from markcode.tables import plain
+
+    watch = plain.Watch()
+    sha256 = files.digest(path, check_utf8=encoding is None, watch=watch.update)
+    source = delimited.Delimited(text)
+    chunks = None
+    if watch.is_plain and encoding is None:
+        chunks = plain.PlainTable(path, source.headers, source.delimiter, source.header_line).chunks
+    return Table(path, source.headers, sha256, source.rows, stamp, chunks)

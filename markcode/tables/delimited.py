@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from typing import NamedTuple
 
 from markcode.errors import TableError
 from markcode.reference import labels
@@ -24,22 +25,34 @@ class Delimited:
 
     def __init__(self, file: TextFile) -> None:
         self._file = file
-        self._delimiter = _sniff(file)
-        with closing(_records(file, self._delimiter)) as records:
+        self.delimiter = _sniff(file)
+        with closing(_records(file, self.delimiter)) as records:
             first = next(records, None)
         if first is None:
             raise TableError(f"{file.path}: is empty; its first line must name the columns")
-        self.headers = make_headers(file.path, first[1])
+        self.headers = make_headers(file.path, first.cells)
+        self.header_line = first.line
+        """Number of the line that names the columns, from 1."""
 
     def rows(self) -> Iterator[Row]:
         """Yield the records after the header. Raises `TableError` at a quote that never closes."""
-        with closing(_records(self._file, self._delimiter)) as records:
+        with closing(_records(self._file, self.delimiter)) as records:
             next(records)
-            for number, cells in records:
-                yield make_row(number, self.headers, cells)
+            for record in records:
+                yield make_row(record.number, self.headers, record.cells)
 
 
-def _records(file: TextFile, delimiter: str) -> Generator[tuple[int, list[str]]]:
+class _Record(NamedTuple):
+    """One record that is not blank."""
+
+    number: int
+    """The first being 1."""
+    line: int
+    """In which it begins."""
+    cells: list[str]
+
+
+def _records(file: TextFile, delimiter: str) -> Generator[_Record]:
     """Yield the records that are not blank with their numbers, the first being 1.
 
     Blank records after the first count, so that the number is the row that a spreadsheet shows.
@@ -65,7 +78,7 @@ def _records(file: TextFile, delimiter: str) -> Generator[tuple[int, list[str]]]
                 continue
             if any(cells):
                 number += 1
-                yield number, cells
+                yield _Record(number, line, cells)
             elif number:
                 number += 1
 
@@ -103,7 +116,7 @@ def _fit(file: TextFile, delimiter: str) -> tuple[int, int, int]:
     sample: list[list[str]] = []
     try:
         with closing(_records(file, delimiter)) as records:
-            sample.extend(cells for _, cells in itertools.islice(records, _SAMPLE + 1))
+            sample.extend(record.cells for record in itertools.islice(records, _SAMPLE + 1))
     except TableError:
         pass  # what was read before counts
     if not sample:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +55,13 @@ def stamp(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def digest(path: Path, *, check_utf8: bool = False) -> str:
-    """Return the SHA-256 of a file; with ``check_utf8``, raise `TableError` at a wrong byte."""
+def digest(
+    path: Path, *, check_utf8: bool = False, watch: Callable[[bytes], None] | None = None
+) -> str:
+    """Return the SHA-256 of a file; with ``check_utf8``, raise `TableError` at a wrong byte.
+
+    ``watch`` sees every piece of the file, and an empty one at its end.
+    """
     total = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     done = 0
@@ -64,6 +69,8 @@ def digest(path: Path, *, check_utf8: bool = False) -> str:
         while True:
             chunk = stream.read(_CHUNK)
             total.update(chunk)
+            if watch is not None:
+                watch(chunk)
             if check_utf8:
                 pending = len(decoder.getstate()[0])
                 try:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markcode.errors import TableError
 from markcode.model import NO_ELEMENTS, Elements
 from markcode.tables import files
+
+if TYPE_CHECKING:
+    from markcode.tables.chunks import Chunk
 
 __all__ = ["CellFault", "Row", "Table", "make_headers", "make_row", "without_surrogates"]
 
@@ -50,6 +53,8 @@ class Table:
     """Of the file as it was opened, in hexadecimal."""
     _read: Callable[[], Iterator[Row]] = field(repr=False)
     _stamp: tuple[int, int] = field(repr=False)
+    _read_chunks: Callable[[], Iterator[Chunk]] | None = field(default=None, repr=False)
+    """A faster way to the same rows, where there is one."""
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows in order; blank ones are left out and counted.
@@ -58,6 +63,17 @@ class Table:
         """
         self._check_unchanged()
         yield from self._read()
+        self._check_unchanged()
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the same rows as columns, many at a time. Raises as `rows` does."""
+        from markcode.tables import chunks
+
+        self._check_unchanged()
+        if self._read_chunks is not None:
+            yield from self._read_chunks()
+        else:
+            yield from chunks.of_rows(self.headers, self._read())
         self._check_unchanged()
 
     def _check_unchanged(self) -> None:

@@ -1,0 +1,162 @@
+"""The rows of a chunk as they go into a job: proven ones as columns, the others one by one.
+
+This is the work on a chunk of a table, a pure function that several threads do at once. What a proven
+row adds to a file is put together from columns, to the byte as `markcode.jobs.tables` writes it for a
+single mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from markcode.arrow import Strings
+from markcode.columns.encoding import Encoded
+from markcode.columns.kinds import Pieces
+from markcode.columns.weave import Piece, constant, digits, weave
+from markcode.jobs.tables import MarkColumns, csv_line, finding_line
+from markcode.layout import CHECK
+from markcode.model import Finding
+from markcode.notation import escape
+from markcode.writing import lookalike_warning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Lines", "mark_lines", "struck_lines", "warning_lines", "warnings_of"]
+
+
+@dataclass
+class Lines:
+    """What the rows of a chunk add to one file, in any order at first."""
+
+    columns: list[tuple[NDArray[np.intp], Strings]] = field(default_factory=list)
+    """Indexes of rows, and what each adds."""
+    single: dict[int, bytes] = field(default_factory=dict)
+    """The same for rows that were made one by one."""
+
+    def in_order(self) -> bytes:
+        """Return the whole in the order of the rows."""
+        if not self.single and len(self.columns) == 1:
+            return self.columns[0][1].compact().data.tobytes()
+        if not self.columns:
+            return b"".join(self.single[row] for row in sorted(self.single))
+        rows = [rows for rows, _ in self.columns]
+        texts = [texts.compact() for _, texts in self.columns]
+        base, starts = 0, []
+        for column in texts:
+            starts.append(column.starts + base)
+            base += len(column.data)
+        own = list(self.single.values())
+        own_lengths = np.array([len(line) for line in own], np.int64)
+        starts.append(base + np.cumsum(own_lengths) - own_lengths)
+        order = np.argsort(np.concatenate([*rows, np.array(list(self.single), np.intp)]))
+        data = np.concatenate([*(c.data for c in texts), np.frombuffer(b"".join(own), np.uint8)])
+        lengths = np.concatenate([*(column.lengths for column in texts), own_lengths])
+        return _spliced(data, np.concatenate(starts)[order], lengths[order])
+
+
+def _spliced(data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> bytes:
+    """Return pieces of ``data`` one after another; neighbours that follow each other are one."""
+    if not len(starts):
+        return b""
+    breaks = np.flatnonzero(starts[1:] != starts[:-1] + lengths[:-1]) + 1
+    firsts = np.concatenate([[0], breaks])
+    lasts = np.concatenate([breaks, [len(starts)]]) - 1
+    view = memoryview(data)
+    begin, end = starts[firsts].tolist(), (starts[lasts] + lengths[lasts]).tolist()
+    return b"".join(view[one:other] for one, other in zip(begin, end, strict=True))
+
+
+def mark_lines(
+    encoded: Encoded, numbers: NDArray[np.int64], columns: MarkColumns, files: Strings | None
+) -> Strings:
+    """Return the lines of marks.csv of proven rows; ``numbers`` are their record numbers."""
+    pieces: list[Piece] = [digits(numbers)]
+    for number in range(columns.lines):
+        pieces.append(b",")
+        if number < len(encoded.shape.lines):
+            pieces += _cell(encoded, encoded.shape.lines[number])
+    if columns.has_payload:
+        pieces += [b",", *_cell(encoded, encoded.shape.payload)]
+    if columns.has_check:
+        pieces += [b",", encoded.column(CHECK)]
+    for element in columns.elements:
+        pieces += [b",", encoded.values(element.name)]
+    if columns.has_file:
+        pieces += [b",", files if files is not None else b""]
+    pieces.append(b"\n")
+    return weave(_merged(pieces), len(encoded.rows))
+
+
+def _cell(encoded: Encoded, pieces: Pieces) -> list[Piece]:
+    """Return a cell of text; only what stands in every mark can need quotes or escapes."""
+    fixed = [piece for piece in pieces if isinstance(piece, bytes)]
+    escaped = {piece: escape(piece.decode()).encode() for piece in fixed}
+    quoted = csv_line([b"".join(escaped.values()).decode()]).startswith(b'"')
+    quote = [b'"'] * quoted
+    found: list[Piece] = [*quote]
+    for piece in encoded.pieces(pieces):
+        if isinstance(piece, bytes):
+            piece = escaped[piece].replace(b'"', b'""') if quoted else escaped[piece]
+        found.append(piece)
+    return [*found, *quote]
+
+
+def _merged(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces with fixed neighbours put together."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, bytes) and found and isinstance(found[-1], bytes):
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return found
+
+
+def struck_lines(encoded: Encoded, number: int) -> Strings:
+    """Return one struck line of each proven row, counted from 0."""
+    return encoded.woven(encoded.shape.lines[number])
+
+
+def warnings_of(encoded: Encoded) -> tuple[list[list[Finding]], NDArray[np.int32]]:
+    """Return lists of warnings, and for each proven row which of them is its."""
+    warned = [lookalike_warning(text) for text in encoded.written]
+    of_kind = [[f for f in kind.findings if f.severity == "warning"] for kind in encoded.kinds]
+    lists = [[*one, *other] for one in of_kind for other in _different(warned)]
+    different = _different(warned)
+    place = np.array([different.index(each) for each in warned], np.int32)
+    return lists, encoded.kind * len(different) + place[encoded.check]
+
+
+def _different(lists: list[list[Finding]]) -> list[list[Finding]]:
+    found: list[list[Finding]] = []
+    for each in lists:
+        if each not in found:
+            found.append(each)
+    return found
+
+
+def warning_lines(
+    numbers: NDArray[np.int64],
+    lists: Sequence[Sequence[Finding]],
+    which: NDArray[np.int32],
+    column: Callable[[Finding], str],
+    language: str,
+) -> Strings:
+    """Return the lines of warnings.csv of proven rows: one of each list for each of its rows."""
+    most = max((len(each) for each in lists), default=0)
+    row = digits(numbers)
+    pieces: list[Piece] = []
+    for at in range(most):
+        tails = [
+            finding_line(None, column(each[at]), each[at], language) if at < len(each) else b""
+            for each in lists
+        ]
+        tail = constant(tails, which)
+        pieces += [Strings(row.data, row.starts, np.where(tail.lengths > 0, row.lengths, 0)), tail]
+    return weave(pieces, len(numbers))

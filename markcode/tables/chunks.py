@@ -1,0 +1,86 @@
+"""Tables in chunks of columns: what the kernels over columns take.
+
+A chunk is a run of records with its cells as bytes, column by column. Rows that are not as they
+should be (a field too many, a cell that a spreadsheet has spoiled) stand in it with their faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from markcode.arrow import Strings
+from markcode.tables.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Chunk", "of_rows"]
+
+ROWS = 20_000
+"""Rows of a chunk that is made of single rows."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some records, in order."""
+
+    headers: tuple[str, ...]
+    numbers: NDArray[np.int64]
+    """Record number of each row; the header is row 1."""
+    columns: tuple[Strings, ...]
+    """The cells, by header; empty where absent, and where the row has a fault."""
+    odd: Mapping[int, Row] = field(default_factory=dict)
+    """Rows with faults, by their index in the chunk."""
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def row(self, index: int) -> Row:
+        """Return one row."""
+        if index in self.odd:
+            return self.odd[index]
+        cells = (_text(column, index) for column in self.columns)
+        return Row(int(self.numbers[index]), dict(zip(self.headers, cells, strict=True)))
+
+    def take(self, rows: NDArray[np.intp]) -> Chunk:
+        """Return some of the rows."""
+        place = {int(row): at for at, row in enumerate(rows.tolist()) if row in self.odd}
+        return Chunk(
+            self.headers,
+            self.numbers[rows],
+            tuple(column.take(rows) for column in self.columns),
+            {at: self.odd[row] for row, at in place.items()},
+        )
+
+
+def of_rows(headers: tuple[str, ...], rows: Iterable[Row]) -> Iterator[Chunk]:
+    """Yield single rows as chunks."""
+    rows = iter(rows)
+    while some := list(islice(rows, ROWS)):
+        odd = {at: row for at, row in enumerate(some) if row.faults}
+        yield Chunk(
+            headers,
+            np.array([row.number for row in some], np.int64),
+            tuple(
+                _strings(["" if row.faults else row.values[header] for row in some])
+                for header in headers
+            ),
+            odd,
+        )
+
+
+def _strings(cells: Sequence[str]) -> Strings:
+    encoded = [cell.encode() for cell in cells]
+    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    return Strings.packed(np.frombuffer(b"".join(encoded), np.uint8), lengths)
+
+
+def _text(column: Strings, index: int) -> str:
+    start = int(column.starts[index])
+    return column.data[start : start + int(column.lengths[index])].tobytes().decode()
