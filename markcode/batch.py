@@ -1,9 +1,11 @@
 """A table of arms in, a job for the machine out: the main job.
 
-The table is read twice. The first pass collects the unique keys of every row and, where serials are
-ours to issue, gives each row its number; the second one makes the marks and writes them. Memory
-does not grow with the rows, and no clock or random number gets into any file: the same input,
-options and version give the same bytes (contracts.md section 8).
+The table is read in chunks, and the work on each (`markcode.jobs.making`) is done by as many
+threads as there are cores. While the marks are made, the hashes of their unique keys go to disk;
+only if some of these are equal, the rows are compared by their texts and the marks made again, with
+the duplicates left out. Where making a mark is dear, or serials are ours to issue, the first
+reading makes none. Memory does not grow with the rows, and no clock or random number gets into any
+file: the same input, options and version give the same bytes (contracts.md section 8).
 
 A row with a fault is rejected and listed, the others go on. A row that is rejected anyway still
 counts as a bearer of its number when duplicates are looked for, unless its cells cannot be told
@@ -13,19 +15,19 @@ from each other.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from markcode import equipment
-from markcode.cells import unexplained
-from markcode.equipment import Mark, Rendered, symbol_of
-from markcode.errors import InvalidMark, JobError, TableError
+from markcode.errors import JobError, TableError
 from markcode.jobs.duplicates import Duplicates, scratch
+from markcode.jobs.entries import Made, Tally
 from markcode.jobs.folder import JobFolder, NoFolder, check_free
+from markcode.jobs.making import Maker
 from markcode.jobs.numbering import Numbering
 from markcode.jobs.order import (
     Options,
@@ -38,11 +40,15 @@ from markcode.jobs.order import (
     refuse_undrawable,
     refuse_unfit,
 )
-from markcode.jobs.rows import Arm, Arms
-from markcode.jobs.tables import FindingTable, MarkColumns, MarkTable
-from markcode.model import NO_ELEMENTS, Finding, Marking
+from markcode.jobs.repeats import Repeats
+from markcode.jobs.rows import ArmChunk, Arms
+from markcode.jobs.tables import FINDINGS_HEADER, MARKS, REJECTED, WARNINGS, MarkColumns, csv_line
+from markcode.jobs.workers import in_order
+from markcode.model import Finding
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from markcode.format import Format
 
 __all__ = ["Options", "Progress", "Summary", "run"]
@@ -62,17 +68,33 @@ def run(
     `TableError`, `ProfileError`, `SerialError` or `JobError` before anything is written, for what
     cannot be a job at all.
     """
+    progress = progress or (lambda done, total: None)
     if not options.dry_run and out is None:
         raise JobError("a job needs a folder: name a new or empty one with --out")
     if out is not None:
         check_free(out)
     try:
-        with closing(scratch()) as database:
+        with closing(scratch()) as database, Repeats() as repeats:
             folder = NoFolder() if options.dry_run or out is None else JobFolder(out, database)
-            batch = _Batch(source, fmt, options, database, progress or (lambda done, total: None))
-            batch.first_pass()
+            batch = _Batch(source, fmt, options, database, progress)
+            at_once = batch.is_cheap and on_rejected is None
+            if at_once:
+                with folder:
+                    tally = batch.scan(folder, repeats, write=True)
+                    rows = repeats.rows()
+                    if len(rows):
+                        batch.compare(rows)
+                        folder.clear()
+                        tally = batch.write(folder, None)
+                    else:
+                        progress(tally.rows, tally.rows)
+                    return batch.finish(folder, tally)
+            batch.scan(folder, repeats, write=False)
+            rows = repeats.rows()
+            if len(rows):
+                batch.compare(rows)
             with folder:
-                return batch.second_pass(folder, on_rejected or (lambda row, column, finding: None))
+                return batch.finish(folder, batch.write(folder, on_rejected))
     except sqlite3.Error as fault:
         raise JobError(f"the scratch file for finding duplicates failed: {fault}") from fault
 
@@ -104,6 +126,8 @@ class _Batch:
         )
         refuse_undrawable(self._writer, fmt.line_count(self._kind), options)
         self._columns = MarkColumns.of(fmt, self._kind, options.symbol, self._writer.has_file)
+        self._repeated: NDArray[np.uint32] | None = None
+        self._total = 0
         self._arms = Arms(
             source,
             fmt,
@@ -122,60 +146,62 @@ class _Batch:
                 self._kind,
                 options.serials,
                 options.first,
-                lambda arm: self._make(arm)[0],
+                lambda arm: self._maker.mark(arm)[0],
             )
-        self._total = 0
-        self._achieved: Mapping[str, int] = NO_ELEMENTS
+        self._maker = Maker(fmt, self._kind, options, self._arms, self._writer, self._columns)
+        self.is_cheap = not self._writer.has_file and options.serials is None
+        """Whether marks may be made twice."""
 
-    def _records(self) -> Iterator[Arm]:
-        return islice(self._arms, self._options.limit)
-
-    def first_pass(self) -> None:
-        """Look for duplicates in the whole table, and give the rows their numbers."""
-        for read, arm in enumerate(self._records(), start=1):
-            if self._numbering is not None:
-                arm = self._numbering.issue(arm)
-            if not arm.is_misaligned:
-                self._duplicates.add(arm.row, self._fmt.keys(arm.firearm, arm.event))
-            if self._selects(arm.row):
-                self._total += 1
+    def scan(self, folder: JobFolder | NoFolder, repeats: Repeats, *, write: bool) -> Tally:
+        """Read the whole table: hash its unique keys, give numbers; write the marks if asked."""
+        tally, read, selected = Tally(), 0, 0
+        if write:
+            self._begin(folder)
+        for made in self._worked(write=write, issue=True):
+            read += made.read
+            selected += made.selected
+            for slot, hashes, rows in made.hashes:
+                repeats.add(slot, hashes, rows)
+            if write:
+                self._put(folder, made)
+                tally.add(made.tally)
             self._progress(read, None)
-        self._duplicates.finish()
+        self._total = selected
         if not self._total:
             which = "no rows" if self._options.rows is None else "no such rows"
             raise TableError(f"{self._source}: the table has {which}, so there is no job to make")
+        return tally
 
-    def second_pass(
-        self, folder: JobFolder | NoFolder, on_rejected: Callable[[int, str, Finding], None]
-    ) -> Summary:
-        """Make the marks and write the job."""
-        tally = _Tally()
-        marks = MarkTable(folder, self._columns)
-        rejected = FindingTable(folder, "rejected.csv", self._options.language)
-        warnings = FindingTable(folder, "warnings.csv", self._options.language)
-        for name in self._writer.line_files:
-            folder.append(name, b"")
-        for arm in self._records():
-            if not self._selects(arm.row):
-                continue
-            made, findings = self._judge(arm)
-            tally.add(made is not None, findings)
-            table = rejected if made is None else warnings
-            for finding in findings:
-                column = self._arms.column(finding)
-                table.write(arm.row, column, finding)
-                if made is None:
-                    on_rejected(arm.row, column, finding)
-            if made is not None:
-                marking, rendered = made
-                tally.serial(marking.parsed.firearm.serial)
-                self._achieved = rendered.achieved
-                marks.write(arm.row, marking, rendered)
-                for name, data in rendered.lines.items():
-                    folder.append(name, data)
-                if rendered.file is not None:
-                    folder.add(*rendered.file)
+    def compare(self, rows: NDArray[np.uint32]) -> None:
+        """Compare the rows that may be repeats by their texts."""
+        for chunk in self._chunks():
+            for at in np.flatnonzero(np.isin(chunk.numbers, rows)).tolist():
+                arm = self._arms.arm(chunk.chunk, at)
+                if self._numbering is not None:
+                    arm = self._numbering.tried(arm)
+                self._duplicates.add(arm.row, self._fmt.keys(arm.firearm, arm.event))
+        self._duplicates.finish()
+        self._repeated = rows
+
+    def write(
+        self,
+        folder: JobFolder | NoFolder,
+        on_rejected: Callable[[int, str, Finding], None] | None,
+    ) -> Tally:
+        """Make the marks and write them, repeats left out."""
+        tally = Tally()
+        self._begin(folder)
+        for made in self._worked(write=True, issue=False):
+            self._put(folder, made)
+            tally.add(made.tally)
+            if on_rejected is not None:
+                for rejection in made.rejections:
+                    on_rejected(*rejection)
             self._progress(tally.rows, self._total)
+        return tally
+
+    def finish(self, folder: JobFolder | NoFolder, tally: Tally) -> Summary:
+        """Commit the job, if there is to be one, and return what became of the rows."""
         summary = self._summary(tally)
         if summary.written:
             for name, data in self._fmt.source_files().items():
@@ -183,44 +209,62 @@ class _Batch:
             folder.commit(manifest_head(self._arms.sha256, self._chosen(), summary))
         return summary
 
+    def _begin(self, folder: JobFolder | NoFolder) -> None:
+        self._headed: set[str] = set()
+        folder.append(MARKS, csv_line(self._columns.names))
+        for name in self._writer.line_files:
+            folder.append(name, b"")
+
+    def _put(self, folder: JobFolder | NoFolder, made: Made) -> None:
+        for name, data in made.appended.items():
+            if name in (REJECTED, WARNINGS) and name not in self._headed:
+                # There is no such file without a finding.
+                self._headed.add(name)
+                folder.append(name, FINDINGS_HEADER)
+            folder.append(name, data)
+        for name, data in made.files:
+            folder.add(name, data)
+
+    def _chunks(self) -> Iterator[ArmChunk]:
+        """Yield the chunks of the table, to the last record that counts."""
+        left = self._options.limit
+        for chunk in self._arms.chunks():
+            if left is None:
+                yield chunk
+                continue
+            yield chunk.first(left)
+            left -= len(chunk.numbers)
+            if left <= 0:
+                return
+
+    def _worked(self, *, write: bool, issue: bool) -> Iterator[Made]:
+        """Yield what each chunk comes to, in order."""
+        if self._numbering is not None:
+            # Serials are given out row by row, by one hand.
+            numbered = self._numbering.issue if issue else self._numbering.tried
+            for chunk in self._chunks():
+                findings = self._findings(chunk)
+                yield self._maker.make(chunk, write=write, repeats=findings, numbered=numbered)
+            return
+
+        def work(chunk: ArmChunk, findings: Mapping[int, Sequence[Finding]]) -> Made:
+            return self._maker.make(chunk, write=write, repeats=findings)
+
+        tasks = ((chunk, self._findings(chunk)) for chunk in self._chunks())
+        yield from in_order(work, tasks)
+
+    def _findings(self, chunk: ArmChunk) -> dict[int, Sequence[Finding]]:
+        """Return the findings about repeats, by row."""
+        if self._repeated is None:
+            return {}
+        rows = chunk.numbers[np.isin(chunk.numbers, self._repeated)].tolist()
+        found = {row: self._duplicates.of(row) for row in rows}
+        return {row: findings for row, findings in found.items() if findings}
+
     def _chosen(self) -> dict[str, Any]:
         return choices(self._fmt, self._kind, self._options, self._arms.columns)
 
-    def _selects(self, row: int) -> bool:
-        if self._options.rows is None:
-            return True
-        first, last = self._options.rows
-        return first <= row and (last is None or row <= last)
-
-    def _make(self, arm: Arm) -> tuple[Marking, Rendered]:
-        """Return the mark of an arm, and what the machine gets. Raises `InvalidMark`."""
-        marking = self._fmt.encode(
-            arm.firearm, arm.event, accept_provisional=self._options.accept_provisional
-        )
-        symbol = None
-        if self._options.symbol is not None:
-            symbol = symbol_of(self._options.symbol, marking.payload)
-        return marking, self._writer.render(Mark(arm.row, marking.lines, symbol, marking.drawn))
-
-    def _judge(self, arm: Arm) -> tuple[tuple[Marking, Rendered] | None, list[Finding]]:
-        """Return the mark and its warnings, or nothing and the faults."""
-        if self._numbering is not None:
-            arm = self._numbering.tried(arm)
-        if arm.is_misaligned:
-            return None, list(arm.findings)
-        findings = [*arm.findings, *self._duplicates.of(arm.row)]
-        made = None
-        try:
-            made = self._make(arm)
-            findings.extend(made[0].findings)
-        except InvalidMark as fault:
-            findings.extend(unexplained(arm.findings, fault.findings))
-        errors = [finding for finding in findings if finding.severity == "error"]
-        if errors or made is None:
-            return None, errors
-        return made, [finding for finding in findings if finding.severity == "warning"]
-
-    def _summary(self, tally: _Tally) -> Summary:
+    def _summary(self, tally: Tally) -> Summary:
         serials = None
         plan = self._options.serials
         if self._numbering is not None and plan is not None:
@@ -240,34 +284,9 @@ class _Batch:
             warned=tally.warned,
             duplicates=tally.duplicates,
             serials=serials,
-            achieved=self._achieved,
+            achieved=tally.achieved,
             job=job_hash(self._arms.sha256, self._chosen()),
             written=not options.dry_run and not (options.strict and tally.marks < tally.rows),
             unused=self._arms.unused,
             replaced=self._arms.replaced,
         )
-
-
-@dataclass
-class _Tally:
-    """Counts of one run."""
-
-    rows: int = 0
-    marks: int = 0
-    warned: int = 0
-    duplicates: int = 0
-    first_serial: str | None = None
-    last_serial: str | None = None
-
-    def add(self, marked: bool, findings: list[Finding]) -> None:
-        self.rows += 1
-        self.marks += marked
-        self.warned += marked and bool(findings)
-        self.duplicates += not marked and any(
-            finding.code.startswith("duplicate.") and finding.severity == "error"
-            for finding in findings
-        )
-
-    def serial(self, serial: str | None) -> None:
-        self.first_serial = self.first_serial or serial
-        self.last_serial = serial

@@ -16,8 +16,10 @@ from markcode.scripts import mixed_scripts
 
 __all__ = [
     "Prepared",
+    "Slot",
     "UniqueKey",
     "check_faults",
+    "implied_slots",
     "lookalike_warning",
     "prepare",
     "unique_keys",
@@ -38,6 +40,10 @@ class Prepared:
     findings: tuple[Finding, ...]
 
 
+Slot = tuple[str, Severity, tuple[str, ...]]
+"""Code, severity and elements of keys that are compared with each other."""
+
+
 @dataclass(frozen=True)
 class UniqueKey:
     """Something about a mark that may occur once; canonical text, comparable over rows.
@@ -50,6 +56,20 @@ class UniqueKey:
     elements: tuple[str, ...]
     value: tuple[str, ...]
     distinct: tuple[str, ...] = ()
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether its value is the text of several elements without separators."""
+        return len(self.value) < len(self.elements)
+
+    @property
+    def slot(self) -> Slot:
+        """What it is compared with: other keys of the same slot.
+
+        A text without separators is compared with any other such text, of whichever elements that
+        one was made.
+        """
+        return self.code, self.severity, () if self.is_joined else self.elements
 
 
 def prepare(profile: Profile, rule: EventRule, firearm: Firearm, event: Event) -> Prepared:
@@ -247,6 +267,22 @@ def unique_keys(profile: Profile, prepared: Prepared) -> tuple[UniqueKey, ...]:
             text = "".join(tokens[name] for name in elements)
             keys.append(UniqueKey("duplicate.key", "error", tuple(elements), (text,)))
     return tuple(keys)
+
+
+def implied_slots(rule: EventRule) -> frozenset[Slot]:
+    """Return the slots in which nothing repeats unless something repeats in another slot too.
+
+    Keys that are equal in some elements are equal in any part of these.
+    """
+    implied = set()
+    for at, unique in enumerate(rule.unique):
+        for other_at, other in enumerate(rule.unique):
+            firm = all(e in other.may_lack or e not in unique.may_lack for e in other.elements)
+            is_part = set(other.elements) <= set(unique.elements)
+            is_same = set(other.elements) == set(unique.elements) and other_at >= at
+            if firm and is_part and not is_same:
+                implied.add((unique.code, unique.severity, unique.elements))
+    return frozenset(implied)
 
 
 def _composed_key(prepared: Prepared, syntax: PayloadSyntax) -> tuple[UniqueKey, ...]:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,8 +83,7 @@ def test_a_plain_table_is_read_as_bytes(tmp_path: Path) -> None:
     assert [*chunk.numbers.tolist(), *last.numbers.tolist()] == [2, 4, 6]
     assert [chunk.row(at).values["serial"] for at in range(2)] == ["A1", "A2"]
     assert [fault.code for fault in chunk.row(1).faults] == ["row.fields"]
-    part = chunk.take(np.array([1]))
-    assert part.row(0) == chunk.row(1)
+    assert rows_of(iter([chunk.first(1)])) == [chunk.row(0)]
 
 
 @pytest.mark.parametrize(

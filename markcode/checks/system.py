@@ -80,11 +80,6 @@ class CheckSystem(ABC):
 
         return get, (self.name,)
 
-    @property
-    def written(self) -> tuple[str, ...]:
-        """Every check that there is, in the order of the numbers that the arithmetic gives."""
-        return self._written
-
     @abstractmethod
     def _value(self, values: bytes) -> int:
         """Return the check as a number, from the payload's values (one byte a character)."""

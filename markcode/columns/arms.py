@@ -62,10 +62,8 @@ def encode_column(
     columns = {name: _cells(fmt, rule.element(name), frame[name]) for name in frame.columns}
     numbers = frozenset(name for name, cells in columns.items() if cells.dtype.is_integer())
     kernel = EncodeKernel(fmt, rule, frame.columns, constants, accept_provisional, numbers)
-    proven: list[Encoded] = []
-    if kernel.is_able and frame.width:
-        texts = {name: Strings.of(cells.cast(pl.String)) for name, cells in columns.items()}
-        proven = kernel.encode(texts)
+    texts = {name: Strings.of(cells.cast(pl.String)) for name, cells in columns.items()}
+    proven = kernel.encode(texts)
     rest = np.ones(frame.height, np.bool_)
     for encoded in proven:
         rest[encoded.rows] = False

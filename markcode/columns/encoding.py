@@ -157,12 +157,17 @@ class EncodeKernel:
             return False
         return self._shapes.are_able
 
-    def encode(self, cells: Mapping[str, Strings]) -> list[Encoded]:
-        """Return the rows that could be proven, by shape; ``cells`` are columns of one length."""
-        count = len(next(iter(cells.values())))
-        if not count:
+    def encode(
+        self, cells: Mapping[str, Strings], among: NDArray[np.bool_] | None = None
+    ) -> list[Encoded]:
+        """Return the rows that could be proven, by shape; ``cells`` are columns of one length.
+
+        Only rows ``among`` these are looked at.
+        """
+        count = len(next(iter(cells.values()))) if cells else 0
+        if not count or not self.is_able:
             return []
-        good = np.ones(count, np.bool_)
+        good = np.ones(count, np.bool_) if among is None else among.copy()
         keys: list[NDArray[np.uint64]] = []
         for name in self._open:
             texts = cells[name]

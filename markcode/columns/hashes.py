@@ -20,7 +20,6 @@ _BASE = 0x9E3779B97F4A7C55
 _ODD = np.uint64(0xD6E8FEB86659FD93)
 
 
-
 def _powers(count: int) -> NDArray[np.uint64]:
     factors = np.full(count, _BASE, np.uint64)
     factors[0] = 1

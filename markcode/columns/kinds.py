@@ -12,7 +12,7 @@ from markcode.columns.separable import is_separable
 from markcode.declaration import EventRule
 from markcode.layout import CHECK
 from markcode.model import Event, Finding, Firearm, Marking, Verdict
-from markcode.writing import unique_keys
+from markcode.writing import Slot, unique_keys
 
 if TYPE_CHECKING:
     from markcode.format import Format
@@ -30,13 +30,11 @@ RECORD = "record:"
 
 @dataclass(frozen=True)
 class Key:
-    """One unique key: its slot, and the columns that make its value."""
+    """One unique key of a shape, and the columns that make its value."""
 
-    code: str
-    severity: str
+    slot: Slot
     elements: tuple[str, ...]
     is_joined: bool
-    """Whether its value is the elements' text without separators."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,8 @@ class Shape:
     """Elements that a check over the mark covers."""
     has_check: bool
     lines: tuple[Pieces, ...]
+    drawn: tuple[Pieces, ...]
+    """The lines to draw, where drawn symbols make them differ from the plain text."""
     text: Pieces
     payload: Pieces
     keys: tuple[Key, ...]
@@ -126,10 +126,11 @@ class Shapes:
             covered=tuple(n for n in self._fmt.covered(self._rule.kind) if n in present),
             has_check=marking.check is not None,
             lines=lines,
+            drawn=tuple(_pieces(line, spelled) for line in template.drawn),
             text=_pieces("\n".join(template.lines), spelled),
             payload=_pieces(template.record, spelled) if is_recorded else joined,
             keys=tuple(
-                Key(key.code, key.severity, key.elements, len(key.value) < len(key.elements))
+                Key(key.slot, key.elements, key.is_joined)
                 for key in unique_keys(self._fmt, prepared)
             ),
         )

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from markcode.equipment.mark import Mark, Rendered, refused
 
-__all__ = ["TextWriter", "file_name"]
+__all__ = ["FORMULA", "TextWriter", "file_name"]
 
-_FORMULA = "=+-@"
+FORMULA = "=+-@"
+"""A spreadsheet takes what begins with one of these for a formula."""
 
 
 def file_name(line: int) -> str:
@@ -45,7 +46,7 @@ def _fault(text: str) -> str | None:
     """Return why the machine cannot take a value; None if it can."""
     if not text:
         return "absent"
-    if text[0] in _FORMULA:
+    if text[0] in FORMULA:
         return "formula"
     if any(char < " " or char == "\x7f" for char in text):
         return "control"

@@ -1,13 +1,12 @@
-"""The rows of a chunk as they go into a job: proven ones as columns, the others one by one.
+"""Lines of a job's files for many rows at once.
 
-This is the work on a chunk of a table, a pure function that several threads do at once. What a proven
-row adds to a file is put together from columns, to the byte as `markcode.jobs.tables` writes it for a
-single mark.
+What a proven row adds to a file is put together from columns, to the byte as `markcode.jobs.tables`
+and the writers of `markcode.equipment` write it for a single mark.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from markcode.arrow import Strings
 from markcode.columns.encoding import Encoded
 from markcode.columns.kinds import Pieces
 from markcode.columns.weave import Piece, constant, digits, weave
+from markcode.equipment.text import FORMULA
 from markcode.jobs.tables import MarkColumns, csv_line, finding_line
 from markcode.layout import CHECK
 from markcode.model import Finding
@@ -27,7 +27,14 @@ from markcode.writing import lookalike_warning
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Lines", "mark_lines", "struck_lines", "warning_lines", "warnings_of"]
+__all__ = [
+    "Lines",
+    "is_plain_value",
+    "mark_lines",
+    "struck_lines",
+    "warning_lines",
+    "warnings_of",
+]
 
 
 @dataclass
@@ -60,14 +67,16 @@ class Lines:
         return _spliced(data, np.concatenate(starts)[order], lengths[order])
 
 
-def _spliced(data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> bytes:
+def _spliced(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> bytes:
     """Return pieces of ``data`` one after another; neighbours that follow each other are one."""
     if not len(starts):
         return b""
     breaks = np.flatnonzero(starts[1:] != starts[:-1] + lengths[:-1]) + 1
     firsts = np.concatenate([[0], breaks])
     lasts = np.concatenate([breaks, [len(starts)]]) - 1
-    view = memoryview(data)
+    view = data.data
     begin, end = starts[firsts].tolist(), (starts[lasts] + lengths[lasts]).tolist()
     return b"".join(view[one:other] for one, other in zip(begin, end, strict=True))
 
@@ -97,7 +106,7 @@ def _cell(encoded: Encoded, pieces: Pieces) -> list[Piece]:
     """Return a cell of text; only what stands in every mark can need quotes or escapes."""
     fixed = [piece for piece in pieces if isinstance(piece, bytes)]
     escaped = {piece: escape(piece.decode()).encode() for piece in fixed}
-    quoted = csv_line([b"".join(escaped.values()).decode()]).startswith(b'"')
+    quoted = csv_line(["", b"".join(escaped.values()).decode()]).startswith(b',"')
     quote = [b'"'] * quoted
     found: list[Piece] = [*quote]
     for piece in encoded.pieces(pieces):
@@ -121,6 +130,13 @@ def _merged(pieces: Sequence[Piece]) -> list[Piece]:
 def struck_lines(encoded: Encoded, number: int) -> Strings:
     """Return one struck line of each proven row, counted from 0."""
     return encoded.woven(encoded.shape.lines[number])
+
+
+def is_plain_value(lines: Strings) -> NDArray[np.bool_]:
+    """Return which lines a machine takes that knows no quotes (`markcode.equipment.text`)."""
+    first = lines.matrix(1)[:, 0]
+    fits: NDArray[np.bool_] = (lines.lengths > 0) & ~np.isin(first, list(FORMULA.encode()))
+    return fits
 
 
 def warnings_of(encoded: Encoded) -> tuple[list[list[Finding]], NDArray[np.int32]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from markcode.model import Elements, Finding
 
 if TYPE_CHECKING:
-    from markcode.writing import UniqueKey
+    from markcode.writing import Slot, UniqueKey
 
 __all__ = ["NAMED", "Duplicates", "scratch"]
 
@@ -83,7 +83,7 @@ class Duplicates:
         self._database.execute(_SCHEMA)
         self._pending: list[tuple[int, str, str, int, int]] = []
         self._kinds: dict[_Kind, int] = {}
-        self._slots: dict[_Kind, int] = {}
+        self._slots: dict[Slot, int] = {}
         self._hits: Iterator[tuple[int, Iterator[_Hit]]] = iter(())
         self._next: tuple[int, list[_Hit]] | None = None
 
@@ -91,10 +91,6 @@ class Duplicates:
         """Add the keys of one row."""
         for key in keys:
             kind = (key.code, key.severity, key.elements)
-            # A mark's text without separators is one value for several elements, and is compared
-            # with any other such text, of whichever elements that one was made.
-            joined = len(key.value) < len(key.elements)
-            slot = (key.code, key.severity, () if joined else key.elements)
             variant = ""
             if key.severity != "error":
                 # What is not stated may differ from any other row's.
@@ -102,7 +98,7 @@ class Duplicates:
                 variant = json.dumps(key.distinct if is_stated else (*key.distinct, row))
             self._pending.append(
                 (
-                    self._slots.setdefault(slot, len(self._slots)),
+                    self._slots.setdefault(key.slot, len(self._slots)),
                     json.dumps(key.value),
                     variant,
                     row,

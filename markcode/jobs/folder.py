@@ -95,6 +95,16 @@ class JobFolder:
         self._register(JobFile(name, len(data), hashlib.sha256(data).hexdigest()))
         self._path(name).write_bytes(data)
 
+    def clear(self) -> None:
+        """Take out again what was written so far."""
+        for file in self._open.values():
+            file.stream.close()
+        self._open.clear()
+        self._folders.clear()
+        self._database.execute("DELETE FROM job_file")
+        shutil.rmtree(self._folder)
+        self._folder.mkdir()
+
     def commit(self, head: Mapping[str, Any]) -> None:
         """Write the manifest, put everything on the disk, and move the job to its place."""
         for name, file in self._open.items():
@@ -150,6 +160,9 @@ class NoFolder:
 
     def add(self, name: str, data: bytes) -> None:
         """Write nothing."""
+
+    def clear(self) -> None:
+        """Take out nothing."""
 
     def commit(self, head: Mapping[str, Any]) -> None:
         """Write nothing."""

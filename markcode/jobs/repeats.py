@@ -38,16 +38,14 @@ class Repeats:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def add(
-        self, slot: Hashable, hashes: NDArray[np.uint64], rows: NDArray[np.integer]
-    ) -> None:
+    def add(self, slot: Hashable, hashes: NDArray[np.uint64], rows: NDArray[np.integer]) -> None:
         """Add the hashes of some rows; row numbers are below 2^32."""
         if slot not in self._files:
-            self._files[slot] = self._stack.enter_context(tempfile.TemporaryFile())
+            self._files[slot] = _scratch(self._stack)
             self._counts[slot] = 0
         records = np.empty(len(hashes), _RECORD)
         records["hash"], records["row"] = hashes, rows
-        self._files[slot].write(memoryview(records).cast("B"))
+        self._files[slot].write(records.view(np.uint8).data)
         self._counts[slot] += len(hashes)
 
     def rows(self) -> NDArray[np.uint32]:
@@ -75,8 +73,10 @@ class Repeats:
         """Return the records whose turn it is: equal hashes have theirs together."""
         if passes == 1:
             return block
-        # The upper bits decide: those of the hash as a fraction of 2^64.
-        return block[(block["hash"] >> np.uint64(40)) % np.uint64(passes) == turn]
+        share: NDArray[np.void] = block[
+            (block["hash"] >> np.uint64(40)) % np.uint64(passes) == turn
+        ]
+        return share
 
     def _blocks(self, slot: Hashable) -> Iterator[NDArray[np.void]]:
         file = self._files[slot]
@@ -84,3 +84,8 @@ class Repeats:
         while raw := file.read(_BLOCK * _RECORD.itemsize):
             yield np.frombuffer(raw, _RECORD)
         file.seek(0, 2)
+
+
+def _scratch(stack: ExitStack) -> IO[bytes]:
+    """Return an empty file that the system removes, however the process ends."""
+    return stack.enter_context(tempfile.TemporaryFile())

@@ -18,11 +18,16 @@ from markcode.tables import open_table, resolve_columns
 from markcode.writing import check_faults, prepare
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from markcode.arrow import Strings
     from markcode.declaration import EventRule
     from markcode.format import Format
     from markcode.tables import CellFault, Row
+    from markcode.tables.chunks import Chunk
 
-__all__ = ["Arm", "Arms", "arm_of"]
+__all__ = ["Arm", "ArmChunk", "Arms", "arm_of"]
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,27 @@ class Arm:
         return any(finding.code.startswith("row.") for finding in self.findings)
 
 
+@dataclass(frozen=True)
+class ArmChunk:
+    """Some rows of a table, as columns of cells by element."""
+
+    chunk: Chunk
+    cells: Mapping[str, Strings]
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """Record number of each row."""
+        return self.chunk.numbers
+
+    def first(self, count: int) -> ArmChunk:
+        """Return the first rows."""
+        rows = slice(0, count)
+        cells = {name: column.take(rows) for name, column in self.cells.items()}
+        return ArmChunk(self.chunk.first(count), cells)
+
+
 class Arms:
-    """The arms of a table, in order; iterating again reads the table again.
+    """The arms of a table, in order; reading again reads the file again.
 
     Raises `TableError` for a file that is no table, a column or element that is not there, and a
     constant that is no value of its element.
@@ -87,9 +111,16 @@ class Arms:
         self._element_of = {header: element for element, header in self.columns.items()}
         self._numbers = {element.name for element in self._rule.elements if element.is_number}
 
-    def __iter__(self) -> Iterator[Arm]:
-        for row in self._table.rows():
-            yield self._arm(row)
+    def chunks(self) -> Iterator[ArmChunk]:
+        """Yield the arms as columns, many at a time."""
+        for chunk in self._table.chunks():
+            places = {header: at for at, header in enumerate(chunk.headers)}
+            cells = {n: chunk.columns[places[header]] for n, header in self.columns.items()}
+            yield ArmChunk(chunk, cells)
+
+    def arm(self, chunk: Chunk, index: int) -> Arm:
+        """Return one arm of a chunk."""
+        return self._arm(chunk.row(index))
 
     def column(self, finding: Finding) -> str:
         """Return the header of what a finding is about, as in the file.

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from markcode.format import Format
 
 __all__ = [
-    "MARKS",
     "FINDINGS_HEADER",
+    "MARKS",
+    "REJECTED",
+    "WARNINGS",
     "MarkColumns",
     "csv_line",
     "finding_line",
@@ -32,6 +34,8 @@ __all__ = [
 ]
 
 MARKS = "marks.csv"
+REJECTED = "rejected.csv"
+WARNINGS = "warnings.csv"
 
 
 def csv_line(values: Iterable[str]) -> bytes:

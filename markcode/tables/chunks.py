@@ -20,7 +20,7 @@ from markcode.tables.rows import Row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Chunk", "of_rows"]
+__all__ = ["Chunk", "of_rows", "strings"]
 
 ROWS = 20_000
 """Rows of a chunk that is made of single rows."""
@@ -48,15 +48,12 @@ class Chunk:
         cells = (_text(column, index) for column in self.columns)
         return Row(int(self.numbers[index]), dict(zip(self.headers, cells, strict=True)))
 
-    def take(self, rows: NDArray[np.intp]) -> Chunk:
-        """Return some of the rows."""
-        place = {int(row): at for at, row in enumerate(rows.tolist()) if row in self.odd}
-        return Chunk(
-            self.headers,
-            self.numbers[rows],
-            tuple(column.take(rows) for column in self.columns),
-            {at: self.odd[row] for row, at in place.items()},
-        )
+    def first(self, count: int) -> Chunk:
+        """Return the first rows."""
+        rows = slice(0, count)
+        columns = tuple(column.take(rows) for column in self.columns)
+        odd = {at: row for at, row in self.odd.items() if at < count}
+        return Chunk(self.headers, self.numbers[rows], columns, odd)
 
 
 def of_rows(headers: tuple[str, ...], rows: Iterable[Row]) -> Iterator[Chunk]:
@@ -68,14 +65,15 @@ def of_rows(headers: tuple[str, ...], rows: Iterable[Row]) -> Iterator[Chunk]:
             headers,
             np.array([row.number for row in some], np.int64),
             tuple(
-                _strings(["" if row.faults else row.values[header] for row in some])
+                strings(["" if row.faults else row.values[header] for row in some])
                 for header in headers
             ),
             odd,
         )
 
 
-def _strings(cells: Sequence[str]) -> Strings:
+def strings(cells: Sequence[str]) -> Strings:
+    """Return texts as a column."""
     encoded = [cell.encode() for cell in cells]
     lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
     return Strings.packed(np.frombuffer(b"".join(encoded), np.uint8), lengths)

@@ -1,0 +1,213 @@
+"""What the rows of a chunk enter into the files of a job: marks.csv, warnings, lines, drawings.
+
+Proven rows come as columns, the others one by one; the bytes are the same either way, and stand in
+the order of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from markcode.arrow import Strings
+from markcode.columns.encoding import Encoded
+from markcode.columns.weave import weave
+from markcode.equipment import Mark, Rendered, Writer, symbol_of
+from markcode.equipment.csv import CsvWriter
+from markcode.equipment.text import TextWriter
+from markcode.errors import InvalidMark
+from markcode.jobs import bulk
+from markcode.jobs.order import Options
+from markcode.jobs.tables import MARKS, REJECTED, WARNINGS, MarkColumns, finding_line, mark_line
+from markcode.model import NO_ELEMENTS, Finding, Marking, Payload
+from markcode.tables.chunks import strings
+from markcode.writing import Slot
+
+__all__ = ["Entries", "Hashes", "Made", "Tally"]
+
+Hashes = tuple[Slot, NDArray[np.uint64], NDArray[np.int64]]
+"""Slot, hashes and the rows that they are of."""
+
+
+@dataclass
+class Tally:
+    """Counts of some rows, and the serials of the first and last of their marks."""
+
+    rows: int = 0
+    marks: int = 0
+    warned: int = 0
+    duplicates: int = 0
+    first_serial: str | None = None
+    last_serial: str | None = None
+    achieved: Mapping[str, int] = NO_ELEMENTS
+    """Sizes that whole dots give."""
+
+    def add(self, other: Tally) -> None:
+        """Add the counts of the rows that follow."""
+        self.rows += other.rows
+        self.marks += other.marks
+        self.warned += other.warned
+        self.duplicates += other.duplicates
+        self.first_serial = self.first_serial or other.first_serial
+        self.last_serial = other.last_serial if other.marks else self.last_serial
+        self.achieved = other.achieved or self.achieved
+
+
+@dataclass
+class Made:
+    """What a chunk came to."""
+
+    read: int
+    """Rows of the chunk."""
+    selected: int = 0
+    """Those of them that the job is of."""
+    tally: Tally = field(default_factory=Tally)
+    appended: dict[str, bytes] = field(default_factory=dict)
+    """What is added to the end of each file."""
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    """Files of their own, in the order of the rows."""
+    rejections: list[tuple[int, str, Finding]] = field(default_factory=list)
+    """Row, column and finding of each rejection."""
+    hashes: list[Hashes] = field(default_factory=list)
+
+
+class Entries:
+    """The entries of one chunk; ``column_of`` says under which header a finding stands."""
+
+    def __init__(
+        self,
+        options: Options,
+        writer: Writer,
+        columns: MarkColumns,
+        column_of: Callable[[Finding], str],
+    ) -> None:
+        self._options, self._writer, self._columns = options, writer, columns
+        self._column_of = column_of
+        self._lines: dict[str, bulk.Lines] = {}
+        self._files: dict[int, tuple[str, bytes]] = {}
+        self._rejections: dict[int, list[tuple[int, str, Finding]]] = {}
+        self._serials: dict[int, str | None] = {}
+        self._tally = Tally()
+
+    # -- proven rows -------------------------------------------------------------------------
+
+    def add(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Add proven rows; ``numbers`` are the record numbers of the whole chunk.
+
+        Returns the rows that the machine or the symbol cannot take: these were not added.
+        """
+        fit = self._fit(encoded, numbers)
+        taken = encoded if fit.all() else encoded.take(np.flatnonzero(fit))
+        if len(taken.rows):
+            self._add(taken, numbers[taken.rows])
+        return encoded.rows[~fit]
+
+    def _fit(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows the symbol and the machine can take."""
+        fit = np.ones(len(encoded.rows), np.bool_)
+        if isinstance(self._writer, TextWriter):
+            for number, _ in enumerate(self._writer.line_files):
+                if number >= len(encoded.shape.lines):
+                    return np.zeros(len(encoded.rows), np.bool_)
+                fit &= bulk.is_plain_value(bulk.struck_lines(encoded, number))
+        drawn_by_row = not isinstance(self._writer, (CsvWriter, TextWriter))
+        if drawn_by_row or self._options.symbol is not None:
+            for at in np.flatnonzero(fit).tolist():
+                row = int(encoded.rows[at])
+                rendered = self._rendered(encoded, at, int(numbers[row]))
+                fit[at] = rendered is not None
+                if rendered is not None and rendered.file is not None:
+                    self._files[row] = rendered.file
+                    self._tally.achieved = rendered.achieved
+        return fit
+
+    def _rendered(self, encoded: Encoded, at: int, number: int) -> Rendered | None:
+        one = encoded.take(np.array([at]))
+        (payload,) = one.payload.texts()
+        lines = tuple(str(one.woven(line).texts()[0]) for line in one.shape.lines)
+        drawn = tuple(str(one.woven(line).texts()[0]) for line in one.shape.drawn)
+        try:
+            symbol = None
+            if self._options.symbol is not None:
+                symbol = symbol_of(self._options.symbol, Payload(str(payload)))
+            return self._writer.render(Mark(number, lines, symbol, drawn))
+        except InvalidMark:
+            return None
+
+    def _add(self, encoded: Encoded, numbers: NDArray[np.int64]) -> None:
+        rows = encoded.rows
+        names = None
+        if self._columns.has_file:
+            names = strings([self._files[row][0] for row in rows.tolist()])
+        self._put(MARKS, rows, bulk.mark_lines(encoded, numbers, self._columns, names))
+        for number, name in enumerate(self._writer.line_files):
+            struck = bulk.struck_lines(encoded, number)
+            self._put(name, rows, weave([struck, b"\r\n"], len(rows)))
+        lists, which = bulk.warnings_of(encoded)
+        warned = np.flatnonzero(np.array([bool(each) for each in lists])[which])
+        if len(warned):
+            told = bulk.warning_lines(
+                numbers[warned], lists, which[warned], self._column_of, self._options.language
+            )
+            self._put(WARNINGS, rows[warned], told)
+        self._tally.rows += len(rows)
+        self._tally.marks += len(rows)
+        self._tally.warned += len(warned)
+        serials = encoded.values("serial")
+        for at in (0, len(rows) - 1):
+            self._serials[int(rows[at])] = serials.take(slice(at, at + 1)).texts()[0] or None
+
+    def _put(self, name: str, rows: NDArray[np.intp], lines: Strings) -> None:
+        self._lines.setdefault(name, bulk.Lines()).columns.append((rows, lines))
+
+    # -- single rows -------------------------------------------------------------------------
+
+    def add_single(
+        self,
+        at: int,
+        number: int,
+        made: tuple[Marking, Rendered] | None,
+        findings: Sequence[Finding],
+    ) -> None:
+        """Add the row at an index of the chunk: its mark and warnings, or its faults."""
+        self._tally.rows += 1
+        name = REJECTED if made is None else WARNINGS
+        told = [(number, self._column_of(finding), finding) for finding in findings]
+        if told:
+            language = self._options.language
+            lines = (finding_line(row, column, f, language) for row, column, f in told)
+            self._put_single(name, at, b"".join(lines))
+        if made is None:
+            self._rejections[at] = told
+            self._tally.duplicates += any(
+                f.code.startswith("duplicate.") and f.severity == "error" for f in findings
+            )
+            return
+        marking, rendered = made
+        self._tally.marks += 1
+        self._tally.warned += bool(findings)
+        self._tally.achieved = rendered.achieved or self._tally.achieved
+        self._serials[at] = marking.parsed.firearm.serial
+        file = ""
+        if rendered.file is not None:
+            self._files[at] = rendered.file
+            file = rendered.file[0]
+        self._put_single(MARKS, at, mark_line(self._columns, number, marking, file))
+        for line_file, data in rendered.lines.items():
+            self._put_single(line_file, at, data)
+
+    def _put_single(self, name: str, at: int, data: bytes) -> None:
+        self._lines.setdefault(name, bulk.Lines()).single[at] = data
+
+    def finish(self, made: Made) -> None:
+        """Put everything into the result, in the order of the rows."""
+        serials = [serial for _, serial in sorted(self._serials.items()) if serial]
+        if serials:
+            self._tally.first_serial, self._tally.last_serial = serials[0], serials[-1]
+        made.tally = self._tally
+        made.appended = {name: lines.in_order() for name, lines in self._lines.items()}
+        made.files = [file for _, file in sorted(self._files.items())]
+        made.rejections = [told for _, rows in sorted(self._rejections.items()) for told in rows]

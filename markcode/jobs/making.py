@@ -1,0 +1,174 @@
+"""The rows of a chunk made into what they add to a job.
+
+The same chunk gives the same bytes, in whichever thread. Rows that the kernel proves are put
+together from columns; every other row goes through `Format.encode` by itself, which makes the
+findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from markcode.cells import unexplained
+from markcode.columns.encoding import Encoded, EncodeKernel
+from markcode.columns.hashes import hash_column, joined, mixed
+from markcode.equipment import Mark, Rendered, Writer, symbol_of
+from markcode.errors import InvalidMark
+from markcode.jobs.entries import Entries, Hashes, Made
+from markcode.jobs.order import Options
+from markcode.jobs.rows import Arm, ArmChunk, Arms
+from markcode.jobs.tables import MarkColumns
+from markcode.model import Finding, Marking
+from markcode.tables.chunks import strings
+from markcode.writing import Slot, UniqueKey, implied_slots
+
+if TYPE_CHECKING:
+    from markcode.format import Format
+
+__all__ = ["Maker"]
+
+
+class Maker:
+    """Makes the marks of the rows of one table."""
+
+    def __init__(
+        self,
+        fmt: Format,
+        kind: str,
+        options: Options,
+        arms: Arms,
+        writer: Writer,
+        columns: MarkColumns,
+    ) -> None:
+        self._fmt, self._options, self._arms = fmt, options, arms
+        self._writer, self._columns = writer, columns
+        rule = fmt.rule(kind)
+        self._kernel = EncodeKernel(
+            fmt, rule, list(arms.columns), dict(options.constants), options.accept_provisional
+        )
+        self._implied = implied_slots(rule)
+
+    def make(
+        self,
+        arms: ArmChunk,
+        *,
+        write: bool,
+        repeats: Mapping[int, Sequence[Finding]],
+        numbered: Callable[[Arm], Arm] | None = None,
+    ) -> Made:
+        """Return what a chunk adds to the job, and the hashes of its unique keys.
+
+        Without ``write`` only the hashes. ``repeats`` are findings by row; ``numbered`` gives an
+        arm its serial.
+        """
+        proven = [] if numbered is not None else self._proven(arms, repeats)
+        made = Made(len(arms.numbers), int(np.count_nonzero(self._selected(arms.numbers))))
+        single = self._rest(arms, proven)
+        if numbered is not None:
+            single = {at: numbered(arm) for at, arm in single.items()}
+        for encoded in proven:
+            made.hashes += self._hashes(encoded, arms.numbers[encoded.rows])
+        made.hashes += self._single_hashes(single.values())
+        if write:
+            self._write(arms, proven, single, repeats, made)
+        return made
+
+    def _proven(self, arms: ArmChunk, repeats: Mapping[int, Sequence[Finding]]) -> list[Encoded]:
+        among = np.ones(len(arms.numbers), np.bool_)
+        among[list(arms.chunk.odd)] = False
+        if repeats:
+            among &= ~np.isin(arms.numbers, list(repeats))
+        return self._kernel.encode(arms.cells, among)
+
+    def _rest(self, arms: ArmChunk, proven: Sequence[Encoded]) -> dict[int, Arm]:
+        rest = np.ones(len(arms.numbers), np.bool_)
+        for encoded in proven:
+            rest[encoded.rows] = False
+        return {at: self._arms.arm(arms.chunk, at) for at in np.flatnonzero(rest).tolist()}
+
+    # -- unique keys -------------------------------------------------------------------------
+
+    def _hashes(self, encoded: Encoded, numbers: NDArray[np.int64]) -> list[Hashes]:
+        keys = [key for key in encoded.shape.keys if key.slot not in self._implied]
+        names = {name for key in keys for name in key.elements}
+        hashed = {name: hash_column(encoded.key_texts(name)) for name in names}
+        found: list[Hashes] = []
+        for key in keys:
+            columns = [hashed[name] for name in key.elements]
+            found.append((key.slot, joined(columns) if key.is_joined else mixed(columns), numbers))
+        return found
+
+    def _single_hashes(self, arms: Iterable[Arm]) -> list[Hashes]:
+        by_slot: dict[Slot, list[tuple[int, UniqueKey]]] = {}
+        for arm in arms:
+            keys = () if arm.is_misaligned else self._fmt.keys(arm.firearm, arm.event)
+            for key in keys:
+                if key.slot not in self._implied:
+                    by_slot.setdefault(key.slot, []).append((arm.row, key))
+        found: list[Hashes] = []
+        for slot, rows in by_slot.items():
+            values = zip(*(key.value for _, key in rows), strict=True)
+            columns = [hash_column(strings(texts)) for texts in values]
+            hashes = joined(columns) if rows[0][1].is_joined else mixed(columns)
+            found.append((slot, hashes, np.array([row for row, _ in rows], np.int64)))
+        return found
+
+    # -- what goes into the job --------------------------------------------------------------
+
+    def _write(
+        self,
+        arms: ArmChunk,
+        proven: Sequence[Encoded],
+        single: dict[int, Arm],
+        repeats: Mapping[int, Sequence[Finding]],
+        made: Made,
+    ) -> None:
+        entries = Entries(self._options, self._writer, self._columns, self._arms.column)
+        for encoded in proven:
+            chosen = encoded.take(np.flatnonzero(self._selected(arms.numbers[encoded.rows])))
+            refused = entries.add(chosen, arms.numbers)
+            single |= {at: self._arms.arm(arms.chunk, at) for at in refused.tolist()}
+        for at in sorted(single):
+            arm = single[at]
+            if self._selected(np.array([arm.row]))[0]:
+                entries.add_single(at, arm.row, *self.judge(arm, repeats.get(arm.row, ())))
+        entries.finish(made)
+
+    def _selected(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        first, last = self._options.rows or (0, None)
+        chosen: NDArray[np.bool_] = numbers >= first
+        return chosen if last is None else chosen & (numbers <= last)
+
+    # -- one row -----------------------------------------------------------------------------
+
+    def mark(self, arm: Arm) -> tuple[Marking, Rendered]:
+        """Return the mark of an arm, and what the machine gets. Raises `InvalidMark`."""
+        marking = self._fmt.encode(
+            arm.firearm, arm.event, accept_provisional=self._options.accept_provisional
+        )
+        symbol = None
+        if self._options.symbol is not None:
+            symbol = symbol_of(self._options.symbol, marking.payload)
+        return marking, self._writer.render(Mark(arm.row, marking.lines, symbol, marking.drawn))
+
+    def judge(
+        self, arm: Arm, repeats: Sequence[Finding]
+    ) -> tuple[tuple[Marking, Rendered] | None, list[Finding]]:
+        """Return the mark of an arm and its warnings, or nothing and the faults."""
+        if arm.is_misaligned:
+            return None, list(arm.findings)
+        findings = [*arm.findings, *repeats]
+        made = None
+        try:
+            made = self.mark(arm)
+            findings.extend(made[0].findings)
+        except InvalidMark as fault:
+            findings.extend(unexplained(arm.findings, fault.findings))
+        errors = [finding for finding in findings if finding.severity == "error"]
+        if errors or made is None:
+            return None, errors
+        return made, [finding for finding in findings if finding.severity == "warning"]
