@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,27 +89,45 @@ class Strings:
         With ``right``, every row ends at the right edge: zeros come before it, and of a longer row
         the last bytes are given.
         """
+        return self.reader(width, right)(slice(None))
+
+    def reader(self, width: int, right: bool = False) -> Callable[[slice], NDArray[np.uint8]]:
+        """Return what gives `matrix` for a slice of the rows; made once for many slices."""
         if not width or not len(self):
-            return np.zeros((len(self), width), np.uint8)
-        found = self.windows(width, right)
-        if int(self.lengths.min()) < width:
-            kept = np.tri(width + 1, width, -1, np.uint8) * np.uint8(0xFF)
-            masks = np.ascontiguousarray(kept[:, ::-1] if right else kept).view(f"V{width}")
-            found &= masks[np.minimum(self.lengths, width), 0].view(np.uint8).reshape(-1, width)
-        return found
+            return lambda rows: np.zeros((len(self.starts[rows]), width), np.uint8)
+        records, firsts = self._records(width, right)
+        if int(self.lengths.min()) >= width:
+            return lambda rows: records[firsts[rows]].view(np.uint8).reshape(-1, width)
+        masks, kept = _masks(width, right), np.minimum(self.lengths, width)
+
+        def read(rows: slice) -> NDArray[np.uint8]:
+            found = records[firsts[rows]].view(np.uint8).reshape(-1, width)
+            found &= masks[kept[rows], 0].view(np.uint8).reshape(-1, width)
+            return found
+
+        return read
 
     def windows(self, width: int, right: bool = False) -> NDArray[np.uint8]:
         """Return `matrix` with other bytes of ``data``, instead of zeros, beside shorter rows."""
         if not width or not len(self):
             return np.zeros((len(self), width), np.uint8)
+        records, firsts = self._records(width, right)
+        return records[firsts].view(np.uint8).reshape(-1, width)
+
+    def _records(self, width: int, right: bool) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+        """Return all windows over the bytes, overlapping, and which of them is each row's.
+
+        A gather of records is far faster than one of bytes.
+        """
         firsts = self.starts + (self.lengths - width) if right else self.starts
         data, low, high = self.data, int(firsts.min()), int(firsts.max()) + width
         if low < 0 or high > len(data):
             before, after = np.zeros(max(-low, 0), np.uint8), np.zeros(width, np.uint8)
             data, firsts = np.concatenate([before, data[max(low, 0) : high], after]), firsts - low
-        # Overlapping records, one at each byte: a gather of records is far faster than of bytes.
-        records = np.ndarray((len(data) - width + 1,), f"V{width}", data, strides=(1,))
-        return records[firsts].view(np.uint8).reshape(-1, width)
+        records: NDArray[np.void] = np.ndarray(
+            (len(data) - width + 1,), f"V{width}", data, strides=(1,)
+        )
+        return records, firsts
 
     def take(self, rows: Any) -> Strings:
         """Return the rows of an index, a mask or a slice; no bytes are copied."""
@@ -157,6 +177,16 @@ class Strings:
             bits = np.packbits(self.valid, bitorder="little")
         array = exported(len(self), nulls, (bits, offsets, packed.data))
         return self.__arrow_c_schema__(), array
+
+
+@lru_cache(maxsize=256)
+def _masks(width: int, right: bool) -> NDArray[np.void]:
+    """Return for each length a row of so many bytes of ones, and zeros beside them."""
+    kept = np.tri(width + 1, width, -1, np.uint8) * np.uint8(0xFF)
+    masks: NDArray[np.void] = np.ascontiguousarray(kept[:, ::-1] if right else kept).view(
+        f"V{width}"
+    )
+    return masks
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,7 @@ from markcode.checks.columns import check_codes
 from markcode.columns.distinct import distinct, words
 from markcode.columns.kinds import Kind, Shape, Shapes
 from markcode.columns.proof import PLAIN, TokenProof, is_open
-from markcode.columns.weave import Piece, constant, weave
+from markcode.columns.weave import ByCode, Piece, constant, weave
 from markcode.declaration import EventRule
 from markcode.errors import InvalidMark
 from markcode.fields import Value
@@ -58,17 +58,21 @@ class Encoded:
 
     def column(self, name: str) -> Strings:
         """Return the tokens of an element or of the check; what a record says: ``record:name``."""
+        return _as_column(self.piece(name))
+
+    def piece(self, name: str) -> ByCode | Strings:
+        """Return `column` by codes, where there are few texts."""
         if name in self.open:
             return self.open[name]
         if name == CHECK:
-            return constant([text.encode() for text in self.written], self.check)
-        return constant([kind.tokens.get(name, b"") for kind in self.kinds], self.kind)
+            return ByCode(_encoded(self.written), self.check)
+        return ByCode(tuple(kind.tokens.get(name, b"") for kind in self.kinds), self.kind)
 
-    def values(self, name: str) -> Strings:
+    def values(self, name: str) -> ByCode | Strings:
         """Return the canonical values of an element as text, empty where it is absent."""
         if name in self.open:
             return self.open[name]
-        return constant([kind.values.get(name, b"") for kind in self.kinds], self.kind)
+        return ByCode(tuple(kind.values.get(name, b"") for kind in self.kinds), self.kind)
 
     def key_texts(self, name: str) -> Strings:
         """Return an element in the form in which repeats are looked for."""
@@ -106,7 +110,7 @@ class Encoded:
 
     def pieces(self, pieces: Sequence[bytes | str]) -> list[Piece]:
         """Return texts as they stand, and the column of each name."""
-        return [piece if isinstance(piece, bytes) else self.column(piece) for piece in pieces]
+        return [piece if isinstance(piece, bytes) else self.piece(piece) for piece in pieces]
 
 
 class EncodeKernel:
@@ -230,7 +234,8 @@ class EncodeKernel:
         checks: NDArray[np.int32] | None,
     ) -> list[Encoded]:
         kinds = self._known_kinds(cells, first, like)
-        shapes = list(dict.fromkeys(kind.shape for kind in kinds if kind is not None))
+        # There is one object of each shape.
+        shapes = list({id(kind.shape): kind.shape for kind in kinds if kind is not None}.values())
         numbers = {shape: at for at, shape in enumerate(shapes)}
         shape_of = np.array([-1 if kind is None else numbers[kind.shape] for kind in kinds])
         found = []
@@ -304,6 +309,15 @@ class EncodeKernel:
     def _value(self, name: str, cell: bytes) -> Value | None:
         text = cell.decode()
         return int(text) if text and name in self._numbers else text or None
+
+
+def _as_column(piece: ByCode | Strings) -> Strings:
+    return piece.column() if isinstance(piece, ByCode) else piece
+
+
+@lru_cache
+def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(text.encode() for text in texts)
 
 
 def _cell(texts: Strings, row: int) -> bytes:

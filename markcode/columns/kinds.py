@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markcode.columns.proof import PLAIN
 from markcode.columns.separable import is_separable
@@ -37,9 +37,9 @@ class Key:
     is_joined: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
-    """How the marks of some kinds are put together."""
+    """How the marks of some kinds are put together; alike ones of a profile are one object."""
 
     open: tuple[str, ...]
     """Plain elements that stand in the mark, or beside it."""
@@ -78,6 +78,7 @@ class Shapes:
         self._fmt, self._rule, self._open = fmt, rule, open_names
         self._layout = fmt.layout(rule.kind)
         self._separable: dict[frozenset[str], bool] = {}
+        self._shapes: dict[tuple[Any, ...], Shape] = {}
 
     @property
     def are_able(self) -> bool:
@@ -121,7 +122,7 @@ class Shapes:
         spelled = {mark: self._plain(name) for name, mark in marks.items()}
         lines = tuple(_pieces(line, spelled) for line in template.lines)
         joined = _pieces(" ".join(template.lines), spelled)
-        shape = Shape(
+        shape = self._interned(
             open=tuple(name for name in self._open if name in prepared.tokens),
             covered=tuple(n for n in self._fmt.covered(self._rule.kind) if n in present),
             has_check=marking.check is not None,
@@ -151,6 +152,10 @@ class Shapes:
             findings=tuple(f for f in marking.findings if not f.code.startswith("check.")),
             verdict=self._fmt.verify(marking.payload, event).verdict,
         )
+
+    def _interned(self, **parts: Any) -> Shape:
+        key = tuple(parts.values())
+        return self._shapes.setdefault(key, Shape(**parts))
 
     def _plain(self, name: str) -> str:
         """Return the column that a name stands for: a record says a plain element's token."""

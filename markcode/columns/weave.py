@@ -7,16 +7,33 @@ squeezed out: one path for any number of columns, and no work for each row.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from markcode.arrow import Strings
 
-__all__ = ["Piece", "constant", "digits", "weave"]
+__all__ = ["ByCode", "Piece", "constant", "digits", "weave"]
 
-Piece = bytes | Strings
-"""What stands in every row alike, or a column of text without NUL."""
+
+@dataclass(frozen=True, eq=False)
+class ByCode:
+    """Text of which there are few: each row has that of its code."""
+
+    values: tuple[bytes, ...]
+    codes: NDArray[np.int32]
+
+    def column(self) -> Strings:
+        """Return the text of each row."""
+        return constant(self.values, self.codes)
+
+
+Piece = bytes | ByCode | Strings
+"""What stands in every row alike, or by the code of the row, or a column; all without NUL."""
+
+_MERGED = 256
+"""Texts by code of which there are more are not put together with their neighbours."""
 
 _BLOCK = 1 << 18
 """Bytes of records laid out at a time: what stays in a core's own cache."""
@@ -32,41 +49,71 @@ def weave(pieces: Sequence[Piece], rows: int) -> Strings:
     >>> weave([b"<", serials, b">"], 2).texts()
     ['<A1>', '<B22>']
     """
+    pieces = _merged(pieces)
     lengths = np.zeros(rows, np.int64)
     for piece in pieces:
         lengths += len(piece) if isinstance(piece, bytes) else piece.lengths
-    width = sum(map(_width, pieces))
-    step = max(1, _BLOCK // max(width, 1))
+    widths = [_width(piece) for piece in pieces]
+    width = sum(widths)
     parts = [
-        _laid_out(pieces, start, min(start + step, rows), width) for start in range(0, rows, step)
+        piece if isinstance(piece, bytes) else piece.reader(wide)
+        for piece, wide in zip(pieces, widths, strict=True)
     ]
-    data = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.uint8), *parts])
-    return Strings.packed(data, lengths)
+    is_even = bool((lengths == width).all())
+    step = max(1, _BLOCK // max(width, 1))
+    blocks = [np.empty(0, np.uint8)]
+    for start in range(0, rows if width else 0, step):
+        record = np.empty((min(step, rows - start), width), np.uint8)
+        at = 0
+        for part, wide in zip(parts, widths, strict=True):
+            if isinstance(part, bytes):
+                record[:, at : at + wide] = np.frombuffer(part, np.uint8)
+            else:
+                record[:, at : at + wide] = part(slice(start, start + step))
+            at += wide
+        flat = record.ravel()
+        # Two passes over the bytes, each twice as fast as one selection by the mask.
+        blocks.append(flat if is_even else flat.take(np.flatnonzero(flat != 0)))
+    return Strings.packed(np.concatenate(blocks), lengths)
 
 
-def _width(piece: Piece) -> int:
+def _merged(pieces: Sequence[Piece]) -> list[bytes | Strings]:
+    """Return the pieces with neighbours put together where that makes no more of them."""
+    found: list[Piece] = []
+    for piece in pieces:
+        both = _together(found[-1], piece) if found else None
+        if both is None:
+            found.append(piece)
+        else:
+            found[-1] = both
+    return [piece.column() if isinstance(piece, ByCode) else piece for piece in found]
+
+
+def _together(one: Piece, other: Piece) -> bytes | ByCode | None:
+    if isinstance(one, Strings) or isinstance(other, Strings):
+        return None
+    if isinstance(one, bytes) and isinstance(other, bytes):
+        return one + other
+    coded = other if isinstance(one, bytes) else one
+    assert isinstance(coded, ByCode)
+    if len(coded.values) > _MERGED:
+        return None
+    if isinstance(one, ByCode) and isinstance(other, ByCode):
+        if one.codes is not other.codes:
+            return None
+        values = tuple(a + b for a, b in zip(one.values, other.values, strict=True))
+    elif isinstance(one, bytes):
+        values = tuple(one + value for value in coded.values)
+    else:
+        assert isinstance(other, bytes)
+        values = tuple(value + other for value in coded.values)
+    return ByCode(values, coded.codes)
+
+
+def _width(piece: bytes | Strings) -> int:
     if isinstance(piece, bytes):
         return len(piece)
     return int(piece.lengths.max()) if len(piece) else 0
-
-
-def _laid_out(pieces: Sequence[Piece], start: int, stop: int, width: int) -> NDArray[np.uint8]:
-    record = np.empty((stop - start, width), np.uint8)
-    at, padded = 0, False
-    for piece in pieces:
-        wide = _width(piece)
-        if not wide:
-            continue
-        if isinstance(piece, bytes):
-            record[:, at : at + wide] = np.frombuffer(piece, np.uint8)
-        else:
-            part = piece.take(slice(start, stop))
-            record[:, at : at + wide] = part.matrix(wide)
-            padded = padded or int(part.lengths.min()) < wide
-        at += wide
-    flat = record.ravel()
-    # Two passes over the bytes, each twice as fast as one selection by the mask.
-    return flat.take(np.flatnonzero(flat != 0)) if padded else flat
 
 
 def constant(values: Sequence[bytes], codes: NDArray[np.integer]) -> Strings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,13 +94,13 @@ def mark_lines(
     if columns.has_payload:
         pieces += [b",", *_cell(encoded, encoded.shape.payload)]
     if columns.has_check:
-        pieces += [b",", encoded.column(CHECK)]
+        pieces += [b",", encoded.piece(CHECK)]
     for element in columns.elements:
         pieces += [b",", encoded.values(element.name)]
     if columns.has_file:
         pieces += [b",", files if files is not None else b""]
     pieces.append(b"\n")
-    return weave(_merged(pieces), len(encoded.rows))
+    return weave(pieces, len(encoded.rows))
 
 
 def _cell(encoded: Encoded, pieces: Pieces) -> list[Piece]:
@@ -116,17 +117,6 @@ def _cell(encoded: Encoded, pieces: Pieces) -> list[Piece]:
     return [*found, *quote]
 
 
-def _merged(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return the pieces with fixed neighbours put together."""
-    found: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, bytes) and found and isinstance(found[-1], bytes):
-            found[-1] += piece
-        else:
-            found.append(piece)
-    return found
-
-
 def struck_lines(encoded: Encoded, number: int) -> Strings:
     """Return one struck line of each proven row, counted from 0."""
     return encoded.woven(encoded.shape.lines[number])
@@ -141,20 +131,23 @@ def is_plain_value(lines: Strings) -> NDArray[np.bool_]:
 
 def warnings_of(encoded: Encoded) -> tuple[list[list[Finding]], NDArray[np.int32]]:
     """Return lists of warnings, and for each proven row which of them is its."""
-    warned = [lookalike_warning(text) for text in encoded.written]
+    of_check, place = _lookalikes(encoded.written)
     of_kind = [[f for f in kind.findings if f.severity == "warning"] for kind in encoded.kinds]
-    lists = [[*one, *other] for one in of_kind for other in _different(warned)]
-    different = _different(warned)
-    place = np.array([different.index(each) for each in warned], np.int32)
-    return lists, encoded.kind * len(different) + place[encoded.check]
+    lists = [[*one, *other] for one in of_kind for other in of_check]
+    return lists, encoded.kind * len(of_check) + place[encoded.check]
 
 
-def _different(lists: list[list[Finding]]) -> list[list[Finding]]:
+@lru_cache
+def _lookalikes(written: tuple[str, ...]) -> tuple[list[list[Finding]], NDArray[np.int32]]:
+    """Return the different warnings about checks, and for each check which of them is its."""
     found: list[list[Finding]] = []
-    for each in lists:
-        if each not in found:
-            found.append(each)
-    return found
+    place = np.zeros(len(written), np.int32)
+    for at, text in enumerate(written):
+        warnings = lookalike_warning(text)
+        if warnings not in found:
+            found.append(warnings)
+        place[at] = found.index(warnings)
+    return found, place
 
 
 def warning_lines(

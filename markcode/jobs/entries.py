@@ -156,9 +156,9 @@ class Entries:
         self._tally.rows += len(rows)
         self._tally.marks += len(rows)
         self._tally.warned += len(warned)
-        serials = encoded.values("serial")
         for at in (0, len(rows) - 1):
-            self._serials[int(rows[at])] = serials.take(slice(at, at + 1)).texts()[0] or None
+            (serial,) = weave([encoded.take(np.array([at])).values("serial")], 1).texts()
+            self._serials[int(rows[at])] = serial or None
 
     def _put(self, name: str, rows: NDArray[np.intp], lines: Strings) -> None:
         self._lines.setdefault(name, bulk.Lines()).columns.append((rows, lines))

@@ -47,7 +47,7 @@ class Watch:
         self.is_plain = (
             b'"' not in seen
             and b"\0" not in seen
-            and seen.count(b"\r") == seen.count(b"\r\n")
+            and (b"\r" not in seen or seen.count(b"\r") == seen.count(b"\r\n"))
             and all(
                 b"\n" in seen[at : at + _LONGEST] for at in range(0, len(seen) - _LONGEST, _LONGEST)
             )
