@@ -50,6 +50,9 @@ class Strings:
     """Bytes of each row."""
     valid: NDArray[np.bool_] | None = None
     """Which rows are not null; None where none is. A null row has length 0."""
+    even: int = 0
+    """Bytes from each row to the next, where all stand as records of one width with zeros after
+    their ends (`evened`); else 0."""
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -95,6 +98,9 @@ class Strings:
         """Return what gives `matrix` for a slice of the rows; made once for many slices."""
         if not width or not len(self):
             return lambda rows: np.zeros((len(self.starts[rows]), width), np.uint8)
+        if width <= self.even and not right:
+            matrix = self.data.reshape(-1, self.even)[:, :width]
+            return lambda rows: matrix[rows]
         records, firsts = self._records(width, right)
         if int(self.lengths.min()) >= width:
             return lambda rows: records[firsts[rows]].view(np.uint8).reshape(-1, width)
@@ -128,6 +134,14 @@ class Strings:
             (len(data) - width + 1,), f"V{width}", data, strides=(1,)
         )
         return records, firsts
+
+    def evened(self) -> Strings:
+        """Return the same rows as records of the widest one's width: `matrix` is then at hand."""
+        width = int(self.lengths.max(initial=0))
+        if not width or self.even:
+            return self
+        starts = np.arange(0, width * len(self), width)
+        return Strings(self.matrix(width).ravel(), starts, self.lengths, self.valid, width)
 
     def take(self, rows: Any) -> Strings:
         """Return the rows of an index, a mask or a slice; no bytes are copied."""

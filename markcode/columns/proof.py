@@ -31,6 +31,8 @@ class TokenProof:
 
     def __init__(self, field: Text, within: Collection[str]) -> None:
         self._least, self._most = field.least, field.most
+        self.widest = field.most
+        """Bytes of the longest text that may be proven."""
         self._other = np.ones(256, np.bool_)
         self._other[[0, *(ord(c) for c in field.alphabet if c in PLAIN and c in within)]] = False
         self._may_be_blank = not self._other[_BLANK]

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from typing import IO
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 __all__ = ["Repeats"]
@@ -58,8 +59,8 @@ class Repeats:
         found = [np.empty(0, np.uint32)]
         for turn in range(passes):
             part = [self._share(block, turn, passes)["hash"] for block in self._blocks(slot)]
-            hashes = np.concatenate(part)
-            hashes.sort()
+            # polars sorts twice as fast as NumPy, on all cores.
+            hashes = pl.Series(np.concatenate(part)).sort().to_numpy()
             repeated = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
             if len(repeated):
                 for block in self._blocks(slot):
