@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_codes", "compute_column", "is_valid_column"]
 
-_BLOCK = 16_384
-"""Rows at a time: their values stay in a core's own cache."""
+_BLOCK = 65_536
+"""Rows at a time: what is made of them stays in the caches."""
 _OUTSIDE = 0xFF
 
 
@@ -29,9 +29,11 @@ def compute_column(system: CheckSystem, texts: pl.Series) -> pl.Series:
     """Return the check of every row of a Series of String; null where there is none."""
     import polars as pl
 
-    codes, ok = check_codes(system, [Strings.of(texts)])
-    written = pl.Series(texts.name, system.written, dtype=pl.String)
+    codes, ok = np.empty(len(texts), np.uint32), np.empty(len(texts), np.bool_)
+    for block in _blocks(len(texts)):
+        codes[block], ok[block] = check_codes(system, [Strings.of(texts[block])])
     index = pl.Series(codes)
+    written = pl.Series(texts.name, system.written, dtype=pl.String)
     return written.gather(index if ok.all() else index.set(pl.Series(~ok), None))
 
 
@@ -39,18 +41,30 @@ def is_valid_column(system: CheckSystem, texts: pl.Series) -> pl.Series:
     """Return whether each row of a Series of String ends in its check; null for null."""
     import polars as pl
 
-    column, length = Strings.of(texts), system.length
+    valid = np.empty(len(texts), np.bool_)
+    for block in _blocks(len(texts)):
+        valid[block] = _ends_in_check(system, Strings.of(texts[block]))
+    answers = pl.Series(texts.name, valid)
+    return answers.set(texts.is_null(), None) if texts.null_count() else answers
+
+
+def _ends_in_check(system: CheckSystem, column: Strings) -> NDArray[np.bool_]:
+    length = system.length
     payload = Strings(
         column.data, column.starts, np.maximum(column.lengths - length, 0), column.valid
     )
     codes, ok = check_codes(system, [payload])
     ok &= column.lengths >= length
     written = np.array([list(text.encode()) for text in system.written], np.uint8)
-    ends = column.matrix(length, right=True)
+    ends = column.windows(length, right=True)
     for at in range(length):
         ok &= ends[:, at] == written[:, at].take(codes)
-    answers = pl.Series(texts.name, ok)
-    return answers if column.valid is None else answers.set(pl.Series(~column.valid), None)
+    return ok
+
+
+def _blocks(rows: int) -> Iterator[slice]:
+    for start in range(0, rows, _BLOCK):
+        yield slice(start, start + _BLOCK)
 
 
 def check_codes(
@@ -68,8 +82,7 @@ def check_codes(
     narrow = [_without_long_rows(column) for column in columns]
     if kernel is not None:
         read = _reader(system.alphabet)
-        for start in range(0, rows, _BLOCK):
-            block = slice(start, start + _BLOCK)
+        for block in _blocks(rows):
             codes[block], ok[block] = _block(kernel, read, [c.take(block) for c in narrow])
     total = sum((column.lengths for column in columns), np.zeros(rows, np.int64))
     ok &= total >= system.min_payload
@@ -121,6 +134,9 @@ def _block(
 
 def _by_place(places: NDArray[np.int64], period: int) -> Iterator[tuple[int, Any]]:
     """Give each place modulo ``period`` that there is, with its rows."""
+    if period == 1:
+        yield 0, slice(None)
+        return
     places = places % period
     found = np.flatnonzero(np.bincount(places)).tolist()
     for place in found:
