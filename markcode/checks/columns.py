@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["check_codes", "compute_column", "is_valid_column"]
 
-_BLOCK = 65_536
+_BLOCK = 32_768
 """Rows at a time: what is made of them stays in the caches."""
+_POSITIONS = 4
+"""Positions at a time."""
 _OUTSIDE = 0xFF
 
 
@@ -143,7 +145,7 @@ def _by_place(places: NDArray[np.int64], period: int) -> Iterator[tuple[int, Any
         yield place, slice(None) if len(found) == 1 else np.flatnonzero(places == place)
 
 
-def _values(column: Strings, read: _Reader, size: int) -> tuple[Values, NDArray[np.bool_]]:
+def _values(column: Strings, reader: _Reader, size: int) -> tuple[Values, NDArray[np.bool_]]:
     """Return values [position, row], and which rows are of the alphabet throughout.
 
     ``size`` stands for what is outside the row and for what is outside the alphabet.
@@ -151,13 +153,18 @@ def _values(column: Strings, read: _Reader, size: int) -> tuple[Values, NDArray[
     lengths = column.lengths.astype(np.uint8)
     width, shortest = int(lengths.max(initial=0)), int(lengths.min(initial=WIDEST))
     width += width % 2
-    values = read(np.ascontiguousarray(column.windows(width, right=True).T))
-    if shortest < width:
-        before = np.arange(width, shortest, -1)[:, np.newaxis].astype(np.uint8) > lengths
-        values[: width - shortest] |= -before.view(np.uint8)
-    np.minimum(values, np.uint8(size), out=values)
-    inside = (values < size).view(np.uint8)
-    return values, np.add.reduce(inside, axis=0, dtype=np.uint8) == lengths
+    values = np.ascontiguousarray(column.windows(width, right=True).T)
+    characters, left = np.zeros(len(column), np.uint8), np.arange(width, 0, -1)
+    for at in range(0, width, _POSITIONS):
+        some = slice(at, at + _POSITIONS)
+        read = reader(values[some])
+        if width - at > shortest:
+            before = left[some, np.newaxis].astype(np.uint8) > lengths
+            read |= -before.view(np.uint8)
+        np.minimum(read, np.uint8(size), out=values[some])
+        inside = (values[some] < size).view(np.uint8)
+        characters += np.add.reduce(inside, axis=0, dtype=np.uint8)
+    return values, characters == lengths
 
 
 _Reader = Callable[[Values], Values]
