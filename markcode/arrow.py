@@ -288,13 +288,15 @@ def _spans(
     buffers: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return by buffer where its first row begins, where its last ends, and the bytes of rows."""
-    count, ends = int(buffers.max()) + 1, offsets + lengths
-    if count == 1:
-        return np.array([offsets.min()]), np.array([ends.max()]), np.array([lengths.sum()])
+    # Neighbouring rows are mostly of one buffer: first each such run, then the runs of a buffer.
+    runs = np.concatenate([[0], np.flatnonzero(np.diff(buffers)) + 1])
+    of_runs, count = buffers[runs], int(buffers.max()) + 1
     low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
-    np.minimum.at(low, buffers, offsets)
-    np.maximum.at(high, buffers, ends)
-    return low, high, np.bincount(buffers, lengths, count).astype(np.int64)
+    needed = np.zeros(count, np.int64)
+    np.minimum.at(low, of_runs, np.minimum.reduceat(offsets, runs))
+    np.maximum.at(high, of_runs, np.maximum.reduceat(offsets + lengths, runs))
+    np.add.at(needed, of_runs, np.add.reduceat(lengths, runs))
+    return low, high, needed
 
 
 def _gathered(
