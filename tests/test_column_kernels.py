@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,14 +15,16 @@ import pytest
 from markcode import Event, Format, ProfileError, get_format, list_formats
 from markcode.arrow import Strings
 from markcode.columns import arms
+from markcode.columns import marks as column_of_marks
 from markcode.columns.distinct import distinct
 from markcode.columns.encoding import EncodeKernel
+from markcode.columns.verifying import VerifyKernel
 from markcode.columns.weave import constant, digits, weave
 from markcode.strategies import sample
 
 STRANGE = '\n\r\t\x00\x1d -*/.:,"{}Oo0l1é０ОА星\U0001f52b'
 OWN_FORMATS = Path(__file__).parents[1] / "examples" / "formats"
-ROWS = 240
+ROWS = 150
 
 
 def every_profile() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -103,6 +106,45 @@ def test_a_column_of_arms_is_encoded_as_row_by_row(
         frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
         made = fmt.encode_column(frame, kind, accept_provisional=seed == 0)
         assert made.rows() == row_by_row(fmt, kind, columns, accept=seed == 0).rows()
+
+
+def marks(fmt: Format, kind: str, seed: int) -> list[str | None]:
+    """Return marks and payloads, some of them spoiled."""
+    rng = random.Random(seed)
+    made = fmt.encode_column(pl.DataFrame(table(fmt, kind, seed, 60)), kind, True)
+    found: list[str | None] = [None, ""]
+    for text in (*made["text"], *made["payload"]):
+        if text is not None:
+            found += [text, spoiled(text, rng), text.replace(" ", "\n"), text.replace("\n", " ")]
+    return found
+
+
+@every
+def test_a_column_of_marks_is_verified_as_row_by_row(
+    name: str, kind: str, profile: dict[str, Any]
+) -> None:
+    fmt = get_format(name, **profile)
+    rule = fmt.rule(kind)
+    texts = marks(fmt, kind, 3)
+    for as_of, pedantic in ((None, False), (datetime.date(2020, 5, 1), True)):
+        told = [
+            None
+            if text is None
+            else column_of_marks._told(rule, fmt.verify(text, kind, as_of, pedantic))
+            for text in texts
+        ]
+        rows = fmt.verify_column(texts, kind, as_of, pedantic).rows()
+        assert [None if row[0] is None else row for row in rows] == told
+
+
+def test_most_good_marks_are_proven() -> None:
+    for name, kind in (("mosaic-0530", "manufacture"), ("recsa", "state-owned"), ("es-28", None)):
+        fmt = get_format(name)
+        rule = fmt.rule(kind)
+        made = fmt.encode_column(pl.DataFrame(table(fmt, rule.kind, 5, 1000)), rule.kind)
+        texts = made["text"].drop_nulls()
+        proven = VerifyKernel(fmt, rule, None, False).verify(Strings.of(texts))
+        assert sum(len(part.rows) for part in proven) > 0.6 * len(texts)
 
 
 PROVEN = {

@@ -21,9 +21,8 @@ from numpy.typing import NDArray
 from markcode.arrow import Strings
 from markcode.cells import read_cells
 from markcode.checks.columns import check_codes
-from markcode.columns.distinct import distinct, words
+from markcode.columns.alike import Alike, Sorter, cell
 from markcode.columns.kinds import Kind, Shape, Shapes
-from markcode.columns.proof import PLAIN, TokenProof, is_open
 from markcode.columns.weave import ByCode, Piece, constant, weave
 from markcode.declaration import EventRule
 from markcode.errors import InvalidMark
@@ -35,8 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["EncodeKernel", "Encoded"]
 
-_WIDEST = 64
-"""Bytes of a cell that is looked up; of a longer one nothing is proven."""
+_FEW = 1_000
+_SHARE = 8
+"""New kinds that are looked at in a chunk: these, or one in so many rows."""
+_MOST_KINDS = 20_000
+"""Kinds that are remembered from one chunk to the next."""
 
 
 @dataclass(frozen=True)
@@ -131,37 +133,17 @@ class EncodeKernel:
         self._accept_provisional = accept_provisional
         self._numbers = numbers
         """Elements whose cells are whole numbers in decimal digits."""
-        self._open = [name for name in names if self._is_open(name)]
-        self._closed = [name for name in names if name not in self._open]
-        self._proofs = {
-            name: TokenProof(rule.element(name).type, self._within(name)) for name in self._open
-        }
-        self._shapes = Shapes(fmt, rule, frozenset(self._open))
+        self._sorter = Sorter(fmt, rule, names)
+        self._shapes = Shapes(fmt, rule, frozenset(self._sorter.open))
         self._kinds: dict[tuple[bytes, ...], Kind | None] = {}
         self._lock = threading.Lock()
-        check = fmt.check
-        self._written = ("",) if check is None else check.written
+        self._written = ("",) if fmt.check is None else fmt.check.written
         self._barred = np.array([self._shapes.bars(text) for text in self._written])
-
-    def _is_open(self, name: str) -> bool:
-        patterned = {n.unless_pattern[0] for n in self._rule.needed if n.unless_pattern is not None}
-        field = self._rule.element(name).type
-        return is_open(field) and name not in self._fmt.codes and name not in patterned
-
-    def _within(self, name: str) -> frozenset[str]:
-        """Return the characters of an element that its check covers, if it does."""
-        check = self._fmt.check
-        if check is None or name not in self._fmt.covered(self._rule.kind):
-            return PLAIN
-        return PLAIN & frozenset(check.alphabet)
 
     @property
     def is_able(self) -> bool:
         """Whether any row of this profile can be proven."""
-        serial_is_checked = self._fmt.check is not None and self._fmt.check_over == "serial"
-        if serial_is_checked and "serial" not in self._open:
-            return False
-        return self._shapes.are_able
+        return self._sorter.is_able and self._shapes.are_able
 
     def encode(
         self, cells: Mapping[str, Strings], among: NDArray[np.bool_] | None = None
@@ -173,74 +155,12 @@ class EncodeKernel:
         count = len(next(iter(cells.values()))) if cells else 0
         if not count or not self.is_able:
             return []
-        good = np.ones(count, np.bool_) if among is None else among.copy()
-        keys: list[NDArray[np.uint64]] = []
-        cells = dict(cells)
-        for name in self._open:
-            texts = cells[name]
-            absent = texts.lengths == 0
-            proof = self._proofs[name]
-            if int(texts.lengths.max()) <= proof.widest:
-                # It is looked at again and again: for the proof, the hash, the check, the mark.
-                texts = cells[name] = texts.evened()
-            good &= absent | proof.proven(texts)
-            keys.append(absent.astype(np.uint64))
-        checks = self._serial_checks(cells, good) if self._checks_serial else None
-        for name in self._closed:
-            texts = cells[name]
-            good &= texts.lengths <= _WIDEST
-            short = Strings(texts.data, texts.starts, np.minimum(texts.lengths, _WIDEST))
-            keys += [*words(short), texts.lengths.astype(np.uint64)]
-        rows = np.flatnonzero(good)
-        if not len(rows):
-            return []
-        whole = len(rows) == count
-        if not whole:
-            keys = [key[rows] for key in keys]
-            cells = {name: texts.take(rows) for name, texts in cells.items()}
-            checks = None if checks is None else checks[rows]
-        alike = distinct(keys) if keys else (np.zeros(1, np.intp), np.zeros(count, np.int32))
-        if alike is None:
-            return []
-        return self._by_shape(cells, rows, *alike, checks)
+        alike = self._sorter.sort(cells, np.ones(count, np.bool_) if among is None else among)
+        return [] if alike is None else self._by_shape(alike)
 
-    @property
-    def _checks_serial(self) -> bool:
-        covered = self._fmt.covered(self._rule.kind)
-        return self._fmt.check is not None and self._fmt.check_over == "serial" and bool(covered)
-
-    def _serial_checks(
-        self, cells: Mapping[str, Strings], good: NDArray[np.bool_]
-    ) -> NDArray[np.int32]:
-        """Return the check that each serial must end with; clears ``good`` where it does not."""
-        check = self._fmt.check
-        assert check is not None
-        serials = cells["serial"]
-        present = good & (serials.lengths > check.length)
-        bodies = Strings(
-            serials.data, serials.starts, np.where(present, serials.lengths - check.length, 0)
-        )
-        codes, known = check_codes(check, [bodies])
-        wanted = constant([text.encode() for text in self._written], np.where(known, codes, 0))
-        ends = Strings(
-            serials.data,
-            np.where(present, serials.starts + serials.lengths - check.length, 0),
-            np.where(present, check.length, 0),
-        )
-        agrees = (ends.matrix(check.length) == wanted.matrix(check.length)).all(axis=1)
-        good &= (present & known & agrees) | (serials.lengths == 0)
-        found: NDArray[np.int32] = np.where(known, codes, 0).astype(np.int32)
-        return found
-
-    def _by_shape(
-        self,
-        cells: Mapping[str, Strings],
-        rows: NDArray[np.intp],
-        first: NDArray[np.intp],
-        like: NDArray[np.int32],
-        checks: NDArray[np.int32] | None,
-    ) -> list[Encoded]:
-        kinds = self._known_kinds(cells, first, like)
+    def _by_shape(self, alike: Alike) -> list[Encoded]:
+        cells, rows, like, checks = alike.cells, alike.rows, alike.like, alike.checks
+        kinds = self._known_kinds(alike)
         # There is one object of each shape.
         shapes = list({id(kind.shape): kind.shape for kind in kinds if kind is not None}.values())
         numbers = {shape: at for at, shape in enumerate(shapes)}
@@ -280,30 +200,25 @@ class EncodeKernel:
         kept = np.flatnonzero(known & ~self._barred[np.where(known, codes, 0)])
         return replace(encoded, check=codes.astype(np.int32)).take(kept)
 
-    def _known_kinds(
-        self, cells: Mapping[str, Strings], first: NDArray[np.intp], like: NDArray[np.int32]
-    ) -> list[Kind | None]:
-        kinds: list[Kind | None] = []
-        for number, row in enumerate(first.tolist()):
-            present = [int(cells[name].lengths[row] > 0) for name in self._open]
-            key = (bytes(present), *(_cell(cells[name], row) for name in self._closed))
-            with self._lock:
-                if key not in self._kinds:
-                    self._kinds[key] = self._kind(cells, np.flatnonzero(like == number))
-                kinds.append(self._kinds[key])
-        return kinds
+    def _known_kinds(self, alike: Alike) -> list[Kind | None]:
+        with self._lock:
+            if len(self._kinds) > _MOST_KINDS:
+                self._kinds.clear()
+            # To look at one row of nearly every kind would cost more than it saves.
+            new = max(_FEW, len(alike.rows) // _SHARE)
+            for number, key in enumerate(alike.keys):
+                if key not in self._kinds and new:
+                    new -= 1
+                    self._kinds[key] = self._kind(alike.cells, alike.shortest(number))
+            return [self._kinds.get(key) for key in alike.keys]
 
-    def _kind(self, cells: Mapping[str, Strings], rows: NDArray[np.intp]) -> Kind | None:
-        """Return what the scalar function says of the shortest of these rows, alike but for text.
+    def _kind(self, cells: Mapping[str, Strings], row: int) -> Kind | None:
+        """Return what the scalar function says of a row, the shortest of those alike.
 
-        If that one is too long for its check, so are the others.
+        If that is too long for its check, so are the others.
         """
-        total = sum(
-            (cells[name].lengths[rows] for name in self._open), np.zeros(len(rows), np.int64)
-        )
-        row = int(rows[int(np.argmin(total))])
         values: dict[str, Value | None] = {
-            name: self._value(name, _cell(texts, row)) for name, texts in cells.items()
+            name: self._value(name, cell(texts, row)) for name, texts in cells.items()
         }
         firearm, event, faults = read_cells(self._rule, {**self._constants, **values})
         if faults:
@@ -326,8 +241,3 @@ def _as_column(piece: ByCode | Strings) -> Strings:
 @lru_cache
 def _encoded(texts: tuple[str, ...]) -> tuple[bytes, ...]:
     return tuple(text.encode() for text in texts)
-
-
-def _cell(texts: Strings, row: int) -> bytes:
-    start = int(texts.starts[row])
-    return texts.data[start : start + int(texts.lengths[row])].tobytes()

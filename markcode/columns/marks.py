@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from markcode.arrow import Strings
 from markcode.columns.findings import findings_type, told
+from markcode.columns.verifying import Verified, VerifyKernel, values_of
 from markcode.declaration import EventRule
 from markcode.errors import ProfileError
-from markcode.model import Event, Firearm, Report
+from markcode.model import Event, Report
 from markcode.series import text_series
 
 if TYPE_CHECKING:
@@ -46,16 +51,66 @@ def verify_column(
     """
     rule = fmt.rule(event.kind if isinstance(event, Event) else event)
     _refuse_own_names(fmt, rule)
-    schema: dict[str, Any] = {"verdict": pl.String, "findings": findings_type()}
+    series = text_series(column, f"{fmt.name}, marks")
+    texts = Strings.of(series)
+    proven = VerifyKernel(fmt, rule, as_of, pedantic).verify(texts)
+    rest = np.ones(len(texts), np.bool_)
+    for verified in proven:
+        rest[verified.rows] = False
+    rows = np.flatnonzero(rest)
+    parts = [_proven_frame(rule, verified, texts) for verified in proven]
+    if len(rows) or not parts:
+        some = series.gather(rows)
+        told = [
+            (None,) * (2 + len(rule.elements))
+            if text is None
+            else _told(rule, fmt.verify(text, rule.kind, as_of, pedantic))
+            for text in some
+        ]
+        frame = pl.DataFrame(told, schema=_schema(rule), orient="row")
+        parts.append(frame.with_columns(pl.Series(_ROW, rows, dtype=pl.UInt32)))
+    whole = pl.concat(parts).sort(_ROW) if len(parts) > 1 else parts[0]
+    return whole.drop(_ROW)
+
+
+_ROW = "\0row"
+"""Name of a column that no element can have."""
+
+
+def _schema(rule: EventRule) -> dict[str, Any]:
+    elements = {e.name: pl.Int64 if e.is_number else pl.String for e in rule.elements}
+    return {"verdict": pl.String, "findings": findings_type(), **elements}
+
+
+def _proven_frame(rule: EventRule, verified: Verified, texts: Strings) -> pl.DataFrame:
+    which = pl.Series(verified.which, dtype=pl.UInt32)
+    columns = {
+        "verdict": pl.Series([told.verdict for told in verified.told], dtype=pl.String).gather(
+            which
+        ),
+        "findings": _findings(verified, texts.lengths[verified.rows]),
+    }
     for element in rule.elements:
-        schema[element.name] = pl.Int64 if element.is_number else pl.String
-    rows = [
-        (None,) * len(schema)
-        if text is None
-        else _told(rule, fmt.verify(text, rule.kind, as_of, pedantic))
-        for text in text_series(column, f"{fmt.name}, marks")
-    ]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+        name = element.name
+        if name in verified.open:
+            columns[name] = verified.open[name].to_series()
+        else:
+            values = [each.values.get(name) for each in verified.told]
+            columns[name] = pl.Series(values, dtype=_schema(rule)[name]).gather(which)
+    frame = pl.DataFrame(columns, schema=_schema(rule))
+    return frame.with_columns(pl.Series(_ROW, verified.rows, dtype=pl.UInt32))
+
+
+def _findings(verified: Verified, lengths: NDArray[np.int64]) -> pl.Series:
+    """Return the findings of each row: those of its kind, about the whole of its own text."""
+    widest = int(lengths.max(initial=0)) + 1
+    different, which = np.unique(verified.which * widest + lengths, return_inverse=True)
+    lists = []
+    for number in different.tolist():
+        kind, length = divmod(number, widest)
+        findings = verified.told[kind].findings
+        lists.append(told([replace(finding, span=(0, length)) for finding in findings]))
+    return pl.Series(lists, dtype=findings_type()).gather(pl.Series(which, dtype=pl.UInt32))
 
 
 def _refuse_own_names(fmt: Format, rule: EventRule) -> None:
@@ -69,7 +124,4 @@ def _refuse_own_names(fmt: Format, rule: EventRule) -> None:
 
 def _told(rule: EventRule, report: Report) -> tuple[Any, ...]:
     """Return verdict, findings and elements of one report."""
-    firearm = report.firearm or Firearm()
-    event = Event.of(report.data.get("event", {}), kind=rule.kind)
-    elements = (element.of(firearm, event) for element in rule.elements)
-    return report.verdict, told(report.findings), *elements
+    return report.verdict, told(report.findings), *values_of(rule, report).values()
