@@ -43,7 +43,7 @@ from markcode.jobs.order import (
 from markcode.jobs.repeats import Repeats
 from markcode.jobs.rows import ArmChunk, Arms
 from markcode.jobs.tables import FINDINGS_HEADER, MARKS, REJECTED, WARNINGS, MarkColumns, csv_line
-from markcode.jobs.workers import in_order
+from markcode.jobs.workers import in_order, keep_freed_memory
 from markcode.model import Finding
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def run(
         raise JobError("a job needs a folder: name a new or empty one with --out")
     if out is not None:
         check_free(out)
+    keep_freed_memory()
     try:
         with closing(scratch()) as database, Repeats() as repeats:
             folder = NoFolder() if options.dry_run or out is None else JobFolder(out, database)

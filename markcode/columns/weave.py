@@ -55,32 +55,43 @@ def weave(pieces: Sequence[Piece], rows: int) -> Strings:
         lengths += len(piece) if isinstance(piece, bytes) else piece.lengths
     widths = [_width(piece) for piece in pieces]
     width = sum(widths)
-    parts = [
-        piece if isinstance(piece, bytes) else piece.reader(wide)
-        for piece, wide in zip(pieces, widths, strict=True)
-    ]
+    fixed = np.zeros(width, np.uint8)
+    varying = []
+    at = 0
+    for piece, wide in zip(pieces, widths, strict=True):
+        if isinstance(piece, bytes):
+            fixed[at : at + wide] = np.frombuffer(piece, np.uint8)
+        elif wide:
+            varying.append((slice(at, at + wide), piece.reader(wide)))
+        at += wide
     is_even = bool((lengths == width).all())
     step = max(1, _BLOCK // max(width, 1))
-    blocks = [np.empty(0, np.uint8)]
+    data = np.empty(int(lengths.sum()), np.uint8)
+    scratch = np.empty((min(step, rows), width), np.uint8)
+    done = 0
     for start in range(0, rows if width else 0, step):
-        record = np.empty((min(step, rows - start), width), np.uint8)
-        at = 0
-        for part, wide in zip(parts, widths, strict=True):
-            if isinstance(part, bytes):
-                record[:, at : at + wide] = np.frombuffer(part, np.uint8)
-            else:
-                record[:, at : at + wide] = part(slice(start, start + step))
-            at += wide
-        flat = record.ravel()
-        # Two passes over the bytes, each twice as fast as one selection by the mask.
-        blocks.append(flat if is_even else flat.take(np.flatnonzero(flat != 0)))
-    return Strings.packed(np.concatenate(blocks), lengths)
+        count = min(step, rows - start)
+        record = scratch[:count]
+        if is_even:
+            record = data[start * width : (start + count) * width].reshape(count, width)
+        record[:] = fixed
+        for place, read in varying:
+            record[:, place] = read(slice(start, start + count))
+        if not is_even:
+            flat = record.ravel()
+            # Two passes over the bytes, each twice as fast as one selection by the mask.
+            kept = np.flatnonzero(flat != 0)
+            flat.take(kept, out=data[done : done + len(kept)], mode="clip")
+            done += len(kept)
+    return Strings.packed(data, lengths)
 
 
 def _merged(pieces: Sequence[Piece]) -> list[bytes | Strings]:
     """Return the pieces with neighbours put together where that makes no more of them."""
     found: list[Piece] = []
     for piece in pieces:
+        if isinstance(piece, ByCode) and len(set(piece.values)) == 1:
+            piece = piece.values[0]
         both = _together(found[-1], piece) if found else None
         if both is None:
             found.append(piece)

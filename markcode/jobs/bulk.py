@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "Buffer",
     "Lines",
     "is_plain_value",
     "mark_lines",
@@ -36,6 +37,9 @@ __all__ = [
     "warning_lines",
     "warnings_of",
 ]
+
+
+Buffer = bytes | memoryview
 
 
 @dataclass
@@ -47,10 +51,10 @@ class Lines:
     single: dict[int, bytes] = field(default_factory=dict)
     """The same for rows that were made one by one."""
 
-    def in_order(self) -> bytes:
+    def in_order(self) -> Buffer:
         """Return the whole in the order of the rows."""
         if not self.single and len(self.columns) == 1:
-            return self.columns[0][1].compact().data.tobytes()
+            return self.columns[0][1].compact().data.data
         if not self.columns:
             return b"".join(self.single[row] for row in sorted(self.single))
         rows = [rows for rows, _ in self.columns]

@@ -65,7 +65,7 @@ class Made:
     selected: int = 0
     """Those of them that the job is of."""
     tally: Tally = field(default_factory=Tally)
-    appended: dict[str, bytes] = field(default_factory=dict)
+    appended: dict[str, bulk.Buffer] = field(default_factory=dict)
     """What is added to the end of each file."""
     files: list[tuple[str, bytes]] = field(default_factory=list)
     """Files of their own, in the order of the rows."""

@@ -81,7 +81,7 @@ class JobFolder:
         if isinstance(fault, OSError):
             raise _unusable(self._out, fault) from fault
 
-    def append(self, name: str, data: bytes) -> None:
+    def append(self, name: str, data: bytes | memoryview) -> None:
         """Add ``data`` to the end of a file, which begins empty."""
         file = self._open.get(name)
         if file is None:
@@ -155,7 +155,7 @@ class NoFolder:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def append(self, name: str, data: bytes) -> None:
+    def append(self, name: str, data: bytes | memoryview) -> None:
         """Write nothing."""
 
     def add(self, name: str, data: bytes) -> None:
