@@ -70,41 +70,51 @@ def _blocks(rows: int) -> Iterator[slice]:
 
 
 def check_codes(
-    system: CheckSystem, columns: Sequence[Strings]
+    system: CheckSystem, columns: Sequence[Strings | bytes], rows: int | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """Return the check of payloads that are made up of several columns of equal height.
+
+    A text in place of a column is the same in every row; ``rows`` is their number, where no column
+    says it.
 
     The payload of a row is the row of each column, one after another; it is not built. The codes
     are indices into `CheckSystem.written`, 0 where there is no check. The second array says where
     there is one: not for a null in any column and not for what `CheckSystem.compute` refuses.
     """
-    rows = len(columns[0])
+    if rows is None:
+        rows = next(len(column) for column in columns if isinstance(column, Strings))
     codes, ok = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
     kernel = kernel_of(system)
-    narrow = [_without_long_rows(column) for column in columns]
+    narrow = [c if isinstance(c, bytes) else _without_long_rows(c) for c in columns]
     if kernel is not None:
         read = _reader(system.alphabet)
-        for block in _blocks(rows):
-            codes[block], ok[block] = _block(kernel, read, [c.take(block) for c in narrow])
-    total = sum((column.lengths for column in columns), np.zeros(rows, np.int64))
+        for start in range(0, rows, _BLOCK):
+            block = slice(start, min(start + _BLOCK, rows))
+            parts = [c if isinstance(c, bytes) else c.take(block) for c in narrow]
+            codes[block], ok[block] = _block(kernel, read, parts, block.stop - start)
+    total = np.zeros(rows, np.int64)
+    for column in columns:
+        total += len(column) if isinstance(column, bytes) else column.lengths
     ok &= total >= system.min_payload
     if system.max_payload is not None:
         ok &= total <= system.max_payload
     long = np.ones(rows, np.bool_) if kernel is None else np.zeros(rows, np.bool_)
     for column, cut in zip(columns, narrow, strict=True):
-        if cut is not column:
+        if isinstance(column, Strings) and cut is not column:
             long |= column.lengths > WIDEST
     for at in np.flatnonzero(long).tolist():
         code = system.code_of(b"".join(_bytes(column, at) for column in columns))
         codes[at], ok[at] = code or 0, code is not None
     for column in columns:
-        if column.valid is not None:
+        if isinstance(column, Strings) and column.valid is not None:
             ok &= column.valid
     codes *= ok
     return codes, ok
 
 
-def _bytes(column: Strings, row: int) -> bytes:
+def _bytes(column: Strings | bytes, row: int) -> bytes:
+    if isinstance(column, bytes):
+        return column
     start = int(column.starts[row])
     return column.data[start : start + int(column.lengths[row])].tobytes()
 
@@ -118,19 +128,24 @@ def _without_long_rows(column: Strings) -> Strings:
 
 
 def _block(
-    kernel: Kernel, read: _Reader, columns: Sequence[Strings]
+    kernel: Kernel, read: _Reader, columns: Sequence[Strings | bytes], rows: int
 ) -> tuple[Rows, NDArray[np.bool_]]:
-    rows = len(columns[0])
     states, ok = kernel.start(rows), np.ones(rows, np.bool_)
     places = np.zeros(rows, np.int64)
     for column in reversed(columns) if kernel.from_right else columns:
-        values, inside = _values(column, read, kernel.size)
+        if isinstance(column, bytes):
+            # One row of values serves for all.
+            one = Strings.packed(np.frombuffer(column, np.uint8), np.array([len(column)]))
+            narrow, inside = _values(one, read, kernel.size)
+            values = np.broadcast_to(narrow, (len(narrow), rows))
+            lengths = np.broadcast_to(one.lengths, rows)
+        else:
+            values, inside = _values(column, read, kernel.size)
+            lengths = column.lengths
         ok &= inside
         for place, those in _by_place(places, kernel.period):
-            states[those] = kernel.run(
-                states[those], values[:, those], column.lengths[those], place
-            )
-        places = places + column.lengths
+            states[those] = kernel.run(states[those], values[:, those], lengths[those], place)
+        places = places + lengths
     return kernel.codes(states), ok
 
 

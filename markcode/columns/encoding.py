@@ -23,7 +23,7 @@ from markcode.cells import read_cells
 from markcode.checks.columns import check_codes
 from markcode.columns.alike import Alike, Sorter, cell
 from markcode.columns.kinds import Kind, Shape, Shapes
-from markcode.columns.weave import ByCode, Piece, constant, weave
+from markcode.columns.weave import ByCode, Piece, weave
 from markcode.declaration import EventRule
 from markcode.errors import InvalidMark
 from markcode.fields import Value
@@ -76,11 +76,11 @@ class Encoded:
             return self.open[name]
         return ByCode(tuple(kind.values.get(name, b"") for kind in self.kinds), self.kind)
 
-    def key_texts(self, name: str) -> Strings:
+    def key_texts(self, name: str) -> ByCode | Strings:
         """Return an element in the form in which repeats are looked for."""
         if name in self.open:
             return self.open[name]
-        return constant([kind.key_texts.get(name, b"") for kind in self.kinds], self.kind)
+        return ByCode(tuple(kind.key_texts.get(name, b"") for kind in self.kinds), self.kind)
 
     def take(self, chosen: NDArray[np.intp]) -> Encoded:
         """Return some of these rows; ``chosen`` is ascending."""
@@ -196,7 +196,8 @@ class EncodeKernel:
         check, covered = self._fmt.check, encoded.shape.covered
         if check is None or self._fmt.check_over != "mark" or not covered:
             return encoded
-        codes, known = check_codes(check, [encoded.column(name) for name in covered])
+        columns = [_as_text(encoded.piece(name)) for name in covered]
+        codes, known = check_codes(check, columns, len(encoded.rows))
         kept = np.flatnonzero(known & ~self._barred[np.where(known, codes, 0)])
         return replace(encoded, check=codes.astype(np.int32)).take(kept)
 
@@ -232,6 +233,13 @@ class EncodeKernel:
     def _value(self, name: str, cell: bytes) -> Value | None:
         text = cell.decode()
         return int(text) if text and name in self._numbers else text or None
+
+
+def _as_text(piece: ByCode | Strings) -> Strings | bytes:
+    """Return a piece as a column, or as the one text that all rows have."""
+    if isinstance(piece, Strings):
+        return piece
+    return piece.values[0] if len(set(piece.values)) == 1 else piece.column()
 
 
 def _as_column(piece: ByCode | Strings) -> Strings:

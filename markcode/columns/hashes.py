@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from markcode.arrow import Strings
+from markcode.columns.weave import ByCode, constant
 
 __all__ = ["Hashed", "hash_column", "joined", "mixed"]
 
@@ -39,13 +40,16 @@ class Hashed:
         self.values = values
         self.lengths = lengths
 
-    def take(self, rows: NDArray[np.integer]) -> Hashed:
-        """Return some rows."""
-        return Hashed(self.values[rows], self.lengths[rows])
 
+def hash_column(texts: Strings | ByCode) -> Hashed:
+    """Return the hashes of a column: the sum of each byte times a power of its place.
 
-def hash_column(texts: Strings) -> Hashed:
-    """Return the hashes of a column: the sum of each byte times a power of its place."""
+    Of a text that is the same in every row, one hash.
+    """
+    if isinstance(texts, ByCode):
+        few = len(set(texts.values)) == 1
+        own = hash_column(constant(texts.values[:1] if few else texts.values, None))
+        return own if few else Hashed(own.values[texts.codes], own.lengths[texts.codes])
     width = int(texts.lengths.max()) if len(texts) else 0
     values = np.zeros(len(texts), np.uint64)
     for place, column in enumerate(np.ascontiguousarray(texts.matrix(width).T)):
@@ -53,19 +57,18 @@ def hash_column(texts: Strings) -> Hashed:
     return Hashed(values, texts.lengths)
 
 
-def joined(columns: Sequence[Hashed]) -> NDArray[np.uint64]:
+def joined(columns: Sequence[Hashed], rows: int) -> NDArray[np.uint64]:
     """Return the hashes of the columns' texts one after another."""
-    values = columns[0].values.copy()
-    lengths = columns[0].lengths.copy()
-    for column in columns[1:]:
+    values, lengths = np.zeros(rows, np.uint64), np.zeros(1, np.int64)
+    for column in columns:
         values += column.values * _POWERS[lengths]
-        lengths += column.lengths
+        lengths = lengths + column.lengths
     return _spread(values)
 
 
-def mixed(columns: Sequence[Hashed]) -> NDArray[np.uint64]:
+def mixed(columns: Sequence[Hashed], rows: int) -> NDArray[np.uint64]:
     """Return a hash of the columns' texts, each for itself."""
-    values = np.zeros_like(columns[0].values)
+    values = np.zeros(rows, np.uint64)
     for column in columns:
         values = _spread(values ^ column.values ^ column.lengths.astype(np.uint64))
     return values

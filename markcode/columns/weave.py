@@ -127,12 +127,16 @@ def _width(piece: bytes | Strings) -> int:
     return int(piece.lengths.max()) if len(piece) else 0
 
 
-def constant(values: Sequence[bytes], codes: NDArray[np.integer]) -> Strings:
-    """Return the column that has in each row the value of its code, without copying any."""
+def constant(values: Sequence[bytes], codes: NDArray[np.integer] | None) -> Strings:
+    """Return the column that has in each row the value of its code, without copying any.
+
+    Without codes, the values themselves, one a row.
+    """
     lengths = np.array([len(value) for value in values], np.int64)
     starts = np.cumsum(lengths) - lengths
     data = np.frombuffer(b"".join(values) + bytes(64), np.uint8)
-    return Strings(data, starts[codes], lengths[codes])
+    column = Strings(data, starts, lengths)
+    return column if codes is None else column.take(codes)
 
 
 _DIGITS = np.array([f"{number:04}".encode() for number in range(10**_GROUP)]).view(np.uint8)

@@ -99,7 +99,8 @@ class Maker:
         found: list[Hashes] = []
         for key in keys:
             columns = [hashed[name] for name in key.elements]
-            found.append((key.slot, joined(columns) if key.is_joined else mixed(columns), numbers))
+            together = joined if key.is_joined else mixed
+            found.append((key.slot, together(columns, len(numbers)), numbers))
         return found
 
     def _single_hashes(self, arms: Iterable[Arm]) -> list[Hashes]:
@@ -113,8 +114,9 @@ class Maker:
         for slot, rows in by_slot.items():
             values = zip(*(key.value for _, key in rows), strict=True)
             columns = [hash_column(strings(texts)) for texts in values]
-            hashes = joined(columns) if rows[0][1].is_joined else mixed(columns)
-            found.append((slot, hashes, np.array([row for row, _ in rows], np.int64)))
+            together = joined if rows[0][1].is_joined else mixed
+            numbers = np.array([row for row, _ in rows], np.int64)
+            found.append((slot, together(columns, len(rows)), numbers))
         return found
 
     # -- what goes into the job --------------------------------------------------------------
