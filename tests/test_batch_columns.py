@@ -1,0 +1,134 @@
+"""A batch made from columns gives the files that one made row by row gives, to the byte."""
+
+from __future__ import annotations
+
+import csv
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from markcode import batch, get_format
+from markcode.batch import Options
+from markcode.columns.encoding import EncodeKernel
+from markcode.jobs import repeats
+from markcode.jobs.repeats import Repeats
+from markcode.strategies import sample
+from markcode.tables import plain
+
+CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+    ("mosaic-0530", "manufacture", {"check": "iso7064-mod37-36"}, {}),
+    ("mosaic-0530", "manufacture", {"check": "gs1-pair"}, {"equipment": "text"}),
+    ("mosaic-0530", "manufacture", {}, {"symbol": "qr", "limit": 40}),
+    ("mosaic-0530", "manufacture", {}, {"equipment": "svg", "limit": 30}),
+    ("mosaic-0530", "manufacture", {}, {"rows": (20, 90), "language": "es"}),
+    ("mosaic-0530", "import", {"options": {"year_window": "none"}}, {}),
+    ("recsa", "state-owned", {}, {"equipment": "text"}),
+    ("recsa", "state-owned", {}, {"equipment": "svg", "limit": 12}),
+    ("us-478-92", "manufacture", {}, {"symbol": "code128", "limit": 30}),
+    ("es-28", "manufacture", {}, {}),
+    ("iuid", "manufacture", {}, {"limit": 60}),
+    ("co-indumil", "import", {}, {}),
+    ("un-protocol", "manufacture", {}, {"accept_provisional": True}),
+]
+
+
+def table(path: Path, name: str, kind: str, profile: dict[str, Any], rows: int = 150) -> None:
+    """Write arms, some of which repeat, lack something or have a strange cell."""
+    rng = random.Random(str((name, kind, profile)))
+    fmt = get_format(name, **profile)
+    drawn = [sample(fmt, rng.randrange, kind) for _ in range(8)]
+    elements = fmt.elements(kind)
+    lines = [",".join(element.name for element in elements)]
+    for _ in range(rows):
+        arm = sample(fmt, rng.randrange, kind) if rng.random() < 0.6 else rng.choice(drawn)
+        values = [element.of(*arm) for element in elements]
+        cells = ["" if value is None else str(value) for value in values]
+        at = rng.randrange(len(cells))
+        if rng.random() < 0.1:
+            cells[at] = rng.choice(
+                ["", " x", cells[at].lower(), cells[at] + "*", "=1", "{GS}", "é"]
+            )
+        if rng.random() < 0.03:
+            cells.append("more")
+        cells = [cell.replace(",", ";").replace('"', "'") for cell in cells]
+        lines.append(",".join(cells))
+        if rng.random() < 0.02:
+            lines.append("")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "profile", "options"),
+    CASES,
+    ids=[f"{n}-{k}-{'-'.join(map(str, (*p.values(), *o)))}" for n, k, p, o in CASES],
+)
+def test_the_files_are_those_of_single_rows(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    kind: str,
+    profile: dict[str, Any],
+    options: dict[str, Any],
+) -> None:
+    source = tmp_path / "arms.csv"
+    table(source, name, kind, profile)
+    fmt = get_format(name, **profile)
+    order = Options(event=kind, **options)
+    monkeypatch.setattr(plain, "CHUNK", 1500)
+    made = batch.run(source, fmt, order, tmp_path / "columns")
+    assert made.marks
+    monkeypatch.setattr(EncodeKernel, "is_able", False)
+    monkeypatch.setattr(plain, "CHUNK", 1 << 20)
+    assert batch.run(source, fmt, order, tmp_path / "rows") == made
+    assert files(tmp_path / "columns") == files(tmp_path / "rows")
+
+
+def test_a_proven_row_that_repeats_is_found(tmp_path: Path) -> None:
+    rows = [f"CO,INDU,2026,07,{number:05},09" for number in range(60_000)]
+    rows[51_000] = rows[17]
+    source = tmp_path / "arms.csv"
+    source.write_text("country,manufacturer,year,model,serial,calibre\n" + "\n".join(rows))
+    made = batch.run(source, get_format("mosaic-0530"), Options(), tmp_path / "job")
+    assert (made.rows, made.rejected, made.duplicates) == (60_000, 2, 2)
+    with (tmp_path / "job" / "rejected.csv").open() as stream:
+        assert [line[0] for line in csv.reader(stream)] == ["row", "19", "51002"]
+
+
+def test_texts_that_differ_only_in_where_they_are_cut_are_found(tmp_path: Path) -> None:
+    source = tmp_path / "arms.csv"
+    arms = ["CO,INDU,2026,07,01234,09", "CO,INDU,2026,070,1234,09", "CO,INDU,2026,08,01235,09"]
+    source.write_text("country,manufacturer,year,model,serial,calibre\n" + "\n".join(arms))
+    made = batch.run(source, get_format("mosaic-0530"), Options(), tmp_path / "job")
+    assert (made.rejected, made.duplicates) == (2, 2)
+
+
+@pytest.mark.parametrize("at_once", [1 << 23, 1_000])
+def test_repeats_are_found_in_several_passes(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(repeats, "_AT_ONCE", at_once)
+    monkeypatch.setattr(repeats, "_BLOCK", 700)
+    rng = np.random.default_rng(4)
+    hashes = rng.integers(0, 2**64, 6_000, dtype=np.uint64)
+    hashes[5_000] = hashes[10]
+    hashes[[7, 8, 9]] = hashes[4_000]
+    with Repeats() as found:
+        for start in range(0, 6_000, 900):
+            part = slice(start, start + 900)
+            found.add("one", hashes[part], np.arange(6_000)[part])
+        found.add("other", hashes[:5], np.arange(100, 105))
+        assert found.rows().tolist() == [7, 8, 9, 10, 4_000, 5_000]
+
+
+def test_rows_that_are_all_the_same_are_all_listed(tmp_path: Path) -> None:
+    source = tmp_path / "arms.csv"
+    arm = "CO,INDU,2026,07,01234,09\n"
+    source.write_text("country,manufacturer,year,model,serial,calibre\n" + arm * 3_000)
+    made = batch.run(source, get_format("mosaic-0530"), Options(), tmp_path / "job")
+    assert (made.rows, made.marks, made.duplicates) == (3_000, 0, 3_000)
