@@ -24,7 +24,7 @@ Points = Sequence[tuple[float, float]]
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _LENGTH = re.compile(rf"({_NUMBER})mm")
-_RING = re.compile(rf"M({_NUMBER} {_NUMBER}(?:L{_NUMBER} {_NUMBER})*)Z")
+_STEP = re.compile(rf"([MLml])(-?{_NUMBER}) (-?{_NUMBER})|([hv])(-?{_NUMBER})|[Zz]")
 
 
 def fill(rings: Iterable[Points], width: int, height: int) -> NDArray[np.bool_]:
@@ -56,9 +56,10 @@ def fill(rings: Iterable[Points], width: int, height: int) -> NDArray[np.bool_]:
 
 
 def rasterise_svg(svg_text: str, dpi: int) -> Image:
-    """Return a grey picture of an SVG that `markcode.symbols.svg.to_svg` wrote.
+    """Return a grey picture of an SVG that `markcode.symbols.svg` wrote.
 
-    This reads what is drawn, as a laser program would, and only our own subset of SVG. Raises
+    This reads what is drawn, as a laser program would, and only our own subset of SVG, sheets
+    included. Raises
     `UnreadableImage` for anything else.
     """
     import numpy as np
@@ -103,11 +104,31 @@ def _dots(length: str, side: str, dpi: int) -> int:
 
 
 def _rings(path: str, dpi: int) -> list[Points]:
-    found = _RING.findall(path)
-    if "".join(f"M{ring}Z" for ring in found) != path:
-        raise UnreadableImage("a path of the SVG has commands that markcode does not write")
+    """Return the rings of a path of M, L and Z, or of the same in steps: m, l, h, v and z."""
     scale = dpi / 25.4
-    return [
-        [(float(x) * scale, float(y) * scale) for x, y in (at.split() for at in ring.split("L"))]
-        for ring in found
-    ]
+    rings: list[list[tuple[float, float]]] = []
+    x = y = 0.0
+    at, is_open = 0, False
+    for step in _STEP.finditer(path):
+        command, across, down, side, length = step.groups()
+        starts = command in ("M", "m")
+        if step.start() != at or starts == is_open:
+            break
+        at, is_open = step.end(), command is not None or side is not None
+        if starts:
+            rings.append([])
+        if side == "h":
+            x += float(length)
+        elif side == "v":
+            y += float(length)
+        elif command in ("m", "l"):
+            x, y = x + float(across), y + float(down)
+        elif command is not None:
+            x, y = float(across), float(down)
+        else:
+            x, y = (value / scale for value in rings[-1][0])
+            continue
+        rings[-1].append((x * scale, y * scale))
+    if at != len(path) or is_open:
+        raise UnreadableImage("a path of the SVG has commands that markcode does not write")
+    return list[Points](rings)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markcode.errors import SymbolError
 from markcode.lengths import NM_PER_MM
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Symbol", "as_payload"]
+__all__ = ["Stack", "Symbol", "as_payload", "stacks"]
 
 _LEAST_BAR_HEIGHT_NM = 5 * NM_PER_MM
 
@@ -107,3 +108,32 @@ def as_payload(payload: Payload | str | bytes) -> Payload:
     if not payload.data:
         raise SymbolError("there is nothing to put into a symbol: the payload is empty")
     return payload
+
+
+class Stack(NamedTuple):
+    """Symbols of one size, to be drawn at once."""
+
+    numbers: list[int]
+    """Which symbols they are."""
+    modules: NDArray[np.bool_]
+    """Symbols x rows x columns."""
+    first: Symbol
+    place: Hashable
+
+
+def stacks(
+    symbols: Sequence[Symbol | None], places: Sequence[Hashable] | None = None
+) -> Iterator[Stack]:
+    """Yield the symbols that are there, stacked by size and, where it is given, by place."""
+    import numpy as np
+
+    alike: dict[Hashable, list[int]] = {}
+    for number, symbol in enumerate(symbols):
+        if symbol is not None:
+            place = None if places is None else places[number]
+            key = (symbol.modules.shape, symbol.bar_height_nm, place)
+            alike.setdefault(key, []).append(number)
+    for numbers in alike.values():
+        chosen = [symbol for number in numbers if (symbol := symbols[number]) is not None]
+        place = None if places is None else places[numbers[0]]
+        yield Stack(numbers, np.stack([symbol.modules for symbol in chosen]), chosen[0], place)
