@@ -1,7 +1,8 @@
 """Many marks on one sheet: a grid of cells, each mark in the upper left corner of its own.
 
->>> Grid.parse("10x20", "26x9mm")
-Grid(columns=10, rows=20, pitch_nm=(26000000, 9000000))
+>>> grid = Grid.parse("10x20", "26x9.5mm")
+>>> grid.cells, grid.pitch_nm
+(200, (26000000, 9500000))
 """
 
 from __future__ import annotations
@@ -18,10 +19,7 @@ from markcode.symbols.emblems import Emblem
 from markcode.symbols.layout import Arrangement, Layout, arrange
 from markcode.symbols.symbol import Symbol
 
-__all__ = ["GAP_NM", "Cell", "Grid", "Mark", "Sheet", "lay_out"]
-
-GAP_NM = 2_000_000
-"""Room between the largest mark of a sheet and the next ones, where no pitch is given."""
+__all__ = ["Cell", "Grid", "Mark", "Sheet", "lay_out"]
 
 Mark = tuple[Sequence[str], Symbol | None]
 """The lines of a mark, and its symbol."""
@@ -37,7 +35,9 @@ class Grid:
     columns: int = 10
     rows: int = 20
     pitch_nm: tuple[int, int] | None = None
-    """From one cell to the next: (to the right, down). None: the largest mark and `GAP_NM`."""
+    """From one cell to the next: (to the right, down). None: the largest mark and ``gap_nm``."""
+    gap_nm: int = 2_000_000
+    """Room between the largest mark of a sheet and the next ones, where no pitch is given."""
 
     @classmethod
     def parse(cls, grid: str | None, pitch: str | None = None) -> Grid:
@@ -113,7 +113,7 @@ def lay_out(
         max((layout.height for layout in layouts), default=0),
     )
     if grid.pitch_nm is None:
-        gap = -(-GAP_NM // unit_nm)
+        gap = -(-grid.gap_nm // unit_nm)
         across, down = (Fraction(size + gap) for size in sizes)
     else:
         across, down = (side / unit_nm for side in grid.pitch_nm)

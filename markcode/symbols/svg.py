@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from markcode import notation
+from markcode.lengths import mm
 from markcode.symbols.drawing import Drawing, Shape, moved, scaled
 from markcode.symbols.emblems import Emblem
 from markcode.symbols.layout import Arrangement, arrange
@@ -115,7 +116,7 @@ def to_svg_sheet(
 
 
 def _document(width: int, height: int, paths: Iterable[str], title: str | None = None) -> str:
-    wide, tall = _mm(width), _mm(height)
+    wide, tall = mm(width), mm(height)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" '
         f'width="{wide}mm" height="{tall}mm" viewBox="0 0 {wide} {tall}">'
@@ -128,16 +129,8 @@ def _document(width: int, height: int, paths: Iterable[str], title: str | None =
 
 
 def _path(shape: Shape) -> str:
-    rings = ("L".join(f"{_mm(x)} {_mm(y)}" for x, y in ring) for ring in shape)
+    rings = ("L".join(f"{mm(x)} {mm(y)}" for x, y in ring) for ring in shape)
     return "".join(f"M{ring}Z" for ring in rings)
-
-
-@lru_cache(maxsize=1 << 16)
-def _mm(nanometres: int) -> str:
-    """Return exact decimal millimetres; `lengths.mm` in a form for tens of thousands of corners."""
-    whole, part = divmod(abs(nanometres), 1_000_000)
-    sign = "-" if nanometres < 0 else ""
-    return f"{sign}{whole}.{part:06d}".rstrip("0") if part else f"{sign}{whole}"
 
 
 # Whole paths
@@ -170,8 +163,8 @@ def _points(rows: int, columns: int, module_nm: int, tall: int, left: int, top: 
     """Return ``L`` and ``ZM`` to every corner, row by row."""
     from markcode.symbols.tokens import table
 
-    xs = [_mm(left + x * module_nm) for x in range(columns + 1)]
-    ys = [_mm(top + y * tall) for y in range(rows + 1)]
+    xs = [mm(left + x * module_nm) for x in range(columns + 1)]
+    ys = [mm(top + y * tall) for y in range(rows + 1)]
     return table([f"{command}{x} {y}" for command in ("L", "ZM") for y in ys for x in xs])
 
 
@@ -184,7 +177,7 @@ _Steps = tuple[int, int, str]
 def _from(x: int, y: int, steps: _Steps) -> str:
     """Return the path of an outline whose origin is at (x, y)."""
     first_x, first_y, rest = steps
-    return f"M{_mm(x + first_x)} {_mm(y + first_y)}{rest}"
+    return f"M{mm(x + first_x)} {mm(y + first_y)}{rest}"
 
 
 @lru_cache(maxsize=1024)
@@ -195,9 +188,9 @@ def _glyph_steps(char: str, emblem: Emblem | None, height_nm: int) -> _Steps:
     for number, ring in enumerate(outline):
         start_x, start_y = ring[0]
         if number:
-            rest.append(f"m{_mm(start_x - from_x)} {_mm(start_y - from_y)}")
+            rest.append(f"m{mm(start_x - from_x)} {mm(start_y - from_y)}")
         for (x, y), (to_x, to_y) in pairwise(ring):
-            rest.append(f"l{_mm(to_x - x)} {_mm(to_y - y)}")
+            rest.append(f"l{mm(to_x - x)} {mm(to_y - y)}")
         rest.append("z")
         from_x, from_y = start_x, start_y
     return (*outline[0][0], "".join(rest))
@@ -238,8 +231,8 @@ def _step_pieces(rows: int, columns: int, module_nm: int, tall: int) -> tuple[Ta
     """
     from markcode.symbols.tokens import table
 
-    across = [_mm(x * module_nm) for x in range(-columns, columns + 1)]
-    down = [_mm(y * tall) for y in range(-rows, rows + 1)]
+    across = [mm(x * module_nm) for x in range(-columns, columns + 1)]
+    down = [mm(y * tall) for y in range(-rows, rows + 1)]
     vertical = [f"v{y}" if y != "0" else "z" for y in down]
     steps = [f"h{x}{y}" for x in across for y in vertical]
     middle = len(steps) // 2

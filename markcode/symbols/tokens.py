@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Table", "join", "table"]
+__all__ = ["Pieces", "Table", "join", "table", "texts"]
 
 Table = NDArray[np.uint64]
 """Pieces of one width, filled up with NUL: pieces x words of 8 bytes."""
@@ -44,3 +44,26 @@ def texts(
 
 def _packed(chosen: Table) -> bytes:
     return chosen.tobytes().translate(None, b"\0")
+
+
+class Pieces:
+    """A table in the making."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+
+    def add(self, pieces: Iterable[str]) -> int:
+        """Return the number of the first of these pieces; the others follow it."""
+        first = len(self._pieces)
+        self._pieces += pieces
+        return first
+
+    def constant(self, text: str, count: int) -> list[NDArray[np.int64]]:
+        """Return the columns, ``count`` high, that give ``text``, cut into short pieces."""
+        cut = [text[at : at + 16] for at in range(0, len(text), 16)]
+        first = self.add(cut)
+        return [np.full(count, first + number) for number in range(len(cut))]
+
+    def table(self) -> Table:
+        """Return the table."""
+        return table(self._pieces)
