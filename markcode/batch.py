@@ -101,6 +101,7 @@ class _Batch:
             module_nm=options.module_nm,
             dpi=options.dpi,
             emblems=fmt.declaration.emblems,
+            grid=options.grid,
         )
         refuse_undrawable(self._writer, fmt.line_count(self._kind), options)
         self._columns = MarkColumns.of(fmt, self._kind, options.symbol, self._writer.has_file)

@@ -124,7 +124,7 @@ class MarkTable:
                 value = marking.beside.get(element.name)
             values.append("" if value is None else notation.escape(str(value)))
         if self._columns.has_file:
-            values.append(rendered.file[0] if rendered.file is not None else "")
+            values.append(rendered.name or "")
         self._folder.append(MARKS, csv_line(values))
 
 

@@ -10,6 +10,7 @@ of the next.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Borders:
         x = np.stack([self.start, self.end], axis=1).ravel().tolist()
         points = list(zip(x, self.y.repeat(2).tolist(), strict=True))
         bounds = (2 * self.rings).tolist()
-        return [points[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        return [points[a:b] for a, b in pairwise(bounds)]
 
 
 # The four modules around a corner are a number: 8 upper left, 4 upper right, 2 lower left, 1 lower

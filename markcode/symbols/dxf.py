@@ -51,7 +51,7 @@ def to_dxf(
         arrangement=arrangement,
         emblems=emblems,
     )
-    return _document(sheet, height_nm, module_nm)
+    return _document(sheet)
 
 
 def to_dxf_sheet(
@@ -75,18 +75,18 @@ def to_dxf_sheet(
         arrangement=arrangement,
         emblems=emblems,
     )
-    return _document(sheet, height_nm, module_nm)
+    return _document(sheet)
 
 
-def _document(sheet: Sheet, height_nm: int, module_nm: int) -> bytes:
+def _document(sheet: Sheet) -> bytes:
     letters, handle = [], _FIRST_HANDLE
     for cell in sheet.cells:
-        text, handle = _letters(cell, sheet.height, height_nm, handle)
+        text, handle = _letters(cell, sheet.height, sheet.text_height, handle)
         letters.append(text)
     symbols: dict[int, str] = {}
     for stack in stacks([cell.symbol for cell in sheet.cells]):
         at = [_symbol_at(sheet.cells[number]) for number in stack.numbers]
-        drawn, handle = _symbols(stack, at, sheet.height, module_nm, handle)
+        drawn, handle = _symbols(stack, at, sheet.height, sheet.module, handle)
         symbols.update(zip(stack.numbers, drawn, strict=True))
     entities = [text + symbols.get(number, "") for number, text in enumerate(letters)]
     before, after = _frame()
@@ -143,8 +143,7 @@ def _across(
 ) -> tuple[tuple[str, ...], ...]:
     """Return the x of each corner of each ring."""
     return tuple(
-        tuple(f" 10\n{mm(left + x)}\n" for x, _ in ring)
-        for ring in scaled(char, emblem, height_nm)
+        tuple(f" 10\n{mm(left + x)}\n" for x, _ in ring) for ring in scaled(char, emblem, height_nm)
     )
 
 
@@ -152,8 +151,7 @@ def _across(
 def _up(char: str, emblem: Emblem | None, height_nm: int, top: int) -> tuple[tuple[str, ...], ...]:
     """Return the y of each corner of each ring; ``top`` is upwards, as they are."""
     return tuple(
-        tuple(f" 20\n{mm(top - y)}\n" for _, y in ring)
-        for ring in scaled(char, emblem, height_nm)
+        tuple(f" 20\n{mm(top - y)}\n" for _, y in ring) for ring in scaled(char, emblem, height_nm)
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Picture", "contact_sheet", "to_png", "to_png_sheet"]
+__all__ = ["Picture", "contact_sheet", "sheet_size", "to_png", "to_png_sheet"]
 
 _NM_PER_INCH = 25_400_000
 _LEAST_DOTS = 2
@@ -98,6 +98,46 @@ def to_png_sheet(
 
     A cell begins at the last whole dot before its place. Raises `SymbolError`.
     """
+    sheet, size = _sheet_in_dots(
+        marks, grid, height_nm, module_nm, dpi, arrangement=arrangement, emblems=emblems
+    )
+    changed, numbers = _paint_sheet(sheet)
+    return replace(size, bytes=_encode_lines(changed, numbers, sheet.height, sheet.width, dpi))
+
+
+def sheet_size(
+    marks: Sequence[Mark],
+    grid: Grid,
+    *,
+    height_nm: int,
+    module_nm: int,
+    dpi: int,
+    arrangement: Arrangement | None = None,
+    emblems: Mapping[str, Emblem] | None = None,
+) -> Picture:
+    """Return what `to_png_sheet` returns, without the picture: ``bytes`` is empty.
+
+    Raises `SymbolError` wherever it does.
+    """
+    sheet, size = _sheet_in_dots(
+        marks, grid, height_nm, module_nm, dpi, arrangement=arrangement, emblems=emblems
+    )
+    for cell in sheet.cells:
+        for placed in cell.layout.characters:
+            _bitmap(placed.char, sheet.text_height, placed.emblem)
+    return size
+
+
+def _sheet_in_dots(
+    marks: Sequence[Mark],
+    grid: Grid,
+    height_nm: int,
+    module_nm: int,
+    dpi: int,
+    *,
+    arrangement: Arrangement | None,
+    emblems: Mapping[str, Emblem] | None,
+) -> tuple[Sheet, Picture]:
     has_text = any(any(lines) for lines, _ in marks)
     has_symbol = any(symbol is not None for _, symbol in marks)
     height, module = _in_dots(height_nm, module_nm, dpi, has_text, has_symbol)
@@ -112,14 +152,15 @@ def to_png_sheet(
     )
     _refuse_many_dots(sheet.width, sheet.height)
     lettered = any(cell.layout.characters for cell in sheet.cells)
-    return Picture(
-        _encode_lines(*_paint_sheet(sheet, height, module), sheet.height, sheet.width, dpi),
+    size = Picture(
+        b"",
         sheet.width,
         sheet.height,
         dpi,
         module * _NM_PER_INCH // dpi if has_symbol else 0,
         height * _NM_PER_INCH // dpi if lettered else 0,
     )
+    return sheet, size
 
 
 def _in_dots(
@@ -243,13 +284,14 @@ def _bitmap(char: str, height: int, emblem: Emblem | None = None) -> NDArray[np.
     return dots
 
 
-def _paint_sheet(sheet: Sheet, height: int, module: int) -> tuple[NDArray[np.uint8], Ints]:
+def _paint_sheet(sheet: Sheet) -> tuple[NDArray[np.uint8], Ints]:
     """Return the rows of dots that differ from the row above, packed, and their numbers.
 
     Most rows of modules are repeated, so that only few of the rows are painted at all.
     """
     import numpy as np
 
+    height, module = sheet.text_height, sheet.module
     changes = np.zeros(sheet.height + 1, dtype=np.bool_)
     changes[0] = True
     for cell in sheet.cells:
@@ -302,7 +344,7 @@ def _encode_lines(
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
         (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
-        (b"IDAT", zlib.compress(lines, 1)),
+        (b"IDAT", zlib.compress(lines.tobytes(), 1)),
         (b"IEND", b""),
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(

@@ -114,7 +114,8 @@ def _picture(rings: Iterable[Points], width: float, height: float, dpi: int) -> 
     wide, tall = (max(1, -int(-side * dpi // 25.4)) for side in (width, height))
     if wide * tall > MAX_DOTS:
         raise UnreadableImage(f"{wide} x {tall} dots at {dpi} dpi are too many for a drawing")
-    dark = fill((np.asarray(ring) * (dpi / 25.4) for ring in rings), wide, tall)
+    scale = dpi / 25.4
+    dark = fill(([(x * scale, y * scale) for x, y in ring] for ring in rings), wide, tall)
     return Image.fromarray(np.where(dark, 0, 255).astype(np.uint8))
 
 

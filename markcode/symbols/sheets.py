@@ -79,6 +79,8 @@ class Sheet:
 
     width: int
     height: int
+    text_height: int
+    module: int
     cells: tuple[Cell, ...]
 
 
@@ -122,9 +124,7 @@ def lay_out(
         given = " x ".join(lengths.mm(int(side * unit_nm)) for side in (across, down))
         raise SymbolError(f"a mark of {needs} mm does not fit a pitch of {given} mm")
     cells = tuple(
-        Cell(
-            int(index % grid.columns * across), int(index // grid.columns * down), layout, symbol
-        )
+        Cell(int(index % grid.columns * across), int(index // grid.columns * down), layout, symbol)
         for index, (layout, (_, symbol)) in enumerate(zip(layouts, marks, strict=True))
     )
-    return Sheet(int(grid.columns * across), int(grid.rows * down), cells)
+    return Sheet(int(grid.columns * across), int(grid.rows * down), height, module, cells)

@@ -58,7 +58,7 @@ def to_svgs(
     ]
     outlines: dict[int, str] = {}
     for stack in stacks([symbol for _, symbol in marks], [layout.symbol_at for layout in layouts]):
-        outlines.update(zip(stack.numbers, _outlines(stack, module_nm, layouts[stack.numbers[0]].symbol_at), strict=True))
+        outlines.update(zip(stack.numbers, _outlines(stack, module_nm), strict=True))
     documents = []
     for number, layout in enumerate(layouts):
         paths = [
@@ -142,8 +142,8 @@ def _character(char: str, emblem: Emblem | None, height_nm: int, x: int, y: int)
     return _path(moved(scaled(char, emblem, height_nm), x, y))
 
 
-def _outlines(stack: Stack, module_nm: int, at: tuple[int, int]) -> list[str]:
-    """Return the path of each symbol, with the corner of its first module at ``at``."""
+def _outlines(stack: Stack, module_nm: int) -> list[str]:
+    """Return the path of each symbol, with the corner of its first module at the stack's place."""
     import numpy as np
 
     from markcode.symbols.borders import borders
@@ -151,7 +151,8 @@ def _outlines(stack: Stack, module_nm: int, at: tuple[int, int]) -> list[str]:
 
     found = borders(stack.modules)
     _, rows, columns = stack.modules.shape
-    points = _points(rows, columns, module_nm, stack.first.row_height_nm(module_nm), *at)
+    tall = stack.first.row_height_nm(module_nm)
+    points = _points(rows, columns, module_nm, tall, *stack.place)
     corners = np.stack([found.start, found.end], axis=1) + (found.y * (columns + 1))[:, None]
     corners[found.rings[:-1], 0] += (rows + 1) * (columns + 1)
     written = texts(points, corners.ravel(), 2 * found.rings[found.symbols])

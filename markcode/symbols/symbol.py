@@ -118,22 +118,23 @@ class Stack(NamedTuple):
     modules: NDArray[np.bool_]
     """Symbols x rows x columns."""
     first: Symbol
-    place: Hashable
+    place: tuple[int, int]
+    """Where the corner of their first module is to stand, if that was told."""
 
 
 def stacks(
-    symbols: Sequence[Symbol | None], places: Sequence[Hashable] | None = None
+    symbols: Sequence[Symbol | None], places: Sequence[tuple[int, int] | None] | None = None
 ) -> Iterator[Stack]:
     """Yield the symbols that are there, stacked by size and, where it is given, by place."""
     import numpy as np
 
-    alike: dict[Hashable, list[int]] = {}
+    alike: dict[Hashable, list[tuple[int, Symbol, tuple[int, int]]]] = {}
     for number, symbol in enumerate(symbols):
         if symbol is not None:
-            place = None if places is None else places[number]
+            place = (places[number] if places else None) or (0, 0)
             key = (symbol.modules.shape, symbol.bar_height_nm, place)
-            alike.setdefault(key, []).append(number)
-    for numbers in alike.values():
-        chosen = [symbol for number in numbers if (symbol := symbols[number]) is not None]
-        place = None if places is None else places[numbers[0]]
-        yield Stack(numbers, np.stack([symbol.modules for symbol in chosen]), chosen[0], place)
+            alike.setdefault(key, []).append((number, symbol, place))
+    for found in alike.values():
+        numbers, chosen, at = zip(*found, strict=True)
+        modules = np.stack([symbol.modules for symbol in chosen])
+        yield Stack(list(numbers), modules, chosen[0], at[0])

@@ -30,9 +30,7 @@ def join(pieces: Table, numbers: NDArray[np.int64]) -> bytes:
     return _packed(pieces.take(numbers, axis=0))
 
 
-def texts(
-    pieces: Table, numbers: NDArray[np.int64], bounds: NDArray[np.int64]
-) -> list[str]:
+def texts(pieces: Table, numbers: NDArray[np.int64], bounds: NDArray[np.int64]) -> list[str]:
     """Return the same cut into texts: ``bounds`` are where each begins, then the end of the last.
 
     >>> texts(table(["h1", "v2"]), np.array([0, 1, 1]), np.array([0, 1, 3]))
