@@ -77,6 +77,17 @@ def run(
         raise JobError(f"the scratch file for finding duplicates failed: {fault}") from fault
 
 
+_Made = tuple[Marking, Mark, Rendered]
+
+
+def _add(folder: JobFolder | NoFolder, rendered: Rendered) -> None:
+    """Put what a writer gives into the job."""
+    for name, data in rendered.lines.items():
+        folder.append(name, data)
+    if rendered.file is not None:
+        folder.add(*rendered.file)
+
+
 class _Batch:
     """One run over one table."""
 
@@ -168,15 +179,14 @@ class _Batch:
                 if made is None:
                     on_rejected(arm.row, column, finding)
             if made is not None:
-                marking, rendered = made
+                marking, mark, rendered = made
+                rendered = self._writer.collect(mark, rendered)
                 tally.serial(marking.parsed.firearm.serial)
                 self._achieved = rendered.achieved
                 marks.write(arm.row, marking, rendered)
-                for name, data in rendered.lines.items():
-                    folder.append(name, data)
-                if rendered.file is not None:
-                    folder.add(*rendered.file)
+                _add(folder, rendered)
             self._progress(tally.rows, self._total)
+        _add(folder, self._writer.finish())
         summary = self._summary(tally)
         if summary.written:
             for name, data in self._fmt.source_files().items():
@@ -193,7 +203,7 @@ class _Batch:
         first, last = self._options.rows
         return first <= row and (last is None or row <= last)
 
-    def _make(self, arm: Arm) -> tuple[Marking, Rendered]:
+    def _make(self, arm: Arm) -> _Made:
         """Return the mark of an arm, and what the machine gets. Raises `InvalidMark`."""
         marking = self._fmt.encode(
             arm.firearm, arm.event, accept_provisional=self._options.accept_provisional
@@ -201,9 +211,10 @@ class _Batch:
         symbol = None
         if self._options.symbol is not None:
             symbol = symbol_of(self._options.symbol, marking.payload)
-        return marking, self._writer.render(Mark(arm.row, marking.lines, symbol, marking.drawn))
+        mark = Mark(arm.row, marking.lines, symbol, marking.drawn)
+        return marking, mark, self._writer.render(mark)
 
-    def _judge(self, arm: Arm) -> tuple[tuple[Marking, Rendered] | None, list[Finding]]:
+    def _judge(self, arm: Arm) -> tuple[_Made | None, list[Finding]]:
         """Return the mark and its warnings, or nothing and the faults."""
         if self._numbering is not None:
             arm = self._numbering.tried(arm)

@@ -30,7 +30,9 @@ def drawing_options(function: _F) -> _F:
     """Add the options of a drawing: `out`, `symbol`, `height`, `module`, `dpi`."""
     for option in reversed(
         (
-            click.option("--out", metavar="MARK.svg|png|dxf", help="Draw the mark at its real size."),
+            click.option(
+                "--out", metavar="MARK.svg|png|dxf", help="Draw the mark at its real size."
+            ),
             click.option(
                 "--symbol",
                 metavar="NAME",

@@ -97,9 +97,7 @@ class SheetWriter:
         try:
             sheet = name, self._draw(drawn)
         except SymbolError as fault:
-            raise JobError(
-                f"{name}: {fault}; choose a smaller --grid"
-            ) from fault
+            raise JobError(f"{name}: {fault}; choose a smaller --grid") from fault
         self._marks.clear()
         self._number += 1
         return sheet

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DPI",
+    "GRID",
     "HEIGHT_NM",
     "MODULE_NM",
     "Options",
@@ -40,6 +41,7 @@ HEIGHT_NM = 1_600_000
 """Height of drawn text where the format states no minimum."""
 MODULE_NM = 400_000
 DPI = 600
+GRID = Grid()
 
 Progress = Callable[[int, int | None], None]
 """Called with what is done, and how much there is; None while that is not known."""
@@ -83,7 +85,7 @@ class Options:
     """Height of drawn text; the format's minimum, else `HEIGHT_NM`, by default."""
     module_nm: int = MODULE_NM
     dpi: int = DPI
-    grid: Grid = Grid()
+    grid: Grid = GRID
     """Of a sheet of marks."""
     language: str = "en"
     """Language of the messages in rejected.csv and warnings.csv."""

@@ -19,7 +19,10 @@ from markcode.symbols.emblems import Emblem
 from markcode.symbols.layout import Arrangement, Layout, arrange
 from markcode.symbols.symbol import Symbol
 
-__all__ = ["Cell", "Grid", "Mark", "Sheet", "lay_out"]
+__all__ = ["MOST_CELLS", "Cell", "Grid", "Mark", "Sheet", "lay_out"]
+
+MOST_CELLS = 10_000
+"""More than this on one sheet is taken for a mistake."""
 
 Mark = tuple[Sequence[str], Symbol | None]
 """The lines of a mark, and its symbol."""
@@ -57,6 +60,12 @@ class Grid:
         if not width or not height:
             raise SymbolError(f"a pitch of {pitch} leaves no room for a mark")
         return cls(columns, rows, (width, height))
+
+    def __post_init__(self) -> None:
+        if min(self.columns, self.rows) < 1 or self.cells > MOST_CELLS:
+            raise SymbolError(
+                f"a sheet has 1 to {MOST_CELLS} marks, not {self.columns} x {self.rows}"
+            )
 
     @property
     def cells(self) -> int:
