@@ -205,7 +205,8 @@ def _refuse_sizes(equipment: str, **sizes: object) -> None:
         *most, last = [name for name, heeded in HEEDS.items() if set(given) <= set(heeded)]
         right = f"{', '.join(most)} or {last}" if most else last
         raise click.UsageError(
-            f"--{idle[0]} is not for --equipment {equipment}: leave it out, or choose {right}"
+            f"--{idle[0]} is for drawings, not for --equipment {equipment}: leave it out, or "
+            f"choose {right}"
         )
 
 

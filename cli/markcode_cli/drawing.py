@@ -23,6 +23,8 @@ __all__ = ["draw", "drawing_options", "refuse_idle"]
 
 NO_SYMBOL = "none"
 
+_KINDS = ("svg", "png")
+
 _F = TypeVar("_F", bound=Callable[..., object])
 
 
@@ -30,9 +32,7 @@ def drawing_options(function: _F) -> _F:
     """Add the options of a drawing: `out`, `symbol`, `height`, `module`, `dpi`."""
     for option in reversed(
         (
-            click.option(
-                "--out", metavar="MARK.svg|png|dxf", help="Draw the mark at its real size."
-            ),
+            click.option("--out", metavar="MARK.svg|png", help="Draw the mark at its real size."),
             click.option(
                 "--symbol",
                 metavar="NAME",
@@ -83,8 +83,8 @@ def draw(
 
     path = Path(out)
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in equipment.DRAWN:
-        raise click.UsageError(f"--out {out}: the name of a drawing ends in .svg, .png or .dxf")
+    if kind not in _KINDS:
+        raise click.UsageError(f"--out {out}: the name of a drawing ends in .svg or .png")
     height_nm = order.height_nm(fmt, None if height is None else lengths.parse(height))
     module_nm = order.MODULE_NM if module is None else lengths.parse(module)
     made = None if symbol == NO_SYMBOL else _symbol(symbol, marking)

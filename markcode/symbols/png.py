@@ -301,19 +301,22 @@ def _paint_sheet(sheet: Sheet) -> tuple[NDArray[np.uint8], Ints]:
             top, tall = cell.y + cell.layout.symbol_at[1], cell.symbol.row_height_nm(module)
             changes[top : top + cell.symbol.rows * tall + 1 : tall] = True
     numbers = np.flatnonzero(changes[:-1])
-    row_of = np.cumsum(changes) - 1
+    row_of = (np.cumsum(changes) - 1).tolist()
     dark = np.zeros((len(numbers), sheet.width), dtype=np.bool_)
+    modules_of = lru_cache(maxsize=8)(
+        lambda first, last, top, tall: (numbers[first:last] - top) // tall
+    )
     for cell in sheet.cells:
         for placed in cell.layout.characters:
             shape = _bitmap(placed.char, height, placed.emblem)
-            x, top = cell.x + placed.x, int(row_of[cell.y + placed.y])
+            x, top = cell.x + placed.x, row_of[cell.y + placed.y]
             dark[top : top + height, x : x + shape.shape[1]] |= shape
         if cell.symbol is not None and cell.layout.symbol_at is not None:
-            x, y = (a + b for a, b in zip((cell.x, cell.y), cell.layout.symbol_at, strict=True))
+            x, y = cell.x + cell.layout.symbol_at[0], cell.y + cell.layout.symbol_at[1]
             tall = cell.symbol.row_height_nm(module)
-            first, last = int(row_of[y]), int(row_of[y + cell.symbol.rows * tall])
-            modules = cell.symbol.modules[(numbers[first:last] - y) // tall]
-            dark[first:last, x : x + modules.shape[1] * module] = modules.repeat(module, axis=1)
+            first, last = row_of[y], row_of[y + cell.symbol.rows * tall]
+            shown = cell.symbol.modules.take(modules_of(first, last, y, tall), axis=0)
+            dark[first:last, x : x + shown.shape[1] * module] = shown.repeat(module, axis=1)
     return np.packbits(~dark, axis=1), numbers
 
 
@@ -344,7 +347,7 @@ def _encode_lines(
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
         (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
-        (b"IDAT", zlib.compress(lines.tobytes(), 1)),
+        (b"IDAT", zlib.compress(lines.data, 1)),
         (b"IEND", b""),
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(

@@ -132,8 +132,10 @@ def lay_out(
         needs = " x ".join(lengths.mm(int(size * unit_nm)) for size in sizes)
         given = " x ".join(lengths.mm(int(side * unit_nm)) for side in (across, down))
         raise SymbolError(f"a mark of {needs} mm does not fit a pitch of {given} mm")
+    lefts = [int(column * across) for column in range(grid.columns)]
+    tops = [int(row * down) for row in range(grid.rows)]
     cells = tuple(
-        Cell(int(index % grid.columns * across), int(index // grid.columns * down), layout, symbol)
+        Cell(lefts[index % grid.columns], tops[index // grid.columns], layout, symbol)
         for index, (layout, (_, symbol)) in enumerate(zip(layouts, marks, strict=True))
     )
     return Sheet(int(grid.columns * across), int(grid.rows * down), height, module, cells)
