@@ -109,7 +109,7 @@ def to_svg_sheet(
         )
         if letters:
             paths.append(letters)
-        if cell.layout.symbol_at is not None:
+        if cell.layout.symbol_at is not None and number in outlines:
             x, y = cell.layout.symbol_at
             paths.append(_from(cell.x + x, cell.y + y, outlines[number]))
     return _document(sheet.width, sheet.height, paths)

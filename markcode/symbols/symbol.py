@@ -125,12 +125,12 @@ class Stack(NamedTuple):
 def stacks(
     symbols: Sequence[Symbol | None], places: Sequence[tuple[int, int] | None] | None = None
 ) -> Iterator[Stack]:
-    """Yield the symbols that are there, stacked by size and, where it is given, by place."""
+    """Yield the symbols that show anything, stacked by size and, where it is given, by place."""
     import numpy as np
 
     alike: dict[Hashable, list[tuple[int, Symbol, tuple[int, int]]]] = {}
     for number, symbol in enumerate(symbols):
-        if symbol is not None:
+        if symbol is not None and symbol.modules.any():
             place = (places[number] if places else None) or (0, 0)
             key = (symbol.modules.shape, symbol.bar_height_nm, place)
             alike.setdefault(key, []).append((number, symbol, place))
