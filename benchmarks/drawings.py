@@ -4,8 +4,8 @@ What is compared: one Data Matrix a mark, the same text, at the same size (a mod
 is 9 dots at 600 dpi; quiet zone of one module), without letters, which zint does not put beside a
 Data Matrix. zint starts from the text, so that the time of its encoding alone is measured as well
 and taken off: both sides draw modules that are there. "memory" is the bytes of each file, "disk"
-the files written. A sheet holds as many symbols as zint writes files, at the pitch of their size, so
-that there are as many dots in both; zint knows no sheets and no DXF, of which EPS is the nearest.
+the files written. A sheet holds as many symbols as zint writes files, at the pitch of their size,
+so that there are as many dots in both; zint knows no sheets and no DXF, of which EPS is nearest.
 """
 
 from __future__ import annotations
