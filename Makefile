@@ -44,7 +44,7 @@ else
 export PYTHONPATH := $(CURDIR):$(CURDIR)/cli
 
 base-modules := markcode_cli, PIL, barcode, click, fastexcel, numpy, polars, segno, zxingcpp
-test-modules := biip, hypothesis, importlinter, jsonschema, mypy, pycountry, pytest, ruff, setuptools, stdnum, \
+test-modules := biip, ezdxf, hypothesis, importlinter, jsonschema, mypy, pycountry, pytest, ruff, setuptools, stdnum, \
 	xdist, xlsxwriter
 
 # -I: look into the environment itself, not into this folder.

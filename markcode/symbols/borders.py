@@ -19,6 +19,11 @@ __all__ = ["Borders", "borders"]
 
 Ints = NDArray[np.int64]
 
+# Given back at once. An array of this size makes the allocator of the C library (glibc) keep freed
+# memory at hand. It would return and fetch the pages of every intermediate result, which takes as
+# long as half of the work.
+np.empty(1 << 24, dtype=np.uint8)
+
 
 @dataclass(frozen=True)
 class Borders:
@@ -74,25 +79,26 @@ def borders(stack: NDArray[np.bool_]) -> Borders:
     count, rows, columns = stack.shape
     dark = np.zeros((count, rows + 2, columns + 2), dtype=np.uint8)
     dark[:, 1:-1, 1:-1] = stack
-    codes = 8 * dark[:, :-1, :-1] + 4 * dark[:, :-1, 1:] + 2 * dark[:, 1:, :-1] + dark[:, 1:, 1:]
+    beside = 2 * dark[:, :, :-1] + dark[:, :, 1:]
+    codes = 4 * beside[:, :-1] + beside[:, 1:]
     # The ends of the horizontal edges in reading order: two a corner, left edge before right edge.
     turns = _TURNS.view(np.uint16).ravel().take(codes).ravel().view(np.bool_)
     ends = np.flatnonzero(turns)
     corners = ends >> 1
-    around = codes.ravel()[corners]
-    is_top = _IS_TOP[around[::2]]
-    following = _following(ends ^ _CROSSES[around], codes.shape, is_top)
+    around = codes.ravel().take(corners)
+    is_top = _IS_TOP.take(around[::2])
+    following = _following(ends ^ _CROSSES.take(around), codes.shape, is_top)
     order, rings = _walk(following, is_top, around == _PINCH)
     wide, tall = columns + 1, rows + 1
     row, x = np.divmod(corners, wide)
     swap = ~is_top
     left, right = x[::2], x[1::2]
-    first_rows = row[::2][order]
-    of_symbol = np.searchsorted(first_rows[rings[:-1]], tall * np.arange(count + 1))
+    rows_of = row[::2].take(order)
+    of_symbol = np.searchsorted(rows_of[rings[:-1]], tall * np.arange(count + 1))
     return Borders(
-        np.where(swap, right, left)[order],
-        np.where(swap, left, right)[order],
-        first_rows % tall,
+        np.where(swap, right, left).take(order),
+        np.where(swap, left, right).take(order),
+        rows_of % tall,
         rings,
         of_symbol,
     )
@@ -110,11 +116,11 @@ def _following(places: Ints, shape: tuple[int, ...], is_top: NDArray[np.bool_]) 
     at[places] = np.arange(1, len(places) + 1, dtype=np.int32)
     pairs = at.view(np.int64).reshape(count, tall, wide).transpose(0, 2, 1)
     down_columns = np.ascontiguousarray(pairs).ravel().view(np.int32)
-    ends = down_columns[np.flatnonzero(down_columns.astype(np.bool_))].astype(np.int64) - 1
+    ends = down_columns.take(np.flatnonzero(down_columns.astype(np.bool_))).astype(np.int64) - 1
     # A horizontal edge has the numbers 2 k (left end) and 2 k + 1 (right end).
     edges = ends >> 1
     upper, lower = edges[::2], edges[1::2]
-    is_down = (ends[::2] & 1) == is_top[upper]
+    is_down = (ends[::2] & 1) == is_top.take(upper)
     above = np.where(is_down, upper, lower)
     following = np.empty(len(is_top), dtype=np.int64)
     following[above] = upper + lower - above
@@ -134,17 +140,17 @@ def _walk(
     # looks twice as far ahead as the one before, for all edges at once.
     least, ahead, steps = rank << _STEP_BITS, following, 1
     while True:
-        lower = np.minimum(least, least[ahead] + steps)
+        lower = np.minimum(least, least.take(ahead) + steps)
         if np.array_equal(lower, least):
             break
-        least, ahead, steps = lower, ahead[ahead], 2 * steps
+        least, ahead, steps = lower, ahead.take(ahead), 2 * steps
     ring, steps_to_first = least >> _STEP_BITS, least & ((1 << _STEP_BITS) - 1)
     is_first = steps_to_first == 0
     firsts = np.flatnonzero(is_first)
     lengths = np.zeros(2 * count + 4, dtype=np.int64)
     lengths[rank[firsts]] = steps_to_first[following[firsts]] + 1
     ends = np.cumsum(lengths)
-    place = ends[ring] - np.where(is_first, lengths[ring], steps_to_first)
+    place = ends.take(ring) - np.where(is_first, lengths.take(ring), steps_to_first)
     order = np.empty(count, dtype=np.int64)
     order[place] = edges
     # A ring ends where it comes back to its first corner, even if it would go on from there.

@@ -102,7 +102,7 @@ def to_png_sheet(
         marks, grid, height_nm, module_nm, dpi, arrangement=arrangement, emblems=emblems
     )
     changed, numbers = _paint_sheet(sheet)
-    return replace(size, bytes=_encode_lines(changed, numbers, sheet.height, sheet.width, dpi))
+    return replace(size, bytes=_encode_changes(changed, numbers, sheet.height, sheet.width, dpi))
 
 
 def sheet_size(
@@ -321,28 +321,44 @@ def _paint_sheet(sheet: Sheet) -> tuple[NDArray[np.uint8], Ints]:
 
 
 def _encode(dark: NDArray[np.bool_], dpi: int) -> bytes:
+    """Return a PNG of dots."""
     import numpy as np
 
-    height, width = dark.shape
-    return _encode_lines(np.packbits(~dark, axis=1), np.arange(height), height, width, dpi)
+    packed = np.packbits(~dark, axis=1)
+    below = np.empty_like(packed)
+    below[0] = packed[0]
+    np.subtract(packed[1:], packed[:-1], out=below[1:])
+    return _file(below, dark.shape[1], dpi)
 
 
-def _encode_lines(
+def _encode_changes(
     changed: NDArray[np.uint8], numbers: Ints, height: int, width: int, dpi: int
 ) -> bytes:
-    """Return a PNG of one bit a dot, with its dots a metre rounded down.
+    """Return a PNG whose packed rows are given where they differ from the row above.
 
-    ``changed`` are the packed rows that differ from the row above, and ``numbers`` which they are;
-    the first row is one of them. Each row is written as its difference from the one above (filter
-    type 2), so that those in between are nothing but zeros. PNG knows whole dots a metre only
-    (pHYs); rounded up, the mark would come out too small. See ISO/IEC 15948, clauses 9 and 11.
+    ``numbers`` are those of the rows, and the first row is one of them.
     """
     import numpy as np
 
-    lines = np.zeros((height, changed.shape[1] + 1), dtype=np.uint8)
+    below = np.zeros((height, changed.shape[1]), dtype=np.uint8)
+    below[numbers[0]] = changed[0]
+    below[numbers[1:]] = changed[1:] - changed[:-1]
+    return _file(below, width, dpi)
+
+
+def _file(below: NDArray[np.uint8], width: int, dpi: int) -> bytes:
+    """Return a PNG of one bit a dot, with its dots a metre rounded down.
+
+    ``below`` is each row less the one above it, byte by byte (filter type 2), so that rows that are
+    repeated are nothing but zeros. PNG knows whole dots a metre only (pHYs); rounded up, the mark
+    would come out too small. See ISO/IEC 15948, clauses 9 and 11.
+    """
+    import numpy as np
+
+    height, row_bytes = below.shape
+    lines = np.empty((height, row_bytes + 1), dtype=np.uint8)
     lines[:, 0] = 2
-    lines[numbers[0], 1:] = changed[0]
-    lines[numbers[1:], 1:] = changed[1:] - changed[:-1]
+    lines[:, 1:] = below
     per_metre = dpi * 1_000_000_000 // _NM_PER_INCH
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -113,12 +113,21 @@ def lay_out(
         raise SymbolError(
             f"{len(marks)} marks are too many for a sheet of {grid.columns} x {grid.rows}"
         )
-    layouts = [
-        arrange(
-            lines, symbol, height=height, module=module, arrangement=arrangement, emblems=emblems
-        )
-        for lines, symbol in marks
-    ]
+    known: dict[Hashable, Layout] = {}
+    layouts = []
+    for lines, symbol in marks:
+        # Most marks without letters are alike.
+        key = (*lines, None if symbol is None else symbol.size)
+        if key not in known:
+            known[key] = arrange(
+                lines,
+                symbol,
+                height=height,
+                module=module,
+                arrangement=arrangement,
+                emblems=emblems,
+            )
+        layouts.append(known[key])
     sizes = (
         max((layout.width for layout in layouts), default=0),
         max((layout.height for layout in layouts), default=0),

@@ -61,6 +61,11 @@ class Symbol:
         return (self.symbology, shape, packed, self.quiet_zone, self.payload, self.bar_height_nm)
 
     @property
+    def size(self) -> tuple[Any, ...]:
+        """What symbols have in common that take the same room at the same module."""
+        return (self.modules.shape, self.quiet_zone, self.bar_height_nm)
+
+    @property
     def rows(self) -> int:
         """Number of rows of modules; 1 for a linear symbol."""
         return int(self.modules.shape[0])
@@ -130,11 +135,12 @@ def stacks(
 
     alike: dict[Hashable, list[tuple[int, Symbol, tuple[int, int]]]] = {}
     for number, symbol in enumerate(symbols):
-        if symbol is not None and symbol.modules.any():
+        if symbol is not None:
             place = (places[number] if places else None) or (0, 0)
-            key = (symbol.modules.shape, symbol.bar_height_nm, place)
-            alike.setdefault(key, []).append((number, symbol, place))
+            alike.setdefault((symbol.size, place), []).append((number, symbol, place))
     for found in alike.values():
         numbers, chosen, at = zip(*found, strict=True)
         modules = np.stack([symbol.modules for symbol in chosen])
-        yield Stack(list(numbers), modules, chosen[0], at[0])
+        shown = np.flatnonzero(modules.any(axis=(1, 2))).tolist()
+        if shown:
+            yield Stack([numbers[index] for index in shown], modules[shown], chosen[0], at[0])
