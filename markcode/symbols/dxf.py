@@ -147,7 +147,7 @@ def _across(
     )
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 11)
 def _up(char: str, emblem: Emblem | None, height_nm: int, top: int) -> tuple[tuple[str, ...], ...]:
     """Return the y of each corner of each ring; ``top`` is upwards, as they are."""
     return tuple(

@@ -99,16 +99,16 @@ def to_svg_sheet(
         outlines.update(zip(stack.numbers, _outline_steps(stack, module_nm), strict=True))
     paths = []
     for number, cell in enumerate(sheet.cells):
-        letters = "".join(
-            _from(
-                cell.x + placed.x,
-                cell.y + placed.y,
-                _glyph_steps(placed.char, placed.emblem, height_nm),
+        if cell.layout.characters:
+            letters = (
+                _from(
+                    cell.x + placed.x,
+                    cell.y + placed.y,
+                    _glyph_steps(placed.char, placed.emblem, height_nm),
+                )
+                for placed in cell.layout.characters
             )
-            for placed in cell.layout.characters
-        )
-        if letters:
-            paths.append(letters)
+            paths.append("".join(letters))
         if cell.layout.symbol_at is not None and number in outlines:
             x, y = cell.layout.symbol_at
             paths.append(_from(cell.x + x, cell.y + y, outlines[number]))
