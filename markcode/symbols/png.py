@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,6 +14,7 @@ from markcode.errors import SymbolError
 from markcode.symbols.emblems import Emblem
 from markcode.symbols.glyphs import EM, glyph
 from markcode.symbols.layout import Arrangement, Layout, arrange
+from markcode.symbols.png_file import NM_PER_INCH, encode, encode_changes
 from markcode.symbols.raster import MAX_DOTS, fill
 from markcode.symbols.sheets import Grid, Mark, Sheet, lay_out
 from markcode.symbols.symbol import Symbol
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Picture", "contact_sheet", "sheet_size", "to_png", "to_png_sheet"]
 
-_NM_PER_INCH = 25_400_000
 _LEAST_DOTS = 2
 _LEAST_TEXT_DOTS = 8
 _FINE = 4
@@ -75,12 +73,12 @@ def to_png(
     )
     _refuse_many_dots(layout.width, layout.height)
     return Picture(
-        _encode(_paint(layout, symbol, height, module), dpi),
+        encode(_paint(layout, symbol, height, module), dpi),
         layout.width,
         layout.height,
         dpi,
-        module * _NM_PER_INCH // dpi if symbol is not None else 0,
-        height * _NM_PER_INCH // dpi if layout.characters else 0,
+        module * NM_PER_INCH // dpi if symbol is not None else 0,
+        height * NM_PER_INCH // dpi if layout.characters else 0,
     )
 
 
@@ -102,7 +100,7 @@ def to_png_sheet(
         marks, grid, height_nm, module_nm, dpi, arrangement=arrangement, emblems=emblems
     )
     changed, numbers = _paint_sheet(sheet)
-    return replace(size, bytes=_encode_changes(changed, numbers, sheet.height, sheet.width, dpi))
+    return replace(size, bytes=encode_changes(changed, numbers, sheet.height, sheet.width, dpi))
 
 
 def sheet_size(
@@ -146,7 +144,7 @@ def _sheet_in_dots(
         grid,
         height=height,
         module=module,
-        unit_nm=Fraction(_NM_PER_INCH, dpi),
+        unit_nm=Fraction(NM_PER_INCH, dpi),
         arrangement=arrangement,
         emblems=emblems,
     )
@@ -157,8 +155,8 @@ def _sheet_in_dots(
         sheet.width,
         sheet.height,
         dpi,
-        module * _NM_PER_INCH // dpi if has_symbol else 0,
-        height * _NM_PER_INCH // dpi if lettered else 0,
+        module * NM_PER_INCH // dpi if has_symbol else 0,
+        height * NM_PER_INCH // dpi if lettered else 0,
     )
     return sheet, size
 
@@ -169,8 +167,8 @@ def _in_dots(
     """Return the height of text and the module in dots. Raises `SymbolError` for too few."""
     if type(dpi) is not int or dpi < 1:
         raise SymbolError(f"dpi is a whole number of dots an inch, not {dpi!r}")
-    module = (2 * module_nm * dpi + _NM_PER_INCH) // (2 * _NM_PER_INCH)
-    height = -(-height_nm * dpi // _NM_PER_INCH)
+    module = (2 * module_nm * dpi + NM_PER_INCH) // (2 * NM_PER_INCH)
+    height = -(-height_nm * dpi // NM_PER_INCH)
     if has_symbol and module < _LEAST_DOTS:
         raise SymbolError(
             f"a module of {lengths.to_text(module_nm)} at {dpi} dpi has {module} dots and needs at "
@@ -188,7 +186,7 @@ def _with_dotted_bars(symbol: Symbol | None, module_nm: int, dpi: int) -> Symbol
     """Return a symbol whose bars have their height in dots."""
     if symbol is None or not symbol.is_linear:
         return symbol
-    bars = -(-symbol.row_height_nm(module_nm) * dpi // _NM_PER_INCH)
+    bars = -(-symbol.row_height_nm(module_nm) * dpi // NM_PER_INCH)
     return replace(symbol, bar_height_nm=bars)
 
 
@@ -228,7 +226,7 @@ def contact_sheet(
             x = label_px + number * wide
             sheet[y : y + cell.shape[0], x : x + cell.shape[1]] = cell
         y += height
-    return _encode(sheet, 96)
+    return encode(sheet, 96)
 
 
 def _dots(png: bytes) -> NDArray[np.bool_]:
@@ -318,55 +316,3 @@ def _paint_sheet(sheet: Sheet) -> tuple[NDArray[np.uint8], Ints]:
             shown = cell.symbol.modules.take(modules_of(first, last, y, tall), axis=0)
             dark[first:last, x : x + shown.shape[1] * module] = shown.repeat(module, axis=1)
     return np.packbits(~dark, axis=1), numbers
-
-
-def _encode(dark: NDArray[np.bool_], dpi: int) -> bytes:
-    """Return a PNG of dots."""
-    import numpy as np
-
-    packed = np.packbits(~dark, axis=1)
-    below = np.empty_like(packed)
-    below[0] = packed[0]
-    np.subtract(packed[1:], packed[:-1], out=below[1:])
-    return _file(below, dark.shape[1], dpi)
-
-
-def _encode_changes(
-    changed: NDArray[np.uint8], numbers: Ints, height: int, width: int, dpi: int
-) -> bytes:
-    """Return a PNG whose packed rows are given where they differ from the row above.
-
-    ``numbers`` are those of the rows, and the first row is one of them.
-    """
-    import numpy as np
-
-    below = np.zeros((height, changed.shape[1]), dtype=np.uint8)
-    below[numbers[0]] = changed[0]
-    below[numbers[1:]] = changed[1:] - changed[:-1]
-    return _file(below, width, dpi)
-
-
-def _file(below: NDArray[np.uint8], width: int, dpi: int) -> bytes:
-    """Return a PNG of one bit a dot, with its dots a metre rounded down.
-
-    ``below`` is each row less the one above it, byte by byte (filter type 2), so that rows that are
-    repeated are nothing but zeros. PNG knows whole dots a metre only (pHYs); rounded up, the mark
-    would come out too small. See ISO/IEC 15948, clauses 9 and 11.
-    """
-    import numpy as np
-
-    height, row_bytes = below.shape
-    lines = np.empty((height, row_bytes + 1), dtype=np.uint8)
-    lines[:, 0] = 2
-    lines[:, 1:] = below
-    per_metre = dpi * 1_000_000_000 // _NM_PER_INCH
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
-        (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
-        (b"IDAT", zlib.compress(lines.data, 1)),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
