@@ -52,7 +52,7 @@ else
 export PYTHONPATH := $(CURDIR):$(CURDIR)/cli
 
 base-modules := markcode_cli, PIL, barcode, click, fastexcel, numpy, polars, segno, zxingcpp
-test-modules := biip, duckdb, hypothesis, importlinter, jsonschema, mypy, pyarrow, pycountry, pytest, ruff, \
+test-modules := biip, duckdb, ezdxf, hypothesis, importlinter, jsonschema, mypy, pyarrow, pycountry, pytest, ruff, \
 	setuptools, stdnum, xdist, xlsxwriter
 
 bench-modules := biip, ppf.datamatrix, pyarrow, stdnum, zint

@@ -17,6 +17,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +125,7 @@ class _Batch:
             module_nm=options.module_nm,
             dpi=options.dpi,
             emblems=fmt.declaration.emblems,
+            grid=options.grid,
         )
         refuse_undrawable(self._writer, fmt.line_count(self._kind), options)
         self._columns = MarkColumns.of(fmt, self._kind, options.symbol, self._writer.has_file)
@@ -199,6 +201,9 @@ class _Batch:
                 for rejection in made.rejections:
                     on_rejected(*rejection)
             self._progress(tally.rows, self._total)
+        rest = self._writer.finish()
+        if rest.file is not None:
+            folder.add(*rest.file)
         return tally
 
     def finish(self, folder: JobFolder | NoFolder, tally: Tally) -> Summary:
@@ -252,7 +257,11 @@ class _Batch:
             return self._maker.make(chunk, write=write, repeats=findings)
 
         tasks = ((chunk, self._findings(chunk)) for chunk in self._chunks())
-        yield from in_order(work, tasks)
+        if self._writer.has_file:
+            # Marks are collected into sheets in their order, by one hand; and Python draws them.
+            yield from starmap(work, tasks)
+        else:
+            yield from in_order(work, tasks)
 
     def _findings(self, chunk: ArmChunk) -> dict[int, Sequence[Finding]]:
         """Return the findings about repeats, by row."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from markcode.errors import LengthError
 
@@ -31,14 +32,16 @@ def parse(text: str) -> int:
     return int(nanometres)
 
 
+@lru_cache(maxsize=1 << 16)  # a drawing has tens of thousands of corners, many of them alike
 def mm(nanometres: int) -> str:
     """Return the millimetres as exact decimal text without a unit.
 
-    >>> mm(400_000)
-    '0.4'
+    >>> mm(400_000), mm(-1_587_500)
+    ('0.4', '-1.5875')
     """
-    text = f"{Decimal(nanometres) / NM_PER_MM:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    whole, part = divmod(abs(nanometres), NM_PER_MM)
+    text = f"{whole}.{part:06d}".rstrip("0") if part else str(whole)
+    return f"-{text}" if nanometres < 0 else text
 
 
 def to_text(nanometres: int) -> str:

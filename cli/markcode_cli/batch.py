@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from markcode import lengths, notation
-from markcode.equipment import NAMES
+from markcode.equipment import HEEDS, NAMES
+from markcode.errors import SymbolError
 from markcode_cli.options import (
     ProfileChoice,
     event_option,
@@ -26,6 +27,7 @@ from markcode_cli.progress import Progress
 if TYPE_CHECKING:
     from markcode.batch import Options, Summary
     from markcode.model import Finding
+    from markcode.symbols.sheets import Grid
 
 __all__ = ["batch"]
 
@@ -84,6 +86,14 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 )
 @click.option("--module", metavar="LENGTH", help="Module of a drawn symbol.  [default: 0.4mm]")
 @click.option("--dpi", type=click.IntRange(min=1), help="Dots an inch of a PNG.  [default: 600]")
+@click.option(
+    "--grid", metavar="COLUMNSxROWS", help="Marks on a sheet: across, down.  [default: 10x20]"
+)
+@click.option(
+    "--pitch",
+    metavar="WIDTHxHEIGHTmm",
+    help="From mark to mark on a sheet; the largest mark and 2 mm.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @language_option
 @click.pass_context
@@ -150,6 +160,8 @@ def _order(
     height: str | None,
     module: str | None,
     dpi: int | None,
+    grid: str | None,
+    pitch: str | None,
     lang: str,
 ) -> Options:
     """Return what was typed as the options of the library. Raises `click.UsageError`."""
@@ -160,7 +172,7 @@ def _order(
         raise click.UsageError("--first and --serial-alphabet go with --serials")
     height_nm = None if height is None else lengths.parse(height)
     module_nm = None if module is None else lengths.parse(module)
-    _refuse_sizes(equipment, height=height, module=module, dpi=dpi)
+    _refuse_sizes(equipment, height=height, module=module, dpi=dpi, grid=grid, pitch=pitch)
     constants = pairs(settings, "--set ELEMENT=VALUE")
     plan = None if serials is None else Serials.parse(serials, serial_alphabet or "safe")
     return order.Options(
@@ -180,20 +192,31 @@ def _order(
         height_nm=height_nm,
         module_nm=order.MODULE_NM if module_nm is None else module_nm,
         dpi=dpi or order.DPI,
+        grid=_grid(grid, pitch),
         language=lang,
     )
 
 
 def _refuse_sizes(equipment: str, **sizes: object) -> None:
     """Raise `click.UsageError` for a size that this equipment would not heed."""
-    heeded = {"svg": ("height", "module"), "png": ("height", "module", "dpi")}.get(equipment, ())
-    idle = [name for name, value in sizes.items() if value is not None and name not in heeded]
+    given = [name for name, value in sizes.items() if value is not None]
+    idle = [name for name in given if name not in HEEDS[equipment]]
     if idle:
-        right = "png" if idle == ["dpi"] else "svg or png"
+        *most, last = [name for name, heeded in HEEDS.items() if set(given) <= set(heeded)]
+        right = f"{', '.join(most)} or {last}" if most else last
         raise click.UsageError(
             f"--{idle[0]} is for drawings, not for --equipment {equipment}: leave it out, or "
             f"choose {right}"
         )
+
+
+def _grid(grid: str | None, pitch: str | None) -> Grid:
+    from markcode.symbols.sheets import Grid
+
+    try:
+        return Grid.parse(grid, pitch)
+    except SymbolError as fault:
+        raise click.UsageError(str(fault)) from fault
 
 
 def _row_range(text: str) -> tuple[int, int | None]:

@@ -23,6 +23,8 @@ __all__ = ["draw", "drawing_options", "refuse_idle"]
 
 NO_SYMBOL = "none"
 
+_KINDS = ("svg", "png")
+
 _F = TypeVar("_F", bound=Callable[..., object])
 
 
@@ -81,7 +83,7 @@ def draw(
 
     path = Path(out)
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in equipment.DRAWN:
+    if kind not in _KINDS:
         raise click.UsageError(f"--out {out}: the name of a drawing ends in .svg or .png")
     height_nm = order.height_nm(fmt, None if height is None else lengths.parse(height))
     module_nm = order.MODULE_NM if module is None else lengths.parse(module)

@@ -11,19 +11,51 @@ fit.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from markcode.equipment.csv import CsvWriter
 from markcode.equipment.drawings import DrawingWriter
 from markcode.equipment.mark import Mark, Rendered, Writer, refused, symbol_of
+from markcode.equipment.sheets import SheetWriter
 from markcode.equipment.text import TextWriter
 from markcode.errors import JobError
 from markcode.model import NO_ELEMENTS
 
-__all__ = ["DRAWN", "NAMES", "Mark", "Rendered", "Writer", "refused", "symbol_of", "writer"]
+if TYPE_CHECKING:
+    from markcode.symbols.sheets import Grid
 
-DRAWN = ("svg", "png")
+__all__ = [
+    "DRAWN",
+    "HEEDS",
+    "NAMES",
+    "SHEETS",
+    "Mark",
+    "Rendered",
+    "Writer",
+    "refused",
+    "symbol_of",
+    "writer",
+]
+
+_DRAWING = ("height", "module")
+_SHEET = (*_DRAWING, "grid", "pitch")
+
+HEEDS: Mapping[str, tuple[str, ...]] = {
+    "csv": (),
+    "text": (),
+    "svg": _DRAWING,
+    "png": (*_DRAWING, "dpi"),
+    "dxf": _DRAWING,
+    "svg-sheet": _SHEET,
+    "png-sheet": (*_SHEET, "dpi"),
+    "dxf-sheet": _SHEET,
+}
+"""The sizes that each equipment heeds."""
+NAMES = tuple(HEEDS)
+DRAWN = ("svg", "png", "dxf")
 """Equipment that gets a drawing of each mark."""
-NAMES = ("csv", "text", *DRAWN)
+SHEETS = tuple(name for name, heeded in HEEDS.items() if "grid" in heeded)
+"""Equipment that gets drawings of many marks."""
 
 
 def writer(
@@ -34,11 +66,13 @@ def writer(
     module_nm: int = 0,
     dpi: int = 0,
     emblems: Mapping[str, Sequence[str]] = NO_ELEMENTS,
+    grid: Grid | None = None,
 ) -> Writer:
     """Return the writer of an equipment. Raises `JobError` for an unknown name.
 
     ``lines`` is the most lines that a mark has; heights and modules are in nanometres and, like
     ``dpi`` and ``emblems`` (outlines of drawn symbols, as paths by name), used by drawings alone.
+    ``grid`` is that of sheets, 10 x 20 if none is given.
     """
     if name == "csv":
         return CsvWriter()
@@ -46,4 +80,8 @@ def writer(
         return TextWriter(lines)
     if name in DRAWN:
         return DrawingWriter(name, height_nm, module_nm, dpi, emblems)
+    if name in SHEETS:
+        from markcode.symbols.sheets import Grid
+
+        return SheetWriter(name, height_nm, module_nm, dpi, emblems, grid or Grid())
     raise JobError(f"no equipment is called {name!r}; there are: {', '.join(NAMES)}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from markcode.equipment.mark import Mark, Rendered
+from markcode.equipment.mark import EachAlone, Mark, Rendered
 
 __all__ = ["CsvWriter"]
 
 
-class CsvWriter:
+class CsvWriter(EachAlone):
     """Adds nothing to the job."""
 
     has_file = False

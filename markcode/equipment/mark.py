@@ -13,7 +13,7 @@ from markcode.model import NO_ELEMENTS, Elements, Finding, Payload
 if TYPE_CHECKING:
     from markcode.symbols import Symbol
 
-__all__ = ["Mark", "Rendered", "Writer", "refused", "symbol_of"]
+__all__ = ["EachAlone", "Mark", "Rendered", "Writer", "refused", "symbol_of"]
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,10 @@ class Rendered:
 
     lines: Mapping[str, bytes] = field(default_factory=dict)
     """Bytes to add to the end of a file, by its name."""
+    name: str | None = None
+    """File that shows the mark: its own, or a sheet."""
     file: tuple[str, bytes] | None = None
-    """Name and content of a file of the mark's own."""
+    """Name and content of a file that is now complete."""
     achieved: Mapping[str, int] = NO_ELEMENTS
     """Sizes that whole dots give, in nanometres, where they differ from those asked for."""
 
@@ -50,14 +52,40 @@ class Writer(Protocol):
     """One equipment."""
 
     has_file: bool
-    """Whether each mark gets a file of its own, named in the column ``file`` of marks.csv."""
+    """Whether a file shows each mark, named in the column ``file`` of marks.csv."""
 
     line_files: tuple[str, ...]
     """Files that have one line a mark, present even when there is none."""
 
     def render(self, mark: Mark) -> Rendered:
-        """Return the bytes of one mark. Raises `InvalidMark` for what the machine cannot take."""
+        """Return the bytes of one mark. Raises `InvalidMark` for what the machine cannot take.
+
+        This keeps nothing, so that marks can be tried.
+        """
         ...
+
+    def collect(self, mark: Mark, rendered: Rendered) -> Rendered:
+        """Take a mark, and what `render` gave for it, into the job; return what this adds to it.
+
+        Called once for each mark of the job, in order.
+        """
+        ...
+
+    def finish(self) -> Rendered:
+        """Return what is still to be added when all marks are collected."""
+        ...
+
+
+class EachAlone:
+    """The part of a writer that keeps nothing from one mark to the next."""
+
+    def collect(self, mark: Mark, rendered: Rendered) -> Rendered:
+        """Return ``rendered``."""
+        return rendered
+
+    def finish(self) -> Rendered:
+        """Return nothing."""
+        return Rendered()
 
 
 def refused(equipment: str, reason: str, value: str, **params: Any) -> InvalidMark:

@@ -7,7 +7,7 @@ a spreadsheet on the way would take for a formula, refuses the row.
 
 from __future__ import annotations
 
-from markcode.equipment.mark import Mark, Rendered, refused
+from markcode.equipment.mark import EachAlone, Mark, Rendered, refused
 
 __all__ = ["FORMULA", "TextWriter", "file_name"]
 
@@ -20,7 +20,7 @@ def file_name(line: int) -> str:
     return f"line_{line}.txt"
 
 
-class TextWriter:
+class TextWriter(EachAlone):
     """Writes each line of a mark to the file of that line."""
 
     has_file = False

@@ -6,7 +6,7 @@ and the writers of `markcode.equipment` write it for a single mark.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,10 +18,12 @@ from markcode.arrow import Strings
 from markcode.columns.encoding import Encoded
 from markcode.columns.kinds import Pieces
 from markcode.columns.weave import Piece, constant, digits, weave
+from markcode.equipment import Mark, symbol_of
 from markcode.equipment.text import FORMULA
+from markcode.errors import InvalidMark
 from markcode.jobs.tables import MarkColumns, csv_line, finding_line
 from markcode.layout import CHECK
-from markcode.model import Finding
+from markcode.model import Finding, Payload
 from markcode.notation import escape
 from markcode.writing import lookalike_warning
 
@@ -33,6 +35,7 @@ __all__ = [
     "Lines",
     "is_plain_value",
     "mark_lines",
+    "marks_of",
     "struck_lines",
     "warning_lines",
     "warnings_of",
@@ -124,6 +127,28 @@ def _cell(encoded: Encoded, pieces: Pieces) -> list[Piece]:
 def struck_lines(encoded: Encoded, number: int) -> Strings:
     """Return one struck line of each proven row, counted from 0."""
     return encoded.woven(encoded.shape.lines[number])
+
+
+def marks_of(
+    encoded: Encoded, numbers: NDArray[np.int64], symbol: str | None
+) -> Iterator[Mark | None]:
+    """Yield each proven row as a mark for a machine; None where the symbol cannot hold it.
+
+    ``numbers`` are the record numbers of the whole chunk.
+    """
+    lines = [encoded.woven(line).texts() for line in encoded.shape.lines]
+    drawn = [encoded.woven(line).texts() for line in encoded.shape.drawn]
+    payloads = encoded.payload.texts() if symbol is not None else []
+    for at, number in enumerate(numbers[encoded.rows].tolist()):
+        made = None
+        if symbol is not None:
+            try:
+                made = symbol_of(symbol, Payload(str(payloads[at])))
+            except InvalidMark:
+                yield None
+                continue
+        struck = tuple(str(line[at]) for line in lines)
+        yield Mark(number, struck, made, tuple(str(line[at]) for line in drawn))
 
 
 def is_plain_value(lines: Strings) -> NDArray[np.bool_]:

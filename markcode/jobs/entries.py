@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 from markcode.arrow import Strings
 from markcode.columns.encoding import Encoded
 from markcode.columns.weave import weave
-from markcode.equipment import Mark, Rendered, Writer, symbol_of
-from markcode.equipment.csv import CsvWriter
-from markcode.equipment.text import TextWriter
+from markcode.equipment import Mark, Rendered, Writer
 from markcode.errors import InvalidMark
 from markcode.jobs import bulk
 from markcode.jobs.order import Options
 from markcode.jobs.tables import MARKS, REJECTED, WARNINGS, MarkColumns, finding_line, mark_line
-from markcode.model import NO_ELEMENTS, Finding, Marking, Payload
+from markcode.model import NO_ELEMENTS, Finding, Marking
 from markcode.tables.chunks import strings
 from markcode.writing import Slot
 
@@ -87,7 +85,9 @@ class Entries:
         self._options, self._writer, self._columns = options, writer, columns
         self._column_of = column_of
         self._lines: dict[str, bulk.Lines] = {}
-        self._files: dict[int, tuple[str, bytes]] = {}
+        self._proven: list[tuple[Encoded, NDArray[np.int64]]] = []
+        self._single: list[tuple[int, int, Marking]] = []
+        self._drawn: dict[int, tuple[Mark, Rendered]] = {}
         self._rejections: dict[int, list[tuple[int, str, Finding]]] = {}
         self._serials: dict[int, str | None] = {}
         self._tally = Tally()
@@ -100,48 +100,40 @@ class Entries:
         Returns the rows that the machine or the symbol cannot take: these were not added.
         """
         fit = self._fit(encoded, numbers)
-        taken = encoded if fit.all() else encoded.take(np.flatnonzero(fit))
+        taken = encoded.take(np.flatnonzero(fit))
         if len(taken.rows):
-            self._add(taken, numbers[taken.rows])
+            self._proven.append((taken, numbers[taken.rows]))
         return encoded.rows[~fit]
 
     def _fit(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which rows the symbol and the machine can take."""
+        if self._writer.has_file or self._options.symbol is not None:
+            return self._rendered(encoded, numbers)
         fit = np.ones(len(encoded.rows), np.bool_)
-        if isinstance(self._writer, TextWriter):
-            for number, _ in enumerate(self._writer.line_files):
-                if number >= len(encoded.shape.lines):
-                    return np.zeros(len(encoded.rows), np.bool_)
-                fit &= bulk.is_plain_value(bulk.struck_lines(encoded, number))
-        drawn_by_row = not isinstance(self._writer, (CsvWriter, TextWriter))
-        if drawn_by_row or self._options.symbol is not None:
-            for at in np.flatnonzero(fit).tolist():
-                row = int(encoded.rows[at])
-                rendered = self._rendered(encoded, at, int(numbers[row]))
-                fit[at] = rendered is not None
-                if rendered is not None and rendered.file is not None:
-                    self._files[row] = rendered.file
-                    self._tally.achieved = rendered.achieved
+        for number, _ in enumerate(self._writer.line_files):
+            if number >= len(encoded.shape.lines):
+                return np.zeros(len(encoded.rows), np.bool_)
+            fit &= bulk.is_plain_value(bulk.struck_lines(encoded, number))
         return fit
 
-    def _rendered(self, encoded: Encoded, at: int, number: int) -> Rendered | None:
-        one = encoded.take(np.array([at]))
-        (payload,) = one.payload.texts()
-        lines = tuple(str(one.woven(line).texts()[0]) for line in one.shape.lines)
-        drawn = tuple(str(one.woven(line).texts()[0]) for line in one.shape.drawn)
-        try:
-            symbol = None
-            if self._options.symbol is not None:
-                symbol = symbol_of(self._options.symbol, Payload(str(payload)))
-            return self._writer.render(Mark(number, lines, symbol, drawn))
-        except InvalidMark:
-            return None
+    def _rendered(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Render each mark by itself; return which could be."""
+        fit = np.zeros(len(encoded.rows), np.bool_)
+        for at, mark in enumerate(bulk.marks_of(encoded, numbers, self._options.symbol)):
+            if mark is None:
+                continue
+            try:
+                self._drawn[int(encoded.rows[at])] = mark, self._writer.render(mark)
+            except InvalidMark:
+                continue
+            fit[at] = True
+        return fit
 
-    def _add(self, encoded: Encoded, numbers: NDArray[np.int64]) -> None:
+    def _enter(self, encoded: Encoded, numbers: NDArray[np.int64]) -> None:
         rows = encoded.rows
         names = None
         if self._columns.has_file:
-            names = strings([self._files[row][0] for row in rows.tolist()])
+            names = strings([self._drawn[row][1].name or "" for row in rows.tolist()])
         self._put(MARKS, rows, bulk.mark_lines(encoded, numbers, self._columns, names))
         for number, name in enumerate(self._writer.line_files):
             struck = bulk.struck_lines(encoded, number)
@@ -169,7 +161,7 @@ class Entries:
         self,
         at: int,
         number: int,
-        made: tuple[Marking, Rendered] | None,
+        made: tuple[Marking, Mark, Rendered] | None,
         findings: Sequence[Finding],
     ) -> None:
         """Add the row at an index of the chunk: its mark and warnings, or its faults."""
@@ -186,28 +178,39 @@ class Entries:
                 f.code.startswith("duplicate.") and f.severity == "error" for f in findings
             )
             return
-        marking, rendered = made
+        marking, mark, rendered = made
         self._tally.marks += 1
         self._tally.warned += bool(findings)
-        self._tally.achieved = rendered.achieved or self._tally.achieved
         self._serials[at] = marking.parsed.firearm.serial
-        file = ""
-        if rendered.file is not None:
-            self._files[at] = rendered.file
-            file = rendered.file[0]
-        self._put_single(MARKS, at, mark_line(self._columns, number, marking, file))
+        self._drawn[at] = mark, rendered
+        self._single.append((at, number, marking))
+
+    def _enter_single(self, at: int, number: int, marking: Marking) -> None:
+        rendered = self._drawn[at][1]
+        self._put_single(MARKS, at, mark_line(self._columns, number, marking, rendered.name or ""))
         for line_file, data in rendered.lines.items():
             self._put_single(line_file, at, data)
 
     def _put_single(self, name: str, at: int, data: bytes) -> None:
         self._lines.setdefault(name, bulk.Lines()).single[at] = data
 
+    # -- together ----------------------------------------------------------------------------
+
     def finish(self, made: Made) -> None:
         """Put everything into the result, in the order of the rows."""
+        for at, (mark, rendered) in sorted(self._drawn.items()):
+            collected = self._writer.collect(mark, rendered)
+            self._drawn[at] = mark, collected
+            self._tally.achieved = collected.achieved or self._tally.achieved
+            if collected.file is not None:
+                made.files.append(collected.file)
+        for encoded, numbers in self._proven:
+            self._enter(encoded, numbers)
+        for single in self._single:
+            self._enter_single(*single)
         serials = [serial for _, serial in sorted(self._serials.items()) if serial]
         if serials:
             self._tally.first_serial, self._tally.last_serial = serials[0], serials[-1]
         made.tally = self._tally
         made.appended = {name: lines.in_order() for name, lines in self._lines.items()}
-        made.files = [file for _, file in sorted(self._files.items())]
         made.rejections = [told for _, rows in sorted(self._rejections.items()) for told in rows]

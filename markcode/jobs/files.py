@@ -18,7 +18,7 @@ from markcode.model import Elements, Finding, Payload
 if TYPE_CHECKING:
     from markcode.reading import Scan
 
-__all__ = ["LineFiles", "Listing", "read_drawing", "unlisted"]
+__all__ = ["Drawings", "LineFiles", "Listing", "unlisted"]
 
 
 class Listing:
@@ -116,35 +116,74 @@ class LineFiles:
                 yield name, Finding("line.unexpected", params=Elements(file=name))
 
 
-def read_drawing(folder: Path, name: str, payload: Payload | None) -> list[Finding]:
-    """Return what is wrong with the symbol in a drawing, and that its letters were not read.
+class Drawings:
+    """The drawings of a job, read along with marks.csv.
 
-    ``payload`` is what the symbol must hold; None where the drawing has none.
+    ``grid`` is the columns and rows of a sheet, where many marks are on one drawing.
     """
-    unread = Finding("drawing.letters_unread", "info", params=Elements(file=name))
-    if payload is None:
-        return [unread]
-    from markcode import reading
 
-    if not name or not is_inside(name) or not (folder / name).is_file():
-        return [Finding("file.missing", params=Elements(file=name)), unread]
-    try:
-        scans = reading.read(folder / name)
-    except (OSError, UnreadableImage) as fault:
-        params = Elements(file=name, detail=str(fault))
-        return [Finding("symbol.unread", params=params), unread]
-    if not scans:
-        return [Finding("symbol.unread", params=Elements(file=name, detail="")), unread]
-    wrong = [scan for scan in scans if not _holds(scan, payload)]
-    if not wrong:
-        return [unread]
-    params = Elements(
-        reason="symbol",
-        file=name,
-        expected=payload_text(payload),
-        found=payload_text(wrong[0].payload),
-    )
-    return [Finding("payload.mismatch", params=params), unread]
+    def __init__(self, folder: Path, grid: tuple[int, int] = (1, 1)) -> None:
+        self._folder = folder
+        self._grid = grid
+        self._name: str | None = None
+        self._cell = 0
+        self._scans: list[list[Scan]] | UnreadableImage = []
+
+    def compare(self, name: str, payload: Payload | None) -> list[Finding]:
+        """Return what is wrong with the symbol of the next mark, and that no letters were read.
+
+        ``name`` is the drawing of the mark, ``payload`` what its symbol must hold; None where it
+        has none.
+        """
+        unread = Finding("drawing.letters_unread", "info", params=Elements(file=name))
+        if payload is None:
+            return [unread]
+        if not name or not is_inside(name) or not (self._folder / name).is_file():
+            return [Finding("file.missing", params=Elements(file=name)), unread]
+        scans = self._next(name)
+        if isinstance(scans, UnreadableImage):
+            params = Elements(file=name, detail=str(scans))
+            return [Finding("symbol.unread", params=params), unread]
+        if not scans:
+            return [Finding("symbol.unread", params=Elements(file=name, detail="")), unread]
+        wrong = [scan for scan in scans if not _holds(scan, payload)]
+        if not wrong:
+            return [unread]
+        params = Elements(
+            reason="symbol",
+            file=name,
+            expected=payload_text(payload),
+            found=payload_text(wrong[0].payload),
+        )
+        return [Finding("payload.mismatch", params=params), unread]
+
+    def _next(self, name: str) -> list[Scan] | UnreadableImage:
+        """Return the symbols in the next cell of a drawing, which is read once."""
+        if name != self._name:
+            self._name, self._cell = name, 0
+            try:
+                self._scans = _read_cells(self._folder / name, *self._grid)
+            except UnreadableImage as fault:
+                self._scans = fault
+        elif self._cell + 1 < self._grid[0] * self._grid[1]:
+            self._cell += 1
+        return self._scans if isinstance(self._scans, UnreadableImage) else self._scans[self._cell]
+
+
+def _read_cells(path: Path, columns: int, rows: int) -> list[list[Scan]]:
+    """Return the symbols in each cell of a drawing. Raises `UnreadableImage`."""
+    from markcode.reading import read
+    from markcode.reading.pictures import grey
+
+    picture = grey(path)
+    height, width = picture.shape
+    cells: list[list[Scan]] = [[] for _ in range(columns * rows)]
+    # A row at a time: a reader stops after some hundreds of symbols.
+    for row in range(rows):
+        for scan in read(picture[row * height // rows : (row + 1) * height // rows]):
+            middle = sum(x for x, _ in scan.corners) // len(scan.corners)
+            cells[row * columns + min(middle * columns // width, columns - 1)].append(scan)
+    return cells
 
 
 def _holds(scan: Scan, payload: Payload) -> bool:

@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import markcode
 from markcode import notation
-from markcode.equipment import DRAWN
+from markcode.equipment import HEEDS
 from markcode.equipment.text import file_name
 from markcode.errors import JobError, TableError
-from markcode.jobs.files import LineFiles, Listing, read_drawing, unlisted
+from markcode.jobs.files import Drawings, LineFiles, Listing, unlisted
 from markcode.jobs.manifest import MANIFEST, JobFile, is_inside, read_manifest
 from markcode.jobs.marks import Stated, verify_stated, with_findings
 from markcode.jobs.order import Progress, head_findings
 from markcode.jobs.tables import MARKS, MarkColumns, payload_of
 from markcode.model import Elements, Finding, Report, Verdict
+from markcode.symbols.sheets import MOST_CELLS
 from markcode.tables import Row, Table, open_table, resolve_columns
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def verify_job(
     progress = progress or (lambda done, total: None)
     equipment = job.entry("equipment", str)
     symbol = job.entry("symbol", str, type(None))
-    columns = MarkColumns.of(job.fmt, job.kind, symbol, equipment in DRAWN)
+    columns = MarkColumns.of(job.fmt, job.kind, symbol, "height" in HEEDS.get(equipment, ()))
     expected = job.entry("counts", dict).get("marks")
     line_count = columns.lines if equipment == "text" else 0
     count = 0
@@ -140,6 +141,7 @@ def verify_job(
         if not (job.folder / MARKS).is_file():
             return
         lines = LineFiles(job.folder, line_count, stack)
+        drawings = Drawings(job.folder, _grid(job))
         last = 0
         for stated, file in _stated_marks(job.folder / MARKS, columns, stack):
             report = verify_stated(job.fmt, job.kind, stated, as_of)
@@ -151,7 +153,7 @@ def verify_job(
             if columns.has_file:
                 if file not in listing:
                     findings.append(unlisted(file))
-                findings += read_drawing(job.folder, file, stated.payload)
+                findings += drawings.compare(file, stated.payload)
             count += 1
             progress(count, expected if isinstance(expected, int) else None)
             yield Verified(stated.row, file or None, with_findings(report, findings))
@@ -160,6 +162,15 @@ def verify_job(
     if count != expected:
         params = Elements(file=MARKS, expected=expected, found=count)
         yield _about(MARKS, Finding("count.mismatch", params=params))
+
+
+def _grid(job: Job) -> tuple[int, int]:
+    """Return the columns and rows of marks on each drawing."""
+    match job.head.get("grid", [1, 1]):
+        case [int(columns), int(rows)] if 0 < columns * rows <= MOST_CELLS and rows > 0:
+            return columns, rows
+        case other:
+            raise JobError(f"{job.folder / MANIFEST}: grid is {other!r}: this is not a whole job")
 
 
 def _about(name: str, finding: Finding) -> Verified:

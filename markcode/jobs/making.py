@@ -147,7 +147,7 @@ class Maker:
 
     # -- one row -----------------------------------------------------------------------------
 
-    def mark(self, arm: Arm) -> tuple[Marking, Rendered]:
+    def mark(self, arm: Arm) -> tuple[Marking, Mark, Rendered]:
         """Return the mark of an arm, and what the machine gets. Raises `InvalidMark`."""
         marking = self._fmt.encode(
             arm.firearm, arm.event, accept_provisional=self._options.accept_provisional
@@ -155,11 +155,12 @@ class Maker:
         symbol = None
         if self._options.symbol is not None:
             symbol = symbol_of(self._options.symbol, marking.payload)
-        return marking, self._writer.render(Mark(arm.row, marking.lines, symbol, marking.drawn))
+        mark = Mark(arm.row, marking.lines, symbol, marking.drawn)
+        return marking, mark, self._writer.render(mark)
 
     def judge(
         self, arm: Arm, repeats: Sequence[Finding]
-    ) -> tuple[tuple[Marking, Rendered] | None, list[Finding]]:
+    ) -> tuple[tuple[Marking, Mark, Rendered] | None, list[Finding]]:
         """Return the mark of an arm and its warnings, or nothing and the faults."""
         if arm.is_misaligned:
             return None, list(arm.findings)

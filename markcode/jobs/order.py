@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import markcode
 from markcode import lengths
-from markcode.equipment import DRAWN, Mark, Writer
+from markcode.equipment import HEEDS, Mark, Writer
 from markcode.errors import InvalidMark, ProfileError
 from markcode.jobs.manifest import MANIFEST, VERSION
 from markcode.jobs.serials import Serials
 from markcode.model import NO_ELEMENTS, Elements, Finding, Payload
+from markcode.symbols.sheets import Grid
 
 if TYPE_CHECKING:
     from markcode.format import Format
 
 __all__ = [
     "DPI",
+    "GRID",
     "HEIGHT_NM",
     "MODULE_NM",
     "Options",
@@ -39,6 +41,7 @@ HEIGHT_NM = 1_600_000
 """Height of drawn text where the format states no minimum."""
 MODULE_NM = 400_000
 DPI = 600
+GRID = Grid()
 
 Progress = Callable[[int, int | None], None]
 """Called with what is done, and how much there is; None while that is not known."""
@@ -82,6 +85,8 @@ class Options:
     """Height of drawn text; the format's minimum, else `HEIGHT_NM`, by default."""
     module_nm: int = MODULE_NM
     dpi: int = DPI
+    grid: Grid = GRID
+    """Of a sheet of marks."""
     language: str = "en"
     """Language of the messages in rejected.csv and warnings.csv."""
 
@@ -177,7 +182,7 @@ def refuse_undrawable(writer: Writer, lines: int, options: Options) -> None:
 
 def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]) -> dict[str, Any]:
     """Return everything that decides what is marked, as it stands in the manifest."""
-    drawn = options.equipment in DRAWN
+    heeded = HEEDS[options.equipment]
     plan = options.serials
     return {
         "profile": fmt.profile(),
@@ -185,9 +190,10 @@ def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]
         "provisional": fmt.is_provisional(kind),
         "equipment": options.equipment,
         "symbol": options.symbol,
-        "height_nm": height_nm(fmt, options.height_nm) if drawn else None,
-        "module_nm": options.module_nm if drawn else None,
-        "dpi": options.dpi if options.equipment == "png" else None,
+        "height_nm": height_nm(fmt, options.height_nm) if "height" in heeded else None,
+        "module_nm": options.module_nm if "module" in heeded else None,
+        "dpi": options.dpi if "dpi" in heeded else None,
+        **(_on_a_sheet(options.grid) if "grid" in heeded else {}),
         "columns": dict(columns),
         "constants": dict(options.constants),
         "encoding": options.encoding,
@@ -197,6 +203,14 @@ def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]
         "numbering": None
         if plan is None
         else {"pattern": plan.pattern, "alphabet": plan.alphabet, "first": options.first},
+    }
+
+
+def _on_a_sheet(grid: Grid) -> dict[str, Any]:
+    pitch = grid.pitch_nm
+    return {
+        "grid": [grid.columns, grid.rows],
+        "pitch_nm": None if pitch is None else list(pitch),
     }
 
 

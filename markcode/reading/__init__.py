@@ -29,9 +29,9 @@ __all__ = ["Scan", "read"]
 def read(image: str | Path | Image | NDArray[Any]) -> list[Scan]:
     """Return every symbol found in a picture, which may be none.
 
-    ``image`` is the path of a picture (PNG, JPEG, TIFF ..., or an SVG that markcode wrote), a
-    Pillow image, or an array of rows by columns, grey or RGB(A), of bool or unsigned bytes. Raises
-    `UnreadableImage` for what is no picture, and for one too large to be a photograph.
+    ``image`` is the path of a picture (PNG, JPEG, TIFF ..., or an SVG or DXF that markcode wrote),
+    a Pillow image, or an array of rows by columns, grey or RGB(A), of bool or unsigned bytes.
+    Raises `UnreadableImage` for what is no picture, and for one too large to be a photograph.
     """
     from markcode.symbols import zxing
 

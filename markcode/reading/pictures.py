@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markcode.errors import UnreadableImage
-from markcode.symbols.raster import MAX_DOTS, rasterise_svg
+from markcode.symbols.raster import MAX_DOTS, rasterise_dxf, rasterise_svg
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["grey"]
 
-_SVG_DPI = 600
+_DRAWING_DPI = 600
+_DRAWINGS = {".svg": rasterise_svg, ".dxf": rasterise_dxf}
 
 
 def grey(image: str | Path | Image | NDArray[Any]) -> NDArray[np.uint8]:
@@ -37,8 +39,9 @@ def _from_file(path: Path) -> NDArray[np.uint8]:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        if path.suffix.lower() == ".svg":
-            return _from_pillow(_drawn(path), str(path))
+        rasterise = _DRAWINGS.get(path.suffix.lower())
+        if rasterise is not None:
+            return _from_pillow(_drawn(path, rasterise), str(path))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is lower
             with Image.open(path) as image:
@@ -52,11 +55,11 @@ def _from_file(path: Path) -> NDArray[np.uint8]:
         raise UnreadableImage(f"{path}: cannot be read: {_one_line(reason)}") from None
 
 
-def _drawn(path: Path) -> Image:
-    """Return our own SVG as a picture; a fault of it names the file."""
+def _drawn(path: Path, rasterise: Callable[[str, int], Image]) -> Image:
+    """Return our own drawing as a picture; a fault of it names the file."""
     text = path.read_text("utf-8")
     try:
-        return rasterise_svg(text, _SVG_DPI)
+        return rasterise(text, _DRAWING_DPI)
     except UnreadableImage as fault:
         raise UnreadableImage(f"{path}: {fault}") from None
 

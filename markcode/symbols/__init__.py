@@ -13,13 +13,14 @@ from typing import Any
 
 from markcode.errors import SymbolError
 from markcode.model import Payload
-from markcode.symbols import datamatrix, drawing, emblems, linear, png, qr, raster, svg
+from markcode.symbols import datamatrix, drawing, dxf, emblems, linear, png, qr, raster, sheets, svg
 from markcode.symbols.symbol import Symbol
 
 __all__ = [
     "Symbol",
     "datamatrix",
     "drawing",
+    "dxf",
     "emblems",
     "linear",
     "make",
@@ -27,6 +28,7 @@ __all__ = [
     "png",
     "qr",
     "raster",
+    "sheets",
     "svg",
 ]
 

@@ -11,7 +11,7 @@ from markcode.symbols.glyphs import EM, Ring, glyph
 from markcode.symbols.layout import Arrangement, arrange
 from markcode.symbols.symbol import Symbol
 
-__all__ = ["Drawing", "Ring", "Shape", "draw", "outlines"]
+__all__ = ["Drawing", "Ring", "Shape", "draw", "moved", "outlines", "scaled"]
 
 Shape = tuple[Ring, ...]
 """Rings to be filled together by the even-odd rule: holes are rings too."""
@@ -52,11 +52,11 @@ def draw(
         emblems=emblems,
     )
     shapes = [
-        _moved(_scaled(placed.char, placed.emblem, height_nm), placed.x, placed.y)
+        moved(scaled(placed.char, placed.emblem, height_nm), placed.x, placed.y)
         for placed in layout.characters
     ]
     if symbol is not None and layout.symbol_at is not None:
-        shapes.append(_moved(outlines(symbol, module_nm), *layout.symbol_at))
+        shapes.append(moved(outlines(symbol, module_nm), *layout.symbol_at))
     return Drawing(layout.width, layout.height, tuple(shapes))
 
 
@@ -66,56 +66,18 @@ def outlines(symbol: Symbol, module_nm: int) -> Shape:
     Dark modules that share a side are one area, so that a laser hatches across them without a
     seam. Areas that only touch at a corner stay apart.
     """
+    from markcode.symbols.borders import borders
+
     tall = symbol.row_height_nm(module_nm)
-    return tuple(tuple((x * module_nm, y * tall) for x, y in ring) for ring in _borders(symbol))
-
-
-def _borders(symbol: Symbol) -> list[list[tuple[int, int]]]:
-    """Return the borders of the dark areas in modules, with the dark on the right hand."""
-    ahead = _border_steps(symbol)
-    rings: list[list[tuple[int, int]]] = []
-    while ahead:
-        start = next(iter(ahead))
-        at, step = start, ahead[start][0]
-        ring: list[tuple[int, int]] = []
-        while True:
-            # At a corner of two dark modules, turn right: stay with the module just walked along.
-            right = (-step[1], step[0])
-            turn = right if right in ahead[at] else ahead[at][0]
-            if turn != step or not ring:
-                ring.append(at)
-            ahead[at].remove(turn)
-            if not ahead[at]:
-                del ahead[at]
-            at, step = (at[0] + turn[0], at[1] + turn[1]), turn
-            if at == start:
-                break
-        rings.append(ring)
-    return rings
-
-
-def _border_steps(symbol: Symbol) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """Return, for each corner (x, y), the unit steps along a border that start there."""
-    import numpy as np
-
-    dark = np.pad(symbol.modules, 1)
-    inner = dark[1:-1, 1:-1]
-    sides = (
-        (dark[:-2, 1:-1], (0, 0), (1, 0)),
-        (dark[1:-1, 2:], (1, 0), (0, 1)),
-        (dark[2:, 1:-1], (1, 1), (-1, 0)),
-        (dark[1:-1, :-2], (0, 1), (0, -1)),
+    return tuple(
+        tuple((x * module_nm, y * tall) for x, y in ring)
+        for ring in borders(symbol.modules[None]).corners()
     )
-    steps: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for neighbour, corner, step in sides:
-        for row, column in np.argwhere(inner & ~neighbour).tolist():
-            steps.setdefault((column + corner[0], row + corner[1]), []).append(step)
-    return steps
 
 
 @lru_cache(maxsize=1024)
-def _scaled(char: str, emblem: Emblem | None, height_nm: int) -> Shape:
-    """Return the outline of a character or emblem; its full height is just ``height_nm``."""
+def scaled(char: str, emblem: Emblem | None, height_nm: int) -> Shape:
+    """Return the outline of a character, or ``emblem``; its full height is just ``height_nm``."""
     half = EM // 2
     return tuple(
         tuple(((x * height_nm + half) // EM, (y * height_nm + half) // EM) for x, y in ring)
@@ -123,5 +85,6 @@ def _scaled(char: str, emblem: Emblem | None, height_nm: int) -> Shape:
     )
 
 
-def _moved(shape: Shape, dx: int, dy: int) -> Shape:
+def moved(shape: Shape, dx: int, dy: int) -> Shape:
+    """Return a shape moved by (dx, dy)."""
     return tuple(tuple((x + dx, y + dy) for x, y in ring) for ring in shape)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from markcode.errors import SymbolError
 from markcode.symbols.emblems import Emblem, emblem, pieces
@@ -16,8 +16,7 @@ __all__ = ["Arrangement", "Layout", "Placed", "arrange"]
 Arrangement = Literal["beside", "under"]
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """One character or emblem with the upper left corner of its box."""
 
     char: str
@@ -93,9 +92,9 @@ def arrange(
         starts = [up((width - line_width) // 2) for line_width, _ in rows]
         text_y = symbol_height + pad
     characters = tuple(
-        replace(placed, x=start + placed.x, y=text_y + pitch * number)
+        Placed(char, start + x, text_y + pitch * number, drawn)
         for number, (start, (_, row)) in enumerate(zip(starts, rows, strict=True))
-        for placed in row
+        for char, x, drawn in row
     )
     corner = (symbol_x + aside, symbol_y + above) if symbol is not None else None
     return Layout(up(width), up(tall), characters, corner)
@@ -103,14 +102,14 @@ def arrange(
 
 def _line(
     text: str, number: int, height: int, grid: int, emblems: Mapping[str, Emblem] | None
-) -> tuple[int, list[Placed]]:
-    """Return the width of a line and what stands in it, placed from (0, 0)."""
-    x, row, width, column = 0, list[Placed](), 0, 1
+) -> tuple[int, list[tuple[str, int, Emblem | None]]]:
+    """Return the width of a line and what stands in it: character, left side, what is drawn."""
+    x, row, width, column = 0, list[tuple[str, int, Emblem | None]](), 0, 1
     for piece in pieces(text):
         drawn = emblem(piece, emblems)
         shape = drawn or glyph(piece, number, column)
         if piece != " ":
-            row.append(Placed(piece, x, 0, drawn))
+            row.append((piece, x, drawn))
         width = x + -(-shape.width * height // (EM * grid)) * grid
         x = width + -(-SPACING * height // (EM * grid)) * grid
         column += len(piece)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,19 @@ from markcode.errors import SymbolError
 from markcode.symbols.emblems import Emblem
 from markcode.symbols.glyphs import EM, glyph
 from markcode.symbols.layout import Arrangement, Layout, arrange
+from markcode.symbols.png_file import NM_PER_INCH, encode, encode_changes
 from markcode.symbols.raster import MAX_DOTS, fill
+from markcode.symbols.sheets import Grid, Mark, Sheet, lay_out
 from markcode.symbols.symbol import Symbol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Picture", "contact_sheet", "to_png"]
+    Ints = NDArray[np.int64]
 
-_NM_PER_INCH = 25_400_000
+__all__ = ["Picture", "contact_sheet", "sheet_size", "to_png", "to_png_sheet"]
+
 _LEAST_DOTS = 2
 _LEAST_TEXT_DOTS = 8
 _FINE = 4
@@ -57,41 +61,138 @@ def to_png(
     ``height_nm``. What that comes to stands in the result. ``emblems`` gives outlines of drawn
     symbols by name (`markcode.symbols.emblems`). Raises `SymbolError`.
     """
-    if type(dpi) is not int or dpi < 1:
-        raise SymbolError(f"dpi is a whole number of dots an inch, not {dpi!r}")
-    module = (2 * module_nm * dpi + _NM_PER_INCH) // (2 * _NM_PER_INCH)
-    height = -(-height_nm * dpi // _NM_PER_INCH)
-    if symbol is not None and module < _LEAST_DOTS:
-        raise SymbolError(
-            f"a module of {lengths.to_text(module_nm)} at {dpi} dpi has {module} dots and needs at "
-            f"least {_LEAST_DOTS}: use a finer picture or a larger module"
-        )
-    if any(lines) and height < _LEAST_TEXT_DOTS:
-        raise SymbolError(
-            f"text of {lengths.to_text(height_nm)} at {dpi} dpi is {height} dots high and needs at "
-            f"least {_LEAST_TEXT_DOTS} to be read: use a finer picture"
-        )
-    if symbol is not None and symbol.is_linear:
-        bars = -(-symbol.row_height_nm(module_nm) * dpi // _NM_PER_INCH)
-        symbol = replace(symbol, bar_height_nm=bars)
+    height, module = _in_dots(height_nm, module_nm, dpi, any(lines), symbol is not None)
+    symbol = _with_dotted_bars(symbol, module_nm, dpi)
     layout = arrange(
         lines,
         symbol,
         height=height,
-        module=max(module, 1),
+        module=module,
         arrangement=arrangement,
         emblems=emblems,
     )
-    if layout.width * layout.height > MAX_DOTS:
-        raise SymbolError(f"{layout.width} x {layout.height} dots are too many: lower the dpi")
+    _refuse_many_dots(layout.width, layout.height)
     return Picture(
-        _encode(_paint(layout, symbol, height, module), dpi),
+        encode(_paint(layout, symbol, height, module), dpi),
         layout.width,
         layout.height,
         dpi,
-        module * _NM_PER_INCH // dpi if symbol is not None else 0,
-        height * _NM_PER_INCH // dpi if layout.characters else 0,
+        module * NM_PER_INCH // dpi if symbol is not None else 0,
+        height * NM_PER_INCH // dpi if layout.characters else 0,
     )
+
+
+def to_png_sheet(
+    marks: Sequence[Mark],
+    grid: Grid,
+    *,
+    height_nm: int,
+    module_nm: int,
+    dpi: int,
+    arrangement: Arrangement | None = None,
+    emblems: Mapping[str, Emblem] | None = None,
+) -> Picture:
+    """Return a black and white picture of a sheet of marks, each as `to_png` draws it.
+
+    A cell begins at the last whole dot before its place. Raises `SymbolError`.
+    """
+    sheet, size = _sheet_in_dots(
+        marks, grid, height_nm, module_nm, dpi, arrangement=arrangement, emblems=emblems
+    )
+    changed, numbers = _paint_sheet(sheet)
+    return replace(size, bytes=encode_changes(changed, numbers, sheet.height, sheet.width, dpi))
+
+
+def sheet_size(
+    marks: Sequence[Mark],
+    grid: Grid,
+    *,
+    height_nm: int,
+    module_nm: int,
+    dpi: int,
+    arrangement: Arrangement | None = None,
+    emblems: Mapping[str, Emblem] | None = None,
+) -> Picture:
+    """Return what `to_png_sheet` returns, without the picture: ``bytes`` is empty.
+
+    Raises `SymbolError` wherever it does.
+    """
+    sheet, size = _sheet_in_dots(
+        marks, grid, height_nm, module_nm, dpi, arrangement=arrangement, emblems=emblems
+    )
+    for cell in sheet.cells:
+        for placed in cell.layout.characters:
+            _bitmap(placed.char, sheet.text_height, placed.emblem)
+    return size
+
+
+def _sheet_in_dots(
+    marks: Sequence[Mark],
+    grid: Grid,
+    height_nm: int,
+    module_nm: int,
+    dpi: int,
+    *,
+    arrangement: Arrangement | None,
+    emblems: Mapping[str, Emblem] | None,
+) -> tuple[Sheet, Picture]:
+    has_text = any(any(lines) for lines, _ in marks)
+    has_symbol = any(symbol is not None for _, symbol in marks)
+    height, module = _in_dots(height_nm, module_nm, dpi, has_text, has_symbol)
+    sheet = lay_out(
+        [(lines, _with_dotted_bars(symbol, module_nm, dpi)) for lines, symbol in marks],
+        grid,
+        height=height,
+        module=module,
+        unit_nm=Fraction(NM_PER_INCH, dpi),
+        arrangement=arrangement,
+        emblems=emblems,
+    )
+    _refuse_many_dots(sheet.width, sheet.height)
+    lettered = any(cell.layout.characters for cell in sheet.cells)
+    size = Picture(
+        b"",
+        sheet.width,
+        sheet.height,
+        dpi,
+        module * NM_PER_INCH // dpi if has_symbol else 0,
+        height * NM_PER_INCH // dpi if lettered else 0,
+    )
+    return sheet, size
+
+
+def _in_dots(
+    height_nm: int, module_nm: int, dpi: int, has_text: bool, has_symbol: bool
+) -> tuple[int, int]:
+    """Return the height of text and the module in dots. Raises `SymbolError` for too few."""
+    if type(dpi) is not int or dpi < 1:
+        raise SymbolError(f"dpi is a whole number of dots an inch, not {dpi!r}")
+    module = (2 * module_nm * dpi + NM_PER_INCH) // (2 * NM_PER_INCH)
+    height = -(-height_nm * dpi // NM_PER_INCH)
+    if has_symbol and module < _LEAST_DOTS:
+        raise SymbolError(
+            f"a module of {lengths.to_text(module_nm)} at {dpi} dpi has {module} dots and needs at "
+            f"least {_LEAST_DOTS}: use a finer picture or a larger module"
+        )
+    if has_text and height < _LEAST_TEXT_DOTS:
+        raise SymbolError(
+            f"text of {lengths.to_text(height_nm)} at {dpi} dpi is {height} dots high and needs at "
+            f"least {_LEAST_TEXT_DOTS} to be read: use a finer picture"
+        )
+    return height, max(module, 1)
+
+
+def _with_dotted_bars(symbol: Symbol | None, module_nm: int, dpi: int) -> Symbol | None:
+    """Return a symbol whose bars have their height in dots."""
+    if symbol is None or not symbol.is_linear:
+        return symbol
+    bars = -(-symbol.row_height_nm(module_nm) * dpi // NM_PER_INCH)
+    return replace(symbol, bar_height_nm=bars)
+
+
+def _refuse_many_dots(width: int, height: int) -> None:
+    if width * height > MAX_DOTS:
+        raise SymbolError(f"{width} x {height} dots are too many: lower the dpi")
 
 
 def contact_sheet(
@@ -125,7 +226,7 @@ def contact_sheet(
             x = label_px + number * wide
             sheet[y : y + cell.shape[0], x : x + cell.shape[1]] = cell
         y += height
-    return _encode(sheet, 96)
+    return encode(sheet, 96)
 
 
 def _dots(png: bytes) -> NDArray[np.bool_]:
@@ -181,14 +282,37 @@ def _bitmap(char: str, height: int, emblem: Emblem | None = None) -> NDArray[np.
     return dots
 
 
-def _encode(dark: NDArray[np.bool_], dpi: int) -> bytes:
-    """Return a PNG of one bit a dot, with its dots a metre rounded down.
+def _paint_sheet(sheet: Sheet) -> tuple[NDArray[np.uint8], Ints]:
+    """Return the rows of dots that differ from the row above, packed, and their numbers.
 
-    PNG knows whole dots a metre only (pHYs); rounded up, the mark would come out too small.
+    Most rows of modules are repeated, so that only few of the rows are painted at all.
     """
-    from PIL import Image
+    import numpy as np
 
-    per_metre = dpi * 1_000_000_000 // _NM_PER_INCH
-    file = io.BytesIO()
-    Image.fromarray(~dark).save(file, "PNG", dpi=(per_metre * 0.0254, per_metre * 0.0254))
-    return file.getvalue()
+    height, module = sheet.text_height, sheet.module
+    changes = np.zeros(sheet.height + 1, dtype=np.bool_)
+    changes[0] = True
+    for cell in sheet.cells:
+        for placed in cell.layout.characters:
+            changes[cell.y + placed.y : cell.y + placed.y + height + 1] = True
+        if cell.symbol is not None and cell.layout.symbol_at is not None:
+            top, tall = cell.y + cell.layout.symbol_at[1], cell.symbol.row_height_nm(module)
+            changes[top : top + cell.symbol.rows * tall + 1 : tall] = True
+    numbers = np.flatnonzero(changes[:-1])
+    row_of = (np.cumsum(changes) - 1).tolist()
+    dark = np.zeros((len(numbers), sheet.width), dtype=np.bool_)
+    modules_of = lru_cache(maxsize=8)(
+        lambda first, last, top, tall: (numbers[first:last] - top) // tall
+    )
+    for cell in sheet.cells:
+        for placed in cell.layout.characters:
+            shape = _bitmap(placed.char, height, placed.emblem)
+            x, top = cell.x + placed.x, row_of[cell.y + placed.y]
+            dark[top : top + height, x : x + shape.shape[1]] |= shape
+        if cell.symbol is not None and cell.layout.symbol_at is not None:
+            x, y = cell.x + cell.layout.symbol_at[0], cell.y + cell.layout.symbol_at[1]
+            tall = cell.symbol.row_height_nm(module)
+            first, last = row_of[y], row_of[y + cell.symbol.rows * tall]
+            shown = cell.symbol.modules.take(modules_of(first, last, y, tall), axis=0)
+            dark[first:last, x : x + shown.shape[1] * module] = shown.repeat(module, axis=1)
+    return np.packbits(~dark, axis=1), numbers

@@ -1,4 +1,4 @@
-"""Filling polygons with dots, and reading our own SVG back that way."""
+"""Filling polygons with dots, and reading our own SVG and DXF back that way."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-__all__ = ["MAX_DOTS", "fill", "rasterise_svg"]
+__all__ = ["MAX_DOTS", "fill", "rasterise_dxf", "rasterise_svg"]
 
 MAX_DOTS = 80_000_000
 """More than this in one picture is taken for a mistake or an attack."""
@@ -24,7 +24,13 @@ Points = Sequence[tuple[float, float]]
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _LENGTH = re.compile(rf"({_NUMBER})mm")
-_RING = re.compile(rf"M({_NUMBER} {_NUMBER}(?:L{_NUMBER} {_NUMBER})*)Z")
+_EXTENT = re.compile(rf"\$EXTMAX\n 10\n({_NUMBER})\n 20\n({_NUMBER})\n")
+_ENTITIES = re.compile(r"  2\nENTITIES\n(.*?)  0\nENDSEC\n", re.DOTALL)
+_POLYLINE = re.compile(
+    r"LWPOLYLINE\n  5\n[0-9A-F]{1,16}\n100\nAcDbEntity\n  8\n[A-Z]{1,16}\n100\nAcDbPolyline\n"
+    rf" 90\n[0-9]{{1,9}}\n 70\n1\n((?: 10\n{_NUMBER}\n 20\n{_NUMBER}\n)+)"
+)
+_STEP = re.compile(rf"([MLml])(-?{_NUMBER}) (-?{_NUMBER})|([hv])(-?{_NUMBER})|[Zz]")
 
 
 def fill(rings: Iterable[Points], width: int, height: int) -> NDArray[np.bool_]:
@@ -56,26 +62,60 @@ def fill(rings: Iterable[Points], width: int, height: int) -> NDArray[np.bool_]:
 
 
 def rasterise_svg(svg_text: str, dpi: int) -> Image:
-    """Return a grey picture of an SVG that `markcode.symbols.svg.to_svg` wrote.
+    """Return a grey picture of an SVG that `markcode.symbols.svg` wrote.
 
-    This reads what is drawn, as a laser program would, and only our own subset of SVG. Raises
+    This reads what is drawn, as a laser program would, and only our own subset of SVG, sheets
+    included. Raises
     `UnreadableImage` for anything else.
     """
-    import numpy as np
-    from PIL import Image
-
     root = _root(svg_text)
-    width, height = (_dots(root.get(side, ""), side, dpi) for side in ("width", "height"))
-    if width * height > MAX_DOTS:
-        raise UnreadableImage(f"{width} x {height} dots at {dpi} dpi are too many for an SVG")
+    width, height = (_length(root.get(side, ""), side) for side in ("width", "height"))
     rings: list[Points] = []
     for element in root:
         if element.tag == f"{_SVG}title":
             continue
         if element.tag != f"{_SVG}path" or element.get("fill-rule") != "evenodd":
             raise UnreadableImage(f"the SVG holds a {element.tag!r} that markcode does not write")
-        rings += _rings(element.get("d", ""), dpi)
-    dark = fill(rings, width, height)
+        rings += _rings(element.get("d", ""))
+    return _picture(rings, width, height, dpi)
+
+
+def rasterise_dxf(dxf_text: str, dpi: int) -> Image:
+    """Return a grey picture of a DXF that `markcode.symbols.dxf` wrote, hatched by even-odd.
+
+    Raises `UnreadableImage` for anything else.
+    """
+    dxf_text = dxf_text.replace("\r\n", "\n")
+    extent, entities = _EXTENT.search(dxf_text), _ENTITIES.search(dxf_text)
+    if extent is None or entities is None:
+        raise UnreadableImage("the file is no DXF as markcode writes it")
+    width, height = float(extent[1]), float(extent[2])
+    rings: list[Points] = []
+    for polyline in entities[1].split("  0\n")[1:]:
+        match = _POLYLINE.fullmatch(polyline)
+        if match is None:
+            kind = polyline.partition("\n")[0]
+            raise UnreadableImage(f"the DXF holds a {kind} that markcode does not write")
+        numbers = match[1].split("\n")
+        rings.append(
+            [
+                (float(x), height - float(y))
+                for x, y in zip(numbers[1::4], numbers[3::4], strict=True)
+            ]
+        )
+    return _picture(rings, width, height, dpi)
+
+
+def _picture(rings: Iterable[Points], width: float, height: float, dpi: int) -> Image:
+    """Return a picture of rings in millimetres."""
+    import numpy as np
+    from PIL import Image
+
+    wide, tall = (max(1, -int(-side * dpi // 25.4)) for side in (width, height))
+    if wide * tall > MAX_DOTS:
+        raise UnreadableImage(f"{wide} x {tall} dots at {dpi} dpi are too many for a drawing")
+    scale = dpi / 25.4
+    dark = fill(([(x * scale, y * scale) for x, y in ring] for ring in rings), wide, tall)
     return Image.fromarray(np.where(dark, 0, 255).astype(np.uint8))
 
 
@@ -95,19 +135,38 @@ def _root(svg_text: str) -> ElementTree.Element:
     return root
 
 
-def _dots(length: str, side: str, dpi: int) -> int:
+def _length(length: str, side: str) -> float:
     match = _LENGTH.fullmatch(length)
     if match is None:
         raise UnreadableImage(f"the {side} of the SVG is {length!r}, not millimetres")
-    return max(1, -int(-float(match[1]) * dpi // 25.4))
+    return float(match[1])
 
 
-def _rings(path: str, dpi: int) -> list[Points]:
-    found = _RING.findall(path)
-    if "".join(f"M{ring}Z" for ring in found) != path:
+def _rings(path: str) -> list[Points]:
+    """Return the rings of a path of M, L and Z, or of the same in steps: m, l, h, v and z."""
+    rings: list[list[tuple[float, float]]] = []
+    x = y = 0.0
+    at, is_open = 0, False
+    for step in _STEP.finditer(path):
+        command, across, down, side, length = step.groups()
+        starts = command in ("M", "m")
+        if step.start() != at or starts == is_open:
+            break
+        at, is_open = step.end(), command is not None or side is not None
+        if starts:
+            rings.append([])
+        if side == "h":
+            x += float(length)
+        elif side == "v":
+            y += float(length)
+        elif command in ("m", "l"):
+            x, y = x + float(across), y + float(down)
+        elif command is not None:
+            x, y = float(across), float(down)
+        else:
+            x, y = rings[-1][0]
+            continue
+        rings[-1].append((x, y))
+    if at != len(path) or is_open:
         raise UnreadableImage("a path of the SVG has commands that markcode does not write")
-    scale = dpi / 25.4
-    return [
-        [(float(x) * scale, float(y) * scale) for x, y in (at.split() for at in ring.split("L"))]
-        for ring in found
-    ]
+    return list[Points](rings)

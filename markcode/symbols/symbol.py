@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markcode.errors import SymbolError
 from markcode.lengths import NM_PER_MM
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Symbol", "as_payload"]
+__all__ = ["Stack", "Symbol", "as_payload", "stacks"]
 
 _LEAST_BAR_HEIGHT_NM = 5 * NM_PER_MM
 
@@ -58,6 +59,11 @@ class Symbol:
     def _key(self) -> tuple[Any, ...]:
         shape, packed = self.modules.shape, self.modules.tobytes()
         return (self.symbology, shape, packed, self.quiet_zone, self.payload, self.bar_height_nm)
+
+    @property
+    def size(self) -> tuple[Any, ...]:
+        """What symbols have in common that take the same room at the same module."""
+        return (self.modules.shape, self.quiet_zone, self.bar_height_nm)
 
     @property
     def rows(self) -> int:
@@ -107,3 +113,34 @@ def as_payload(payload: Payload | str | bytes) -> Payload:
     if not payload.data:
         raise SymbolError("there is nothing to put into a symbol: the payload is empty")
     return payload
+
+
+class Stack(NamedTuple):
+    """Symbols of one size, to be drawn at once."""
+
+    numbers: list[int]
+    """Which symbols they are."""
+    modules: NDArray[np.bool_]
+    """Symbols x rows x columns."""
+    first: Symbol
+    place: tuple[int, int]
+    """Where the corner of their first module is to stand, if that was told."""
+
+
+def stacks(
+    symbols: Sequence[Symbol | None], places: Sequence[tuple[int, int] | None] | None = None
+) -> Iterator[Stack]:
+    """Yield the symbols that show anything, stacked by size and, where it is given, by place."""
+    import numpy as np
+
+    alike: dict[Hashable, list[tuple[int, Symbol, tuple[int, int]]]] = {}
+    for number, symbol in enumerate(symbols):
+        if symbol is not None:
+            place = (places[number] if places else None) or (0, 0)
+            alike.setdefault((symbol.size, place), []).append((number, symbol, place))
+    for found in alike.values():
+        numbers, chosen, at = zip(*found, strict=True)
+        modules = np.stack([symbol.modules for symbol in chosen])
+        shown = np.flatnonzero(modules.any(axis=(1, 2))).tolist()
+        if shown:
+            yield Stack([numbers[index] for index in shown], modules[shown], chosen[0], at[0])
