@@ -157,11 +157,34 @@ class EventRule:
 
     def arm(self, values: Mapping[str, Value]) -> tuple[Firearm, Event]:
         """Return ``values`` by element as the arm's and the event's own. KeyError as `element`."""
-        owned: dict[Owner, dict[str, Value]] = {"firearm": {}, "event": {}}
-        for name, value in values.items():
-            element = self.element(name)
-            owned[element.owner][element.attribute] = value
-        return Firearm.of(owned["firearm"]), Event.of(owned["event"], kind=self.kind)
+        return (
+            Firearm.of(self.owned_by("firearm", values)),
+            Event.of(self.owned_by("event", values), kind=self.kind),
+        )
+
+    def owned_by(self, owner: Owner, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Return those of the ``values`` that are the owner's, as it calls them.
+
+        KeyError as `element`.
+        """
+        called = self._called[owner]
+        if len(called) == len(self._by_name):
+            return {called[name]: value for name, value in values.items()}
+        of = self._by_name
+        return {called[n]: value for n, value in values.items() if of[n].owner == owner}
+
+    @cached_property
+    def _called(self) -> dict[Owner, dict[str, str]]:
+        """What an owner calls each of its elements."""
+        owners: tuple[Owner, ...] = ("firearm", "event")
+        return {
+            owner: {e.name: e.attribute for e in self.elements if e.owner == owner}
+            for owner in owners
+        }
+
+    def has_own(self, owner: Owner) -> bool:
+        """Return whether any element is the owner's."""
+        return bool(self._called[owner])
 
     def carries(self, element: Element) -> bool:
         """Return whether the mark says the element: struck, or in a record that stands for it."""
@@ -229,6 +252,11 @@ class PayloadSyntax(Protocol):
 
     def read_gs1(self, text: str) -> Reading | None:
         """Read the data of a symbol with FNC1 in first position; None if it takes no such data."""
+
+    def accept(self, text: str, is_gs1: bool) -> tuple[Mapping[str, str], Mapping[str, str]] | None:
+        """Return the elements of a good text, each right by itself, and what they lead to; None of
+        what is not plain to see, and of a record.
+        """
 
     def judge(self, tokens: Mapping[str, Token]) -> Reading:
         """Return what the elements of a record lead to together, and what is wrong with that."""

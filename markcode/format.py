@@ -14,9 +14,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from markcode import records
+from markcode.acceptor import Acceptor
 from markcode.errors import Ambiguous, ElementError, InvalidMark
 from markcode.judging import Judgement, judge
 from markcode.model import (
+    NO_ELEMENTS,
     Elements,
     Event,
     Finding,
@@ -26,6 +28,7 @@ from markcode.model import (
     Payload,
     Report,
     Verdict,
+    made,
 )
 from markcode.profile import Profile
 from markcode.takeapart import Reader, as_text
@@ -197,7 +200,7 @@ class Format(Profile):
         """
         kind = self._kind(event)
         outcome = self._examine(text, kind, as_of)
-        findings = list(outcome.findings)
+        findings = outcome.findings
         if pedantic:
             findings += outcome.pedantic
         if outcome.has_errors or outcome.is_unread:
@@ -205,26 +208,29 @@ class Format(Profile):
             if fitting:
                 params = Elements(event=kind, fitting=fitting)
                 whole = (0, outcome.length)
-                findings.append(Finding("event.other_fits", "info", None, whole, params))
-        data = dict(outcome.data)
+                findings += (Finding("event.other_fits", "info", None, whole, params),)
+        data = outcome.data
         if as_of is not None:
-            data["as_of"] = as_of.isoformat()
-        return Report(
-            input=text.data if isinstance(text, Payload) else text,
-            verdict=_verdict(findings, outcome.undetermined),
-            findings=tuple(findings),
-            format=self.name,
-            event=kind,
-            firearm=outcome.firearm,
-            check=outcome.check,
-            data=Elements(data),
-        )
+            data = {**data, "as_of": as_of.isoformat()}
+        told = {
+            "input": text.data if isinstance(text, Payload) else text,
+            "verdict": _verdict(findings, outcome.undetermined),
+            "findings": findings,
+            "format": self.declaration.name,
+            "event": kind,
+            "firearm": outcome.firearm,
+            "check": outcome.check,
+            "data": Elements(data) if data else NO_ELEMENTS,
+        }
+        return made(Report, told)
 
     def is_valid(self, text: str | bytes | Payload, event: str | Event | None = None) -> bool:
         """Return whether the verdict on the text is ``valid``."""
         return self.verify(text, event).ok
 
     def _kind(self, event: str | Event | None) -> str:
+        if event is None:
+            return self.declaration.events[0].kind
         given = _event(event)
         return self.rule(given.kind if given is not None else None).kind
 
@@ -232,8 +238,23 @@ class Format(Profile):
         self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None
     ) -> Judgement:
         rule = self.rule(kind)
-        reading = self._reader.read(source, rule)
-        return judge(self, rule, reading, len(as_text(source)), as_of)
+        text = as_text(source)
+        accepted = None
+        if as_of is None:
+            acceptor = self._acceptors[kind]
+            accepted = acceptor.accept(text, isinstance(source, Payload) and source.gs1)
+            known = acceptor.judgement(accepted) if accepted is not None else None
+            if known is not None:
+                return known
+        judgement = judge(self, rule, self._reader.read(source, rule), len(text), as_of)
+        if accepted is not None:
+            acceptor.learn(accepted, judgement)
+        return judgement
+
+    @cached_property
+    def _acceptors(self) -> dict[str, Acceptor]:
+        longest = self._reader.limit
+        return {rule.kind: Acceptor(self, rule, longest) for rule in self.declaration.events}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -299,7 +320,7 @@ def _raise_errors(findings: Sequence[Finding]) -> None:
         raise InvalidMark(errors)
 
 
-def _verdict(findings: list[Finding], undetermined: bool) -> Verdict:
+def _verdict(findings: Sequence[Finding], undetermined: bool) -> Verdict:
     severities = {finding.severity for finding in findings}
     if "error" in severities:
         return "invalid"

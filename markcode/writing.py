@@ -116,7 +116,7 @@ def _write(
     except Unwritable as refused:
         findings.append(_finding(element.name, refused.fault))
         return None
-    fault = element.type.fault(token)
+    fault = None if element.type.fits(token) else element.type.fault(token)
     if fault is not None and not _is_open(element, fault):
         findings.append(_finding(element.name, fault))
         return None
