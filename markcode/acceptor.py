@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from markcode.checks import CheckSystem
 from markcode.declaration import EventRule
 from markcode.fields import Text, Value
 from markcode.judging import Judgement, told_data
@@ -21,6 +20,9 @@ from markcode.layout import CHECK
 from markcode.model import Finding
 from markcode.profile import Profile
 from markcode.scripts import mixed_scripts
+
+if TYPE_CHECKING:
+    from markcode.checks import CheckSystem
 
 __all__ = ["Accepted", "Acceptor"]
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from markcode import records
 from markcode.acceptor import Acceptor
 from markcode.errors import Ambiguous, ElementError, InvalidMark
 from markcode.judging import Judgement, judge
@@ -32,15 +31,15 @@ from markcode.model import (
 )
 from markcode.profile import Profile
 from markcode.takeapart import Reader, as_text
-from markcode.writing import Prepared, UniqueKey, prepare, unique_keys
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from markcode.writing import Prepared, UniqueKey
+
 __all__ = ["Format"]
 
 
-@dataclass(frozen=True)
 class Format(Profile):
     """One marking standard with its profile (contracts.md section 2).
 
@@ -88,11 +87,15 @@ class Format(Profile):
 
         A key whose elements cannot all be written is left out.
         """
+        from markcode.writing import unique_keys
+
         return unique_keys(self, self._prepared(firearm, event))
 
     def _prepared(self, firearm: Firearm, event: Event | str | None) -> Prepared:
         if not isinstance(firearm, Firearm):
             raise ElementError(f"the data of an arm are a Firearm, not {firearm!r}")
+        from markcode.writing import prepare
+
         given = _event(event)
         rule = self.rule(given.kind if given else None)
         return prepare(self, rule, firearm, given or Event(rule.kind))
@@ -100,6 +103,8 @@ class Format(Profile):
     def _compose(self, prepared: Prepared) -> Marking:
         layout = self.layout(prepared.rule.kind)
         syntax = self.declaration.syntax
+        from markcode import records
+
         record = records.write(prepared.record)
         drawn: tuple[str, ...] = ()
         if syntax is not None:

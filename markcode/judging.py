@@ -7,16 +7,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markcode.checked import judge_mark, judge_serial
-from markcode.checks import CheckSystem
 from markcode.declaration import MOST_FAULTS, Element, EventRule, Reading, lacking
 from markcode.fields import FOREIGN, Fault, Value
 from markcode.layout import CHECK, Token
 from markcode.model import Elements, Event, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
 from markcode.scripts import mixed_scripts
+
+if TYPE_CHECKING:
+    from markcode.checks import CheckSystem
 
 __all__ = ["Judgement", "judge", "told_data"]
 

@@ -6,21 +6,22 @@ section 2).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markcode.checks import CheckSystem
-from markcode.code_lists import CodeList
 from markcode.declaration import Declaration, Element, EventRule
 from markcode.errors import ProfileError
 from markcode.fields import Text
 from markcode.layout import CHECK, SEPARATORS, Layout
 from markcode.model import Elements, Requirements
 from markcode.notation import DIGITS, UPPER, describe_alphabet
+
+if TYPE_CHECKING:
+    from markcode.checks import CheckSystem
+    from markcode.code_lists import CodeList
 
 __all__ = ["Profile"]
 
@@ -158,6 +159,8 @@ class Profile:
             "options": dict(sorted(self.options.items())),
         }
         for raw in self.declaration.files.values():
+            import hashlib
+
             own["sha256"] = hashlib.sha256(raw).hexdigest()
         return own
 

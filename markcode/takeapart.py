@@ -12,7 +12,6 @@ from dataclasses import replace
 from markcode import notation, records
 from markcode.declaration import EventRule, Reading
 from markcode.errors import ElementError
-from markcode.explain import explain
 from markcode.fields import Literal
 from markcode.layout import CHECK, Token
 from markcode.model import Elements, Finding, Payload
@@ -117,6 +116,8 @@ class Reader:
         if not rule.readable:
             need = Finding("record.required", "info", span=(0, len(text)))
             return Reading({}, (need,), undetermined=True)
+        from markcode.explain import explain
+
         explanation = explain(layout, text)
         return Reading(explanation.tokens, explanation.findings)
 
