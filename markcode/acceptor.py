@@ -111,16 +111,43 @@ class Acceptor:
         )
         self._codes = profile.codes
         self._has_names = bool(self._named or self._codes)
+        self._tells_more = self._has_names or rule.has_own("event")
         self._check = profile.check
         self._covered = profile.covered(rule.kind)
         self._is_over_serial = profile.check_over == "serial"
         self._told: dict[tuple[Any, ...], _Told] = {}
 
-    def accept(self, text: str, is_gs1: bool) -> Accepted | None:
-        """Return what a good text says; None where that is not plain to see.
+    def judge(self, text: str, is_gs1: bool) -> Judgement | None:
+        """Return the judgement on a good text of a shape that was learnt; else None.
 
         ``is_gs1`` says that it is the data of a symbol with FNC1 in first position.
         """
+        accepted = self.accept(text, is_gs1)
+        if accepted is None:
+            return None
+        shape, values, check, data = accepted
+        told = self._told.get(shape)
+        if told is None:
+            return None
+        findings, pedantic, undetermined = told
+        return Judgement(
+            self._rule, findings, (values,), values, check, data, undetermined, pedantic, len(text)
+        )
+
+    def learn(self, text: str, is_gs1: bool, judgement: Judgement) -> None:
+        """Take what the judge says of a good text for what is told of all of its shape.
+
+        Not where anything is told of one element, nor of a mark that has not one meaning.
+        """
+        accepted = self.accept(text, is_gs1)
+        told = (*judgement.findings, *judgement.pedantic)
+        is_general = all(_is_of_the_whole(finding, judgement.length) for finding in told)
+        if accepted is not None and len(judgement.meanings) == 1 and is_general:
+            learnt = _Told(judgement.findings, judgement.pedantic, judgement.undetermined)
+            _remember(self._told, accepted.shape, learnt)
+
+    def accept(self, text: str, is_gs1: bool) -> Accepted | None:
+        """Return what a good text says; None where that is not plain to see."""
         if len(text) > self._longest:
             return None
         if self._syntax is not None:
@@ -140,11 +167,10 @@ class Acceptor:
         self, text: str, tokens: Mapping[str, str], derived: Mapping[str, Any]
     ) -> Accepted | None:
         """Return what tokens of the right form say, if their meaning and their check are right."""
-        texts = dict(tokens)
-        texts.pop(CHECK, None)
-        if not text.isascii() and any(mixed_scripts(texts)):
+        values: dict[str, Value] = {**tokens}
+        values.pop(CHECK, None)
+        if not text.isascii() and any(mixed_scripts({n: tokens[n] for n in values})):
             return None
-        values: dict[str, Value] = {**texts}
         for name, meant in self._valued:
             if name in tokens:
                 value = meant[tokens[name]]
@@ -163,7 +189,7 @@ class Acceptor:
             check = self._good_check(self._check, tokens)
             if check is None:
                 return None
-        data = told_data(self._rule, derived, values, names)
+        data = told_data(self._rule, derived, values, names) if self._tells_more else derived
         return Accepted((len(text), *tokens), values, check, data)
 
     def _full_names(self, tokens: Mapping[str, str]) -> dict[str, str] | None:
@@ -188,34 +214,6 @@ class Acceptor:
             return covered[-check.length :] if check.is_valid(covered) else None
         found = tokens.get(CHECK)
         return found if found and check.is_valid(covered + found) else None
-
-    def judgement(self, accepted: Accepted) -> Judgement | None:
-        """Return the judgement on an accepted text; None while nothing is learnt of its shape."""
-        told = self._told.get(accepted.shape)
-        if told is None:
-            return None
-        return Judgement(
-            rule=self._rule,
-            findings=told.findings,
-            meanings=(accepted.values,),
-            certain=accepted.values,
-            check=accepted.check,
-            data=accepted.data,
-            undetermined=told.undetermined,
-            pedantic=told.pedantic,
-            length=accepted.shape[0],
-        )
-
-    def learn(self, accepted: Accepted, judgement: Judgement) -> None:
-        """Take what the judge says of an accepted text for what is told of all of its shape.
-
-        Not where anything is told of one element, nor of a mark that has not one meaning.
-        """
-        told = (*judgement.findings, *judgement.pedantic)
-        is_general = all(_is_of_the_whole(finding, judgement.length) for finding in told)
-        if len(judgement.meanings) == 1 and is_general:
-            learnt = _Told(judgement.findings, judgement.pedantic, judgement.undetermined)
-            _remember(self._told, accepted.shape, learnt)
 
 
 def _is_of_the_whole(finding: Finding, length: int) -> bool:

@@ -157,20 +157,18 @@ class EventRule:
 
     def arm(self, values: Mapping[str, Value]) -> tuple[Firearm, Event]:
         """Return ``values`` by element as the arm's and the event's own. KeyError as `element`."""
+        for name in values:
+            self.element(name)
         return (
             Firearm.of(self.owned_by("firearm", values)),
             Event.of(self.owned_by("event", values), kind=self.kind),
         )
 
-    def owned_by(self, owner: Owner, values: Mapping[str, Value]) -> dict[str, Value]:
-        """Return those of the ``values`` that are the owner's, as it calls them.
-
-        KeyError as `element`.
-        """
-        called = self._called[owner]
-        if len(called) == len(self._by_name):
-            return {called[name]: value for name, value in values.items()}
-        of = self._by_name
+    def owned_by(self, owner: Owner, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Return those of the ``values``, by element, that are the owner's, as it calls them."""
+        if self._calls_all_by_name == owner:
+            return values
+        of, called = self._by_name, self._called[owner]
         return {called[n]: value for n, value in values.items() if of[n].owner == owner}
 
     @cached_property
@@ -181,6 +179,14 @@ class EventRule:
             owner: {e.name: e.attribute for e in self.elements if e.owner == owner}
             for owner in owners
         }
+
+    @cached_property
+    def _calls_all_by_name(self) -> Owner | None:
+        """Who owns every element, and calls each as it is called here."""
+        for owner, called in self._called.items():
+            if all(called.get(name) == name for name in self._by_name):
+                return owner
+        return None
 
     def has_own(self, owner: Owner) -> bool:
         """Return whether any element is the owner's."""

@@ -208,7 +208,7 @@ class Format(Profile):
         findings = outcome.findings
         if pedantic:
             findings += outcome.pedantic
-        if outcome.has_errors or outcome.is_unread:
+        if findings and (outcome.has_errors or outcome.is_unread):
             fitting = self._other_events(text, kind, as_of)
             if fitting:
                 params = Elements(event=kind, fitting=fitting)
@@ -242,18 +242,16 @@ class Format(Profile):
     def _examine(
         self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None
     ) -> Judgement:
-        rule = self.rule(kind)
         text = as_text(source)
-        accepted = None
-        if as_of is None:
-            acceptor = self._acceptors[kind]
-            accepted = acceptor.accept(text, isinstance(source, Payload) and source.gs1)
-            known = acceptor.judgement(accepted) if accepted is not None else None
-            if known is not None:
-                return known
+        is_gs1 = isinstance(source, Payload) and source.gs1
+        acceptor = self._acceptors[kind] if as_of is None else None
+        known = acceptor.judge(text, is_gs1) if acceptor is not None else None
+        if known is not None:
+            return known
+        rule = self.rule(kind)
         judgement = judge(self, rule, self._reader.read(source, rule), len(text), as_of)
-        if accepted is not None:
-            acceptor.learn(accepted, judgement)
+        if acceptor is not None:
+            acceptor.learn(text, is_gs1, judgement)
         return judgement
 
     @cached_property
@@ -326,7 +324,7 @@ def _raise_errors(findings: Sequence[Finding]) -> None:
 
 
 def _verdict(findings: Sequence[Finding], undetermined: bool) -> Verdict:
-    severities = {finding.severity for finding in findings}
+    severities = {finding.severity for finding in findings} if findings else ()
     if "error" in severities:
         return "invalid"
     if undetermined:

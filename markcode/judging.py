@@ -127,7 +127,7 @@ def told_data(
     data = dict(derived)
     event = rule.owned_by("event", certain) if rule.has_own("event") else None
     if event:
-        data["event"] = event
+        data["event"] = dict(event)
     if names:
         data["names"] = names
     return data

@@ -81,9 +81,9 @@ def _check(system: str) -> Linter:
     check = checks.get(system)
 
     def lint(text: str) -> Fault | None:
-        payload, found = text[: -check.length], text[-check.length :]
         if check.is_valid(text):
             return None
+        payload, found = text[: -check.length], text[-check.length :]
         if len(text) < check.length:
             return _wrong(text)
         params = {"value": text, "found": found, "system": check.name}
