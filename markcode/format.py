@@ -148,10 +148,11 @@ class Format(Profile):
         outcome = self._examine(source, prepared.rule.kind, None)
         # Faults of the mark as a whole, such as the length of a UII, show only here.
         _raise_errors([replace(finding, span=None) for finding in outcome.findings])
-        if prepared.parsed not in outcome.readings:
+        readings = outcome.readings
+        if prepared.parsed not in readings:
             shown = source.data if isinstance(source, Payload) else source
             raise InvalidMark([Finding("mark.unreadable", params={"value": shown})])
-        return outcome.readings
+        return readings
 
     # -- mark to data ------------------------------------------------------------------------
 
@@ -167,12 +168,13 @@ class Format(Profile):
         """
         outcome = self._examine(text, self._kind(event), as_of)
         _raise_errors(outcome.findings)
-        if not outcome.readings:
+        readings = outcome.readings
+        if not readings:
             raise InvalidMark(outcome.findings)
-        if len(outcome.readings) > 1:
+        if len(readings) > 1:
             years = [finding for finding in outcome.findings if finding.code == "year.ambiguous"]
-            raise Ambiguous("; ".join(f.message() for f in years), outcome.readings)
-        return outcome.readings[0]
+            raise Ambiguous("; ".join(f.message() for f in years), readings)
+        return readings[0]
 
     def parse_all(
         self, text: str | bytes | Payload, as_of: datetime.date | None = None

@@ -88,7 +88,7 @@ class Item:
         """Whether its tokens are of no fixed length and no closed list."""
         return not (self.type.is_fixed or self.type.is_listed)
 
-    @property
+    @cached_property
     def literal(self) -> str | None:
         """What is struck as it stands; None for an element or the check."""
         return self.type.text if isinstance(self.type, Literal) else None

@@ -57,9 +57,15 @@ class Profile:
 
     def requirements_of(self, kind: str | None = None) -> Requirements:
         """Return what the metal must bear at an event."""
+        return self._requirements[self.rule(kind).kind]
+
+    @cached_property
+    def _requirements(self) -> dict[str, Requirements]:
         needs = self.declaration.requirements
-        parts = self.rule(kind).parts
-        return replace(needs, parts=parts) if parts else needs
+        return {
+            rule.kind: replace(needs, parts=rule.parts) if rule.parts else needs
+            for rule in self.declaration.events
+        }
 
     def rule(self, kind: str | None = None) -> EventRule:
         """Return what the format declares for an event. Raises `ProfileError`."""
