@@ -22,10 +22,10 @@ BASE = "import click"
 
 _MARK = "CO INDU 26 07 01238 09"
 _NAMED = ("verify", "--format", "mosaic-0530")
-_MARKCODE = ("-m", "markcode_cli.main")
+_MARKCODE = ("-P", "-m", "markcode_cli.main")
 
 COMMANDS: Mapping[str, Sequence[str]] = {
-    BASE: ("-c", "import click"),
+    BASE: ("-P", "-c", "import click"),
     "markcode --version": (*_MARKCODE, "--version"),
     "markcode verify TEXT": (*_MARKCODE, "verify", _MARK),
     "markcode verify --format NAME TEXT": (*_MARKCODE, *_NAMED, _MARK),

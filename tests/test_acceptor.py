@@ -191,8 +191,9 @@ def test_gs1_data_say_the_same_however_they_are_written(text: str, check: str | 
 def test_a_code_of_a_list_is_named_and_one_of_none_is_told() -> None:
     codes = {"manufacturer": CodeList("manufacturer", {"INDU": "Industrias Ejemplo"})}
     fmt = get_format("mosaic-0530", check="iso7064-mod37-36", codes=codes)
-    other = fmt.encode(Firearm(country="CO", manufacturer="INDU", year=2026, model="07",
-                               serial="7", calibre="09")).text  # fmt: skip
+    other = fmt.encode(
+        Firearm(country="CO", manufacturer="INDU", year=2026, model="07", serial="7", calibre="09")
+    ).text
     assert is_accepted(fmt, MOSAIC)
     assert fmt.verify(MOSAIC).data["names"] == {"manufacturer": "Industrias Ejemplo"}
     for text in (MOSAIC, other, MOSAIC.replace("INDU", "INDX"), "CO INDX 26 07 01238 09 9"):
