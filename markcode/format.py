@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from markcode import records
 from markcode.acceptor import Acceptor
 from markcode.errors import Ambiguous, ElementError, InvalidMark
 from markcode.judging import Judgement, judge
@@ -103,8 +104,6 @@ class Format(Profile):
     def _compose(self, prepared: Prepared) -> Marking:
         layout = self.layout(prepared.rule.kind)
         syntax = self.declaration.syntax
-        from markcode import records
-
         record = records.write(prepared.record)
         drawn: tuple[str, ...] = ()
         if syntax is not None:
