@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markcode.checks import CheckSystem
+from markcode.fields import Fault
 from markcode.layout import Token
 from markcode.model import Elements, Finding
 from markcode.reference import lookalikes
-from markcode.writing import check_faults
 
-__all__ = ["judge_mark", "judge_serial"]
+if TYPE_CHECKING:
+    from markcode.checks import CheckSystem
+
+__all__ = ["check_faults", "judge_mark", "judge_serial"]
+
+
+def check_faults(check: CheckSystem, tokens: Mapping[str, str]) -> list[tuple[str | None, Fault]]:
+    """Return what keeps a check from covering these tokens: a character, or their length."""
+    faults: list[tuple[str | None, Fault]] = []
+    characters = frozenset(check.alphabet)
+    for name, token in tokens.items():
+        if characters.issuperset(token):
+            continue
+        bad = [at for at, character in enumerate(token) if character not in check.alphabet]
+        found = "".join(token[at] for at in bad)
+        params = Elements(value=token, found=found, system=check.name)
+        faults.append((name, Fault("check.alphabet", bad[0], bad[-1] + 1, params)))
+    length = sum(map(len, tokens.values()))
+    if check.max_payload is not None and length > check.max_payload:
+        params = Elements(found=length, most=check.max_payload, system=check.name)
+        faults.append((None, Fault("check.too_long", 0, 0, params)))
+    return faults
 
 
 def judge_mark(check: CheckSystem, covered: Mapping[str, Token], token: Token) -> Iterator[Finding]:

@@ -157,11 +157,40 @@ class EventRule:
 
     def arm(self, values: Mapping[str, Value]) -> tuple[Firearm, Event]:
         """Return ``values`` by element as the arm's and the event's own. KeyError as `element`."""
-        owned: dict[Owner, dict[str, Value]] = {"firearm": {}, "event": {}}
-        for name, value in values.items():
-            element = self.element(name)
-            owned[element.owner][element.attribute] = value
-        return Firearm.of(owned["firearm"]), Event.of(owned["event"], kind=self.kind)
+        for name in values:
+            self.element(name)
+        return (
+            Firearm.of(self.owned_by("firearm", values)),
+            Event.of(self.owned_by("event", values), kind=self.kind),
+        )
+
+    def owned_by(self, owner: Owner, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Return those of the ``values``, by element, that are the owner's, as it calls them."""
+        if self._calls_all_by_name == owner:
+            return values
+        of, called = self._by_name, self._called[owner]
+        return {called[n]: value for n, value in values.items() if of[n].owner == owner}
+
+    @cached_property
+    def _called(self) -> dict[Owner, dict[str, str]]:
+        """What an owner calls each of its elements."""
+        owners: tuple[Owner, ...] = ("firearm", "event")
+        return {
+            owner: {e.name: e.attribute for e in self.elements if e.owner == owner}
+            for owner in owners
+        }
+
+    @cached_property
+    def _calls_all_by_name(self) -> Owner | None:
+        """Who owns every element, and calls each as it is called here."""
+        for owner, called in self._called.items():
+            if all(called.get(name) == name for name in self._by_name):
+                return owner
+        return None
+
+    def has_own(self, owner: Owner) -> bool:
+        """Return whether any element is the owner's."""
+        return bool(self._called[owner])
 
     def carries(self, element: Element) -> bool:
         """Return whether the mark says the element: struck, or in a record that stands for it."""
@@ -229,6 +258,11 @@ class PayloadSyntax(Protocol):
 
     def read_gs1(self, text: str) -> Reading | None:
         """Read the data of a symbol with FNC1 in first position; None if it takes no such data."""
+
+    def accept(self, text: str, is_gs1: bool) -> tuple[Mapping[str, str], Mapping[str, str]] | None:
+        """Return the elements of a good text, each right by itself, and what they lead to; None of
+        what is not plain to see, and of a record.
+        """
 
     def judge(self, tokens: Mapping[str, Token]) -> Reading:
         """Return what the elements of a record lead to together, and what is wrong with that."""

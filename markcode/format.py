@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from markcode import records
+from markcode.acceptor import Acceptor
 from markcode.errors import Ambiguous, ElementError, InvalidMark
 from markcode.judging import Judgement, judge
 from markcode.model import (
+    NO_ELEMENTS,
     Elements,
     Event,
     Finding,
@@ -26,18 +28,19 @@ from markcode.model import (
     Payload,
     Report,
     Verdict,
+    made,
 )
 from markcode.profile import Profile
 from markcode.takeapart import Reader, as_text
-from markcode.writing import Prepared, UniqueKey, prepare, unique_keys
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from markcode.writing import Prepared, UniqueKey
+
 __all__ = ["Format"]
 
 
-@dataclass(frozen=True)
 class Format(Profile):
     """One marking standard with its profile (contracts.md section 2).
 
@@ -85,12 +88,16 @@ class Format(Profile):
 
         A key whose elements cannot all be written is left out.
         """
+        from markcode.writing import unique_keys
+
         return unique_keys(self, self.prepared(firearm, event))
 
     def prepared(self, firearm: Firearm, event: Event | str | None) -> Prepared:
         """Return the tokens of the elements that are given, with all findings; raises none."""
         if not isinstance(firearm, Firearm):
             raise ElementError(f"the data of an arm are a Firearm, not {firearm!r}")
+        from markcode.writing import prepare
+
         given = _event(event)
         rule = self.rule(given.kind if given else None)
         return prepare(self, rule, firearm, given or Event(rule.kind))
@@ -142,10 +149,11 @@ class Format(Profile):
         outcome = self._examine(source, prepared.rule.kind, None)
         # Faults of the mark as a whole, such as the length of a UII, show only here.
         _raise_errors([replace(finding, span=None) for finding in outcome.findings])
-        if prepared.parsed not in outcome.readings:
+        readings = outcome.readings
+        if prepared.parsed not in readings:
             shown = source.data if isinstance(source, Payload) else source
             raise InvalidMark([Finding("mark.unreadable", params={"value": shown})])
-        return outcome.readings
+        return readings
 
     # -- mark to data ------------------------------------------------------------------------
 
@@ -161,12 +169,13 @@ class Format(Profile):
         """
         outcome = self._examine(text, self._kind(event), as_of)
         _raise_errors(outcome.findings)
-        if not outcome.readings:
+        readings = outcome.readings
+        if not readings:
             raise InvalidMark(outcome.findings)
-        if len(outcome.readings) > 1:
+        if len(readings) > 1:
             years = [finding for finding in outcome.findings if finding.code == "year.ambiguous"]
-            raise Ambiguous("; ".join(f.message() for f in years), outcome.readings)
-        return outcome.readings[0]
+            raise Ambiguous("; ".join(f.message() for f in years), readings)
+        return readings[0]
 
     def parse_all(
         self, text: str | bytes | Payload, as_of: datetime.date | None = None
@@ -199,43 +208,59 @@ class Format(Profile):
         """
         kind = self._kind(event)
         outcome = self._examine(text, kind, as_of)
-        findings = list(outcome.findings)
+        findings = outcome.findings
         if pedantic:
             findings += outcome.pedantic
-        if outcome.has_errors or outcome.is_unread:
+        if findings and (outcome.has_errors or outcome.is_unread):
             fitting = self._other_events(text, kind, as_of)
             if fitting:
                 params = Elements(event=kind, fitting=fitting)
                 whole = (0, outcome.length)
-                findings.append(Finding("event.other_fits", "info", None, whole, params))
-        data = dict(outcome.data)
+                findings += (Finding("event.other_fits", "info", None, whole, params),)
+        data = outcome.data
         if as_of is not None:
-            data["as_of"] = as_of.isoformat()
-        return Report(
-            input=text.data if isinstance(text, Payload) else text,
-            verdict=_verdict(findings, outcome.undetermined),
-            findings=tuple(findings),
-            format=self.name,
-            event=kind,
-            firearm=outcome.firearm,
-            check=outcome.check,
-            data=Elements(data),
-        )
+            data = {**data, "as_of": as_of.isoformat()}
+        told = {
+            "input": text.data if isinstance(text, Payload) else text,
+            "verdict": _verdict(findings, outcome.undetermined),
+            "findings": findings,
+            "format": self.declaration.name,
+            "event": kind,
+            "firearm": outcome.firearm,
+            "check": outcome.check,
+            "data": Elements(data) if data else NO_ELEMENTS,
+        }
+        return made(Report, told)
 
     def is_valid(self, text: str | bytes | Payload, event: str | Event | None = None) -> bool:
         """Return whether the verdict on the text is ``valid``."""
         return self.verify(text, event).ok
 
     def _kind(self, event: str | Event | None) -> str:
+        if event is None:
+            return self.declaration.events[0].kind
         given = _event(event)
         return self.rule(given.kind if given is not None else None).kind
 
     def _examine(
         self, source: str | bytes | Payload, kind: str, as_of: datetime.date | None
     ) -> Judgement:
+        text = as_text(source)
+        is_gs1 = isinstance(source, Payload) and source.gs1
+        acceptor = self._acceptors[kind] if as_of is None else None
+        known = acceptor.judge(text, is_gs1) if acceptor is not None else None
+        if known is not None:
+            return known
         rule = self.rule(kind)
-        reading = self._reader.read(source, rule)
-        return judge(self, rule, reading, len(as_text(source)), as_of)
+        judgement = judge(self, rule, self._reader.read(source, rule), len(text), as_of)
+        if acceptor is not None:
+            acceptor.learn(text, is_gs1, judgement)
+        return judgement
+
+    @cached_property
+    def _acceptors(self) -> dict[str, Acceptor]:
+        longest = self._reader.limit
+        return {rule.kind: Acceptor(self, rule, longest) for rule in self.declaration.events}
 
     @cached_property
     def _reader(self) -> Reader:
@@ -301,8 +326,8 @@ def _raise_errors(findings: Sequence[Finding]) -> None:
         raise InvalidMark(errors)
 
 
-def _verdict(findings: list[Finding], undetermined: bool) -> Verdict:
-    severities = {finding.severity for finding in findings}
+def _verdict(findings: Sequence[Finding], undetermined: bool) -> Verdict:
+    severities = {finding.severity for finding in findings} if findings else ()
     if "error" in severities:
         return "invalid"
     if undetermined:

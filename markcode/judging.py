@@ -5,20 +5,22 @@ right; what is missing; whether the check holds.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markcode.checked import judge_mark, judge_serial
-from markcode.checks import CheckSystem
 from markcode.declaration import MOST_FAULTS, Element, EventRule, Reading, lacking
 from markcode.fields import FOREIGN, Fault, Value
 from markcode.layout import CHECK, Token
-from markcode.model import Elements, Finding, Firearm, Parsed, Severity
+from markcode.model import Elements, Event, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
 from markcode.scripts import mixed_scripts
 
-__all__ = ["Judgement", "judge"]
+if TYPE_CHECKING:
+    from markcode.checks import CheckSystem
+
+__all__ = ["Judgement", "judge", "told_data"]
 
 _BY_EVIDENCE: dict[str, Severity] = {"C": "error", "D": "error", "P": "warning", "U": "info"}
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -27,14 +29,14 @@ _OF_ELEMENTS = ("element.", "country.", "year.", "code.", "symbol.")
 _OF_STRUCTURE = ("element.missing", "element.order", "element.repeated")
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """All that was found out about one text under one event."""
 
+    rule: EventRule
     findings: tuple[Finding, ...]
-    readings: tuple[Parsed, ...]
-    """Each possible meaning; several where a two-digit year has several."""
-    firearm: Firearm
+    meanings: Sequence[Mapping[str, Value]]
+    """Each possible meaning, by element; several where a two-digit year has several."""
+    certain: Mapping[str, Value]
     """The elements that were read for certain."""
     check: str | None
     data: Mapping[str, Any]
@@ -43,6 +45,25 @@ class Judgement:
     """What rests on unconfirmed rules or mere advice: told only to those who ask for it."""
     length: int
     """Code points of the text."""
+
+    @property
+    def readings(self) -> tuple[Parsed, ...]:
+        """Each possible meaning, as an arm and an event."""
+        return tuple(
+            Parsed(self._firearm(values), self._event(values), self.check)
+            for values in self.meanings
+        )
+
+    @property
+    def firearm(self) -> Firearm:
+        """The elements of the arm that were read for certain."""
+        return self._firearm(self.certain)
+
+    def _firearm(self, values: Mapping[str, Value]) -> Firearm:
+        return Firearm.trusted(self.rule.owned_by("firearm", values))
+
+    def _event(self, values: Mapping[str, Value]) -> Event:
+        return Event.trusted(self.rule.owned_by("event", values), kind=self.rule.kind)
 
     @property
     def has_errors(self) -> bool:
@@ -68,39 +89,48 @@ def judge(
     findings = _sorted(work.findings)
     certain = {name: found[0] for name, found in work.values.items() if len(found) == 1}
     check = work.check_text()
-    readings: tuple[Parsed, ...] = ()
+    meanings: list[dict[str, Value]] = []
     errors = any(finding.severity == "error" for finding in findings)
     if not errors and work.is_read():
-        readings = tuple(Parsed(*rule.arm(values), check) for values in work.meanings())
+        meanings = work.meanings()
     pedantic = _sorted(work.pedantic)
-    if not findings and len(readings) != 1:
+    if not findings and len(meanings) != 1:
         # What keeps the mark from being read is told, whatever it rests on.
         findings, pedantic = pedantic, ()
-    event = {
-        rule.element(n).attribute: v for n, v in certain.items() if rule.element(n).owner == "event"
-    }
-    data: dict[str, Any] = dict(reading.data)
-    if event:
-        data["event"] = event
-    if work.names:
-        data["names"] = work.names
     return Judgement(
+        rule=rule,
         findings=findings,
-        readings=readings,
-        firearm=readings[0].firearm if len(readings) == 1 else rule.arm(certain)[0],
+        meanings=meanings,
+        certain=certain,
         check=check,
-        data=data,
+        data=told_data(rule, reading.data, certain, work.names),
         undetermined=(
             reading.undetermined
             or rule.provisional
             or work.has_untested
-            or len(readings) != 1
+            or len(meanings) != 1
             # In a whole UII the serial, and so its check, cannot be seen; a mark may have none.
             or (work.is_untested and profile.declaration.syntax is not None)
         ),
         pedantic=pedantic,
         length=length,
     )
+
+
+def told_data(
+    rule: EventRule,
+    derived: Mapping[str, Any],
+    certain: Mapping[str, Value],
+    names: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what a report tells beside the arm: what was derived, the event's, full names."""
+    data = dict(derived)
+    event = rule.owned_by("event", certain) if rule.has_own("event") else None
+    if event:
+        data["event"] = dict(event)
+    if names:
+        data["names"] = names
+    return data
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -88,7 +88,7 @@ class Item:
         """Whether its tokens are of no fixed length and no closed list."""
         return not (self.type.is_fixed or self.type.is_listed)
 
-    @property
+    @cached_property
     def literal(self) -> str | None:
         """What is struck as it stands; None for an element or the check."""
         return self.type.text if isinstance(self.type, Literal) else None
@@ -203,22 +203,32 @@ class Layout:
 
     def match(self, text: str) -> dict[str, Token] | None:
         """Return the token of each item if the whole text has the form of a mark, else None."""
-        match = self._regex.fullmatch(text)
+        match = self._match(text)
         if match is None:
             return None
         found = zip(self._names, match.groups(), match.regs[1:], strict=True)
-        tokens = {name: Token(token, *span) for name, token, span in found if token is not None}
-        for name, form in self._looked_at:
-            if name in tokens and form.fault(tokens[name].text) is not None:
-                return None
-        return tokens
+        return {name: Token(token, *span) for name, token, span in found if token is not None}
+
+    def split(self, text: str) -> tuple[str | None, ...] | None:
+        """Return the token of each item in order, None for one that is absent, as `match` does."""
+        match = self._match(text)
+        return None if match is None else match.groups()
+
+    def _match(self, text: str) -> re.Match[str] | None:
+        match = self._regex.fullmatch(text)
+        if match is not None:
+            for group, form in self._looked_at:
+                token = match[group]
+                if token is not None and not form.fits(token):
+                    return None
+        return match
 
     @cached_property
-    def _looked_at(self) -> tuple[tuple[str, Text], ...]:
-        """The elements whose rule the expression sees only in part: a look-ahead has no end."""
+    def _looked_at(self) -> tuple[tuple[int, Text], ...]:
+        """The groups whose rule the expression sees only in part: a look-ahead has no end."""
         return tuple(
-            (item.name, item.type)
-            for item in self.items
+            (group, item.type)
+            for group, item in enumerate(self.items, start=1)
             if item.type.must or item.type.has_loose_pattern
         )
 

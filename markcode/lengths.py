@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from functools import lru_cache
 
 from markcode.errors import LengthError
@@ -26,6 +25,8 @@ def parse(text: str) -> int:
     match = _LENGTH.fullmatch(text.strip())
     if match is None or not match[1].strip("."):
         raise LengthError(f"{text!r} is not a length: write a number and mm, um, nm, cm or in")
+    from decimal import Decimal
+
     nanometres = Decimal(match[1]) * _UNITS[match[2]]
     if nanometres != nanometres.to_integral_value():
         raise LengthError(f"{text!r} is finer than one nanometre")

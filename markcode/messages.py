@@ -7,10 +7,10 @@ that the finding's parameters name.
 
 from __future__ import annotations
 
+import pkgutil
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from markcode import notation
@@ -18,7 +18,7 @@ from markcode.errors import ProfileError
 from markcode.model import Finding
 from markcode.reference import labels
 
-__all__ = ["LANGUAGES", "catalogue", "render"]
+__all__ = ["LANGUAGES", "catalogue", "entry", "render"]
 
 LANGUAGES = ("en", "es", "pt", "fr")
 
@@ -26,8 +26,30 @@ LANGUAGES = ("en", "es", "pt", "fr")
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
     """Return the wording by code, or ``code:reason``, and language."""
-    text = resources.files("markcode").joinpath("messages.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(_file())
+
+
+@cache
+def _file() -> str:
+    raw = pkgutil.get_data("markcode", "messages.toml")
+    assert raw is not None
+    return raw.decode("utf-8").replace("\r\n", "\n")
+
+
+@cache
+def entry(key: str) -> Mapping[str, str] | None:
+    """Return one entry of the catalogue by language, None where there is none: only it is parsed.
+
+    >>> entry("check.lookalike") == catalogue()["check.lookalike"], entry("nothing")
+    (True, None)
+    """
+    file = _file()
+    start = file.find(f'\n["{key}"]\n')
+    if start < 0:
+        return None
+    end = file.find("\n[", start + 1)
+    found: Mapping[str, str] = tomllib.loads(file[start : end if end >= 0 else None])[key]
+    return found
 
 
 def render(finding: Finding, language: str = "en") -> str:
@@ -38,7 +60,7 @@ def render(finding: Finding, language: str = "en") -> str:
     texts = {name: _text(name, value, language) for name, value in finding.params.items()}
     texts["element"] = labels.label(finding.element, language) if finding.element else ""
     if "reading" in finding.params and "{reading}" not in wording:
-        wording += catalogue()["also:reading"][language]
+        wording += _known("also:reading")[language]
     return wording.format_map(_Absent(texts)).strip()
 
 
@@ -48,14 +70,21 @@ class _Absent(dict[str, str]):
 
 
 def _entry(finding: Finding) -> Mapping[str, str]:
-    entries = catalogue()
     several = {"elements": "several", "one_of": "one_of"}
     reasons = [str(finding.params.get("reason", ""))]
     reasons += [reason for name, reason in several.items() if name in finding.params]
     for reason in reasons:
-        if f"{finding.code}:{reason}" in entries:
-            return entries[f"{finding.code}:{reason}"]
-    return entries[finding.code]
+        found = entry(f"{finding.code}:{reason}")
+        if found is not None:
+            return found
+    return _known(finding.code)
+
+
+def _known(key: str) -> Mapping[str, str]:
+    found = entry(key)
+    if found is None:
+        raise KeyError(key)
+    return found
 
 
 def _text(name: str, value: Any, language: str) -> str:

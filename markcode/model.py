@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from markcode import lengths, notation
 from markcode.errors import ElementError
@@ -71,6 +71,18 @@ class Elements(Mapping[str, Any]):
 
 NO_ELEMENTS = Elements()
 
+_Made = TypeVar("_Made")
+
+
+def made(kind: type[_Made], fields: Mapping[str, Any]) -> _Made:
+    """Return the value of a frozen class with all its fields, which are known to be good.
+
+    Nothing is checked: only for what is made very often from values that were checked before.
+    """
+    value = object.__new__(kind)
+    value.__dict__.update(fields)
+    return value
+
 
 class _Data:
     """What `Firearm` and `Event` share: checked values, and one namespace of elements."""
@@ -104,6 +116,18 @@ class _Data:
             values = {name: value for name, value in values.items() if name in common}
             more["extra"] = extra
         return cls(**values, **more)
+
+    @classmethod
+    def trusted(cls, values: Mapping[str, Any], **more: Any) -> Self:
+        """As `of`, for values that were read: they are text, and a year a number, already."""
+        absent = _ABSENT[cls]
+        fields = {**absent, **values}
+        extra = NO_ELEMENTS
+        if len(fields) > len(absent):
+            extra = Elements({name: fields.pop(name) for name in values if name not in absent})
+        fields["extra"] = extra
+        fields.update(more)
+        return made(cls, fields)
 
     def get(self, element: str) -> str | int | None:
         """Return the value of ``element``, whether a common one or one of ``extra``."""
@@ -171,6 +195,12 @@ class Event(_Data):
     @classmethod
     def _common(cls) -> tuple[str, ...]:
         return ("country", "year", "importer", "force", "number")
+
+
+_ABSENT: Mapping[type[_Data], Mapping[str, None]] = {
+    kind: dict.fromkeys(kind._common()) for kind in (Firearm, Event)
+}
+"""The common elements of each, none of which has a value."""
 
 
 @dataclass(frozen=True)

@@ -6,21 +6,22 @@ section 2).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markcode.checks import CheckSystem
-from markcode.code_lists import CodeList
 from markcode.declaration import Declaration, Element, EventRule
 from markcode.errors import ProfileError
 from markcode.fields import Text
 from markcode.layout import CHECK, SEPARATORS, Layout
 from markcode.model import Elements, Requirements
 from markcode.notation import DIGITS, UPPER, describe_alphabet
+
+if TYPE_CHECKING:
+    from markcode.checks import CheckSystem
+    from markcode.code_lists import CodeList
 
 __all__ = ["Profile"]
 
@@ -56,9 +57,15 @@ class Profile:
 
     def requirements_of(self, kind: str | None = None) -> Requirements:
         """Return what the metal must bear at an event."""
+        return self._requirements[self.rule(kind).kind]
+
+    @cached_property
+    def _requirements(self) -> dict[str, Requirements]:
         needs = self.declaration.requirements
-        parts = self.rule(kind).parts
-        return replace(needs, parts=parts) if parts else needs
+        return {
+            rule.kind: replace(needs, parts=rule.parts) if rule.parts else needs
+            for rule in self.declaration.events
+        }
 
     def rule(self, kind: str | None = None) -> EventRule:
         """Return what the format declares for an event. Raises `ProfileError`."""
@@ -158,6 +165,8 @@ class Profile:
             "options": dict(sorted(self.options.items())),
         }
         for raw in self.declaration.files.values():
+            import hashlib
+
             own["sha256"] = hashlib.sha256(raw).hexdigest()
         return own
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from markcode import notation, records
 from markcode.declaration import EventRule, Reading
 from markcode.errors import ElementError
-from markcode.explain import explain
 from markcode.fields import Literal
 from markcode.layout import CHECK, Token
 from markcode.model import Elements, Finding, Payload
@@ -24,7 +23,9 @@ __all__ = ["Reader", "as_text"]
 def as_text(source: str | bytes | Payload) -> str:
     """Return the text of a mark or payload. Raises `ElementError` for what is neither."""
     data = source.data if isinstance(source, Payload) else source
-    if not isinstance(data, (str, bytes)):
+    if isinstance(data, str):
+        return data
+    if not isinstance(data, bytes):
         raise ElementError(f"a mark is text, bytes or a Payload, not {data!r}")
     return notation.as_text(data)
 
@@ -38,7 +39,8 @@ class Reader:
         self._names = frozenset(
             element.name for rule in profile.declaration.events for element in rule.elements
         )
-        self._limit = 2 * max(self._longest())
+        self.limit = 2 * max(self._longest())
+        """Characters of a text that is read."""
 
     def _longest(self) -> list[int]:
         """Return the characters of the longest record of each event, and of its mark."""
@@ -64,7 +66,7 @@ class Reader:
 
     def may_fit(self, text: str, rule: EventRule) -> bool:
         """Return whether the text has the form of a mark or record of the event."""
-        if len(text) > self._limit:
+        if len(text) > self.limit:
             return False
         if records.is_record(text, self._names):
             return True
@@ -72,7 +74,7 @@ class Reader:
 
     def _read_gs1(self, text: str) -> Reading:
         reading = None
-        if self._syntax is not None and len(text) <= self._limit:
+        if self._syntax is not None and len(text) <= self.limit:
             reading = self._syntax.read_gs1(text)
         return reading or Reading({}, (Finding("format.mismatch", span=(0, len(text))),))
 
@@ -97,15 +99,15 @@ class Reader:
     def _read(self, text: str, rule: EventRule) -> Reading:
         layout = self._profile.layout(rule.kind)
         is_line = rule.readable and self._syntax is None
-        if is_line and len(text) <= self._limit:
+        if is_line and len(text) <= self.limit:
             tokens = layout.match(text)
             if tokens is not None:
                 return Reading(tokens)
         if not text.strip():
             return Reading({}, (Finding("text.empty", span=(0, len(text))),))
-        if len(text) > self._limit:
-            params = Elements(most=self._limit, found=len(text))
-            span = (self._limit, len(text))
+        if len(text) > self.limit:
+            params = Elements(most=self.limit, found=len(text))
+            span = (self.limit, len(text))
             return Reading({}, (Finding("text.too_long", span=span, params=params),))
         if records.is_record(text, self._names):
             return self._read_record(text, rule)
@@ -114,6 +116,8 @@ class Reader:
         if not rule.readable:
             need = Finding("record.required", "info", span=(0, len(text)))
             return Reading({}, (need,), undetermined=True)
+        from markcode.explain import explain
+
         explanation = explain(layout, text)
         return Reading(explanation.tokens, explanation.findings)
 

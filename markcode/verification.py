@@ -13,7 +13,8 @@ from functools import cache
 from markcode import notation, records
 from markcode.errors import InvalidMark, MarkcodeError, ProfileError
 from markcode.format import Format
-from markcode.formats import get_format, list_formats
+from markcode.formats import get_format
+from markcode.formats.signs import SIGNS
 from markcode.model import EVENT_KINDS, Elements, Event, Finding, Payload, Report
 
 __all__ = ["verify"]
@@ -49,7 +50,7 @@ def verify(
         if kind is not None and kind not in EVENT_KINDS:
             raise ProfileError(f"no event {kind!r}: there are {', '.join(EVENT_KINDS)}")
         report = _recognise(source, kind, as_of, pedantic)
-        chosen = get_format(report.format) if report.format is not None else None
+        chosen = _opened(report.format) if report.format is not None else None
     else:
         report = chosen.verify(source, event, as_of, pedantic)
     if text is None or payload is None or chosen is None:
@@ -58,10 +59,8 @@ def verify(
 
 
 @cache
-def _recognisable() -> tuple[Format, ...]:
-    """Return the formats that have marks which can be told from other text."""
-    every = map(get_format, list_formats())
-    return tuple(fmt for fmt in every if any(fmt.rule(kind).recognisable for kind in fmt.events))
+def _opened(name: str) -> Format:
+    return get_format(name)
 
 
 def _recognise(
@@ -69,37 +68,42 @@ def _recognise(
 ) -> Report:
     """Return the report under the one format that fits; else what would decide."""
     data = text.data if isinstance(text, Payload) else text
+    shown = notation.as_text(data)
+    is_gs1 = isinstance(text, Payload) and text.gs1
     # A record says what a mark would say, not which literals and symbols stand on the metal.
-    is_record = records.is_record(notation.as_text(data), ())
+    is_record = records.is_record(shown, ())
     fitting: list[Report] = []
     tried: list[str] = []
-    for fmt in _recognisable():
+    for name in SIGNS:
+        if kind is None and not is_gs1 and _lacks_signs(name, shown):
+            tried.append(name)
+            continue
+        fmt = _opened(name)
         syntax = fmt.declaration.syntax
         for event in fmt.events:
             if not fmt.rule(event).recognisable or kind not in (None, event):
                 continue
-            if fmt.name not in tried:
-                tried.append(fmt.name)
+            if name not in tried:
+                tried.append(name)
             if is_record and syntax is None:
                 continue
             report = fmt.verify(text, event, as_of, pedantic)
-            if isinstance(text, Payload) and text.gs1:
-                is_claimed = fmt.takes_gs1
-            else:
-                is_claimed = syntax is not None and syntax.claims(notation.as_text(data))
-            if is_claimed:
+            if fmt.takes_gs1 if is_gs1 else syntax is not None and syntax.claims(shown):
                 return report
             if report.verdict in ("valid", "suspect"):
                 fitting.append(report)
     if len(fitting) == 1:
         return fitting[0]
-    if fitting:
-        code, names = "format.ambiguous", [report.format for report in fitting]
-    else:
-        code, names = "format.unknown", list(tried)
-    whole = (0, len(notation.as_text(data)))
-    finding = Finding(code, "info", None, whole, Elements(formats=names))
+    code = "format.ambiguous" if fitting else "format.unknown"
+    params = Elements(formats=[report.format for report in fitting] or tried)
+    finding = Finding(code, "info", None, (0, len(shown)), params)
     return Report(input=data, verdict="undetermined", findings=(finding,))
+
+
+def _lacks_signs(name: str, text: str) -> bool:
+    """Return whether a text can be no mark of a format, nor a record: that has colons."""
+    signs = SIGNS[name]
+    return bool(signs) and ":" not in text and not any(sign in text for sign in signs)
 
 
 def _with_payload(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from markcode.checks import CheckSystem
+from markcode.checked import check_faults
 from markcode.declaration import Element, EventRule, PayloadSyntax
 from markcode.fields import FOREIGN, Fault, Unwritable, Value
 from markcode.layout import CHECK, Token
@@ -13,6 +14,9 @@ from markcode.model import Elements, Event, Finding, Firearm, Parsed, Severity
 from markcode.profile import Profile
 from markcode.reference.lookalikes import LOOKALIKES
 from markcode.scripts import mixed_scripts
+
+if TYPE_CHECKING:
+    from markcode.checks import CheckSystem
 
 __all__ = [
     "Prepared",
@@ -137,7 +141,7 @@ def _write(
     except Unwritable as refused:
         findings.append(_finding(element.name, refused.fault))
         return None
-    fault = element.type.fault(token)
+    fault = None if element.type.fits(token) else element.type.fault(token)
     if fault is not None and not _is_open(element, fault):
         findings.append(_finding(element.name, fault))
         return None
@@ -169,24 +173,6 @@ def _judge_together(syntax: PayloadSyntax, given: Mapping[str, Value]) -> list[F
 
 def _finding(element: str, fault: Fault) -> Finding:
     return Finding(fault.code, fault.severity, element, None, fault.params)
-
-
-def check_faults(check: CheckSystem, tokens: Mapping[str, str]) -> list[tuple[str | None, Fault]]:
-    """Return what keeps a check from covering these tokens: a character, or their length."""
-    faults: list[tuple[str | None, Fault]] = []
-    characters = frozenset(check.alphabet)
-    for name, token in tokens.items():
-        if characters.issuperset(token):
-            continue
-        bad = [at for at, character in enumerate(token) if character not in check.alphabet]
-        found = "".join(token[at] for at in bad)
-        params = Elements(value=token, found=found, system=check.name)
-        faults.append((name, Fault("check.alphabet", bad[0], bad[-1] + 1, params)))
-    length = sum(map(len, tokens.values()))
-    if check.max_payload is not None and length > check.max_payload:
-        params = Elements(found=length, most=check.max_payload, system=check.name)
-        faults.append((None, Fault("check.too_long", 0, 0, params)))
-    return faults
 
 
 def _add_check(

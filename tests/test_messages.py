@@ -105,6 +105,10 @@ def placeholders(wording: str) -> set[str]:
 
 
 class TestCatalogue:
+    def test_an_entry_alone_is_that_of_the_whole(self) -> None:
+        for key, wording in messages.catalogue().items():
+            assert messages.entry(key) == wording
+
     def test_findings_are_found_in_the_sources(self) -> None:
         assert {
             "check.mismatch",

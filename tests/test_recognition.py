@@ -6,6 +6,7 @@ import datetime
 import random
 from dataclasses import replace
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,8 @@ from markcode import (
     list_formats,
     verification,
 )
+from markcode.fields import Literal
+from markcode.formats.signs import SIGNS
 from markcode.strategies import sample
 
 MOSAIC = "CO INDU 26 07 01238 09"
@@ -231,8 +234,9 @@ class TestRecognition:
     def test_several_fit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         # No two formats of today have a mark in common, so one gets a twin.
         declaration = get_format("mosaic-0530").declaration
-        both = tuple(Format(replace(declaration, name=n)) for n in ("mosaic-0530", "twin"))
-        monkeypatch.setattr(verification, "_recognisable", lambda: both)
+        both = {n: Format(replace(declaration, name=n)) for n in ("mosaic-0530", "twin")}
+        monkeypatch.setattr(verification, "SIGNS", dict.fromkeys(both, ()))
+        monkeypatch.setattr(verification, "_opened", both.__getitem__)
         report = markcode.verify(MOSAIC)
         (finding,) = report.findings
         assert (report.verdict, report.format) == ("undetermined", None)
@@ -281,6 +285,71 @@ def test_a_message_with_a_fault_is_still_recognised() -> None:
     report = markcode.verify("[)>\x1e06\x1d17VOCVA5\x1d1P1\x1dSA1\x1e\x04")
     assert (report.format, report.verdict) == ("iuid", "invalid")
     assert codes(report) == ["element.value"]
+
+
+# -- signs -----------------------------------------------------------------------------------------
+
+ANY = dict.fromkeys(SIGNS, ())
+"""Signs that every text has, so that every format is tried in full."""
+
+
+def in_full(text: Any, *more: Any) -> Report:
+    with mock.patch.object(verification, "SIGNS", ANY):
+        return markcode.verify(text, None, None, *more)
+
+
+def test_the_formats_with_signs_are_those_with_recognisable_marks() -> None:
+    recognisable = [
+        name
+        for name in list_formats()
+        if any(get_format(name).rule(kind).recognisable for kind in get_format(name).events)
+    ]
+    assert list(SIGNS) == recognisable
+
+
+@pytest.mark.parametrize("name", [n for n in SIGNS if get_format(n).declaration.syntax is None])
+def test_signs_are_the_spellings_of_a_word_that_every_mark_has(name: str) -> None:
+    fmt = get_format(name)
+    if not SIGNS[name]:
+        return
+    for kind in (kind for kind in fmt.events if fmt.rule(kind).recognisable):
+        words = [
+            {*item.type.spellings, *item.type.near}
+            for item in fmt.layout(kind).items
+            if isinstance(item.type, Literal) and not item.optional and not item.type.ignore_case
+        ]
+        # A longer spelling may hold a shorter one: that one tells both.
+        assert any(all(any(s in w for s in SIGNS[name]) for w in word) for word in words)
+
+
+def faulty(text: str, choose: random.Random) -> str:
+    for _ in range(choose.randrange(3)):
+        at = choose.randrange(len(text) + 1)
+        odd = choose.choice("0O1I*☆<>EU():[]^\x1d\n /.-" + text)
+        end = at + choose.randrange(3)
+        text = text[:at] + choose.choice(("", odd, odd + odd)) + text[end:]
+    return text
+
+
+@pytest.mark.parametrize("name", list_formats())
+def test_a_mark_is_recognised_as_if_every_format_were_tried(name: str) -> None:
+    fmt = get_format(name)
+    choose = random.Random(name)
+    for kind in fmt.events:
+        for _ in range(6):
+            marking = fmt.encode(*sample(fmt, choose.randrange, kind), accept_provisional=True)
+            for source in (marking.text, marking.payload, marking.record, str(marking.payload)):
+                data = source.data if isinstance(source, Payload) else source
+                assert isinstance(data, str)
+                text = faulty(data, choose)
+                tried = Payload(text, source.gs1) if isinstance(source, Payload) else text
+                assert markcode.verify(tried) == in_full(tried)
+
+
+@given(st.text(st.sampled_from("*☆<STAR>ECOWAS EU26()[]^\x1d01:/htpserialu"), max_size=30))
+def test_any_text_is_recognised_as_if_every_format_were_tried(text: str) -> None:
+    for source in (text, text.encode(), Payload(text, gs1=True)):
+        assert markcode.verify(source) == in_full(source)
 
 
 def test_an_event_limits_recognition_and_must_be_one() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -37,6 +35,8 @@ _MARKED = ("error", "warning")
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Print one JSON object on one line."""
+    import json
+
     click.echo(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")))
 
 
@@ -75,6 +75,8 @@ def visible(text: str) -> str:
 
 def paragraph(text: str, indent: str = "", hang: str | None = None) -> list[str]:
     """Return ``text`` wrapped to `WIDTH`; lines after the first begin with ``hang``."""
+    import textwrap
+
     return textwrap.wrap(
         text,
         WIDTH,

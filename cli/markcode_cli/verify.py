@@ -17,7 +17,7 @@ import click
 
 from markcode import notation
 from markcode.model import Elements, Finding, Payload, Report
-from markcode.reading.scan import GS1_IDENTIFIERS
+from markcode.notation import GS1_IDENTIFIERS
 from markcode_cli.options import (
     ProfileChoice,
     event_option,
@@ -26,7 +26,6 @@ from markcode_cli.options import (
     profile_options,
 )
 from markcode_cli.output import print_report, typed
-from markcode_cli.read import scans_of
 
 if TYPE_CHECKING:
     from markcode.format import Format
@@ -210,6 +209,8 @@ class _Run:
 
     def image(self, image: str) -> None:
         """Verify every symbol of one picture."""
+        from markcode_cli.read import scans_of
+
         scans, trouble = scans_of(image)
         self.status = max(self.status, trouble)
         for scan in scans:

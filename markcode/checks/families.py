@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import cycle
+from operator import getitem
 from typing import TypedDict
 
 from markcode.checks.system import CheckSystem
@@ -102,8 +103,7 @@ class Sum(CheckSystem):
     """Whether the check brings the sum to 0, or is the sum itself."""
 
     def _value(self, values: bytes) -> int:
-        terms = zip(cycle(self.terms), reversed(values), strict=False)
-        total = sum([row[value] for row, value in terms])
+        total = sum(map(getitem, cycle(self.terms), reversed(values)))
         return (-total if self.complement else total) % self.modulus
 
 

@@ -6,9 +6,9 @@ holds no regular expressions. Errors name file, line, key and reason.
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,12 @@ __all__ = ["FULL", "built_in", "load_file", "loads", "starter"]
 
 @cache
 def _tables(name: str) -> tuple[Source, Mapping[str, Any]] | None:
-    file = resources.files("markcode.formats") / f"{name}.toml"
-    if not file.is_file():
+    try:
+        raw = pkgutil.get_data("markcode.formats", f"{name}.toml")
+    except OSError:
         return None
-    source = Source(f"{name}.toml", file.read_bytes())
+    assert raw is not None
+    source = Source(f"{name}.toml", raw)
     return source, raw_tables(source, _load)
 
 
@@ -60,7 +62,9 @@ def starter(name: str) -> str:
     file = f"{name}.toml"
     if _load(name) is not None:
         raise FormatFileError(file, f"{name!r} is a built-in format; choose another", key="name")
-    text = (resources.files("markcode.declaring") / "starter.toml").read_text(encoding="utf-8")
+    raw = pkgutil.get_data("markcode.declaring", "starter.toml")
+    assert raw is not None
+    text = raw.decode("utf-8").replace("\r\n", "\n")
     return text.replace('name = "NAME"', f'name = "{name}"').replace("FILE.toml", file)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from importlib import resources
 from typing import Any
 
 from markcode.declaration import Declaration
@@ -225,8 +225,9 @@ def _declaration(source: Source, raw: Mapping[str, Any], built_in: bool) -> Decl
 
 @cache
 def _standard_symbols() -> Source:
-    file = resources.files("markcode.declaring") / "symbols.toml"
-    return Source("symbols.toml", file.read_bytes())
+    raw = pkgutil.get_data("markcode.declaring", "symbols.toml")
+    assert raw is not None
+    return Source("symbols.toml", raw)
 
 
 def _symbol_tables(table: Table) -> Iterator[tuple[str, Table]]:

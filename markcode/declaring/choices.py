@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from markcode import checks
 from markcode.declaration import EventRule, Option
 from markcode.declaring.table import Table
 from markcode.fields import Text
@@ -45,6 +44,8 @@ def check(table: Table, events: tuple[EventRule, ...]) -> str | None:
     """Return the check system that the format fixes, if any: one that always has what to cover."""
     if "check" not in table:
         return None
+    from markcode import checks
+
     name = table.one_of("check", checks.names())
     if "mark" not in table.texts("check_over"):
         raise table.error("check", 'a check of the format covers the mark: check_over = ["mark"]')

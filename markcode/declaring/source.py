@@ -56,6 +56,10 @@ class Source:
 
     def parse(self) -> dict[str, Any]:
         """Return the file's tables. Raises `FormatFileError` that names the line."""
+        return self._tables
+
+    @cached_property
+    def _tables(self) -> dict[str, Any]:
         if len(self.raw) > _MOST_BYTES:
             raise self.error((), f"more than {_MOST_BYTES:,} bytes are too many for a format")
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -133,6 +134,16 @@ class Text:
             wanted = Elements(value=token, must=describe_alphabet(self.must), reason="must")
             return Fault("element.value", 0, len(token), wanted)
         return None
+
+    def fits(self, token: str) -> bool:
+        """Return whether a token has no `fault`."""
+        if self._form.fullmatch(token) is None:
+            return False
+        return not self.has_loose_pattern or self.fault(token) is None
+
+    @cached_property
+    def _form(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, re.ASCII)
 
     def _bad_characters(self, token: str, bad: list[int]) -> Fault:
         start, end = bad[0], bad[-1] + 1

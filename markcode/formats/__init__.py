@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from markcode import checks, declaring
-from markcode.code_lists import CodeList
+from markcode import declaring
 from markcode.declaration import Declaration
 from markcode.errors import FormatFileError, ProfileError
 from markcode.format import Format
 from markcode.model import Elements
+
+if TYPE_CHECKING:
+    from markcode.checks import CheckSystem
+    from markcode.code_lists import CodeList
 
 __all__ = ["declaration", "get_format", "list_formats"]
 
@@ -76,15 +79,27 @@ def get_format(
     if declared.check is not None and check not in (None, declared.check):
         raise ProfileError(f"{declared.name} fixes its check: it is {declared.check}, not {check}")
     chosen = check or declared.check
-    system = None if chosen is None else checks.get(chosen)
+    system = None if chosen is None else _check(chosen)
     if system is not None and check_over is None:
         check_over = declared.check_over[0] if declared.check_over else "mark"
-    lists = {
-        element: source if isinstance(source, CodeList) else CodeList.read(element, source)
-        for element, source in (codes or {}).items()
-    }
+    lists = _code_lists(codes) if codes else {}
     defaults = {o.key: o.default for o in declared.options if o.values}
     return Format(configured, system, check_over, Elements(lists), Elements({**defaults, **given}))
+
+
+def _check(name: str) -> CheckSystem:
+    from markcode import checks
+
+    return checks.get(name)
+
+
+def _code_lists(codes: Mapping[str, str | Path | CodeList]) -> dict[str, CodeList]:
+    from markcode.code_lists import CodeList
+
+    return {
+        element: source if isinstance(source, CodeList) else CodeList.read(element, source)
+        for element, source in codes.items()
+    }
 
 
 def _declaration(name: str) -> Declaration:
@@ -98,6 +113,8 @@ def _declaration(name: str) -> Declaration:
                 name, f"{own.name!r} is a built-in format; choose another name", key="name"
             )
         return own
+    import difflib
+
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     raise ProfileError(f"no format {name!r}: {hint}the formats are {', '.join(known)}")

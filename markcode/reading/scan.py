@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markcode import notation
 from markcode.model import Payload
+from markcode.notation import GS1_IDENTIFIERS
 from markcode.symbols import zxing
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ _NAMES = {
     "Code39": "code39",
 }
 """Names of zxing-cpp, and ours; others are reported in lower case."""
-
-GS1_IDENTIFIERS = ("]C1", "]d2", "]Q3", "]e0", "]J1")
-"""Symbology identifiers of GS1 symbols (GS1 General Specifications 5.1.3)."""
 
 # AIM ITS/04-023 assignments. Binary (899) has no text of its own: it is shown as Latin-1.
 _CODECS = {

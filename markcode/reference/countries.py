@@ -14,6 +14,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markcode.model import Elements
 from markcode.reference import data
@@ -77,8 +78,7 @@ class Country:
         return (self.started or 0) <= year <= (self.withdrawn or 9999)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trap:
+class Trap(NamedTuple):
     """A code that stands for a country, or seems to, and is none of ISO 3166-1."""
 
     code: str
@@ -91,8 +91,7 @@ class Trap:
     """C confirmed, U unconfirmed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Land:
+class Land(NamedTuple):
     """A German Land, by its letters in an origin mark."""
 
     letters: str
@@ -102,34 +101,50 @@ class Land:
 
 
 @functools.cache
-def _all() -> tuple[Country, ...]:
-    return tuple(
-        Country(
-            alpha2=row["alpha2"],
-            alpha3=row["alpha3"],
-            numeric=row["numeric"],
-            names=Elements({language: row[language] for language in LANGUAGES}),
-            other_names=_listed(row["other"]),
-            unconfirmed_names=_listed(row["unconfirmed"]),
-            started=int(row["started"]) if row["started"] else None,
-            withdrawn=int(row["withdrawn"]) if row["withdrawn"] else None,
-            successors=tuple(row["successors"].split()),
-        )
-        for row in data.rows("countries.csv")
+def _rows() -> list[dict[str, str]]:
+    return data.rows("countries.csv")
+
+
+@functools.cache
+def _country(at: int) -> Country:
+    """Return the country of a row: one mark needs a few of them."""
+    row = _rows()[at]
+    return Country(
+        alpha2=row["alpha2"],
+        alpha3=row["alpha3"],
+        numeric=row["numeric"],
+        names=Elements({language: row[language] for language in LANGUAGES}),
+        other_names=_listed(row["other"]),
+        unconfirmed_names=_listed(row["unconfirmed"]),
+        started=int(row["started"]) if row["started"] else None,
+        withdrawn=int(row["withdrawn"]) if row["withdrawn"] else None,
+        successors=tuple(row["successors"].split()),
     )
+
+
+@functools.cache
+def _all() -> tuple[Country, ...]:
+    return tuple(map(_country, range(len(_rows()))))
 
 
 def _listed(names: str) -> tuple[str, ...]:
     return tuple(names.split("|")) if names else ()
 
 
+def _having(code: str) -> list[Country]:
+    """Return the countries that have or had a code: alpha-2, alpha-3 and numeric never look alike.
+
+    They stand in the order of the table.
+    """
+    return [_country(at) for at in _codes().get(code, ())]
+
+
 @functools.cache
-def _codes() -> dict[str, list[Country]]:
-    """Return the countries by each code: alpha-2, alpha-3 and numeric never look alike."""
-    index: dict[str, list[Country]] = {}
-    for country in _all():
-        for code in filter(None, (country.alpha2, country.alpha3, country.numeric)):
-            index.setdefault(code, []).append(country)
+def _codes() -> dict[str, list[int]]:
+    index: dict[str, list[int]] = {}
+    for at, row in enumerate(_rows()):
+        for code in filter(None, (row["alpha2"], row["alpha3"], row["numeric"])):
+            index.setdefault(code, []).append(at)
     return index
 
 
@@ -169,12 +184,12 @@ def by_alpha2(code: str, year: int | None = None) -> Country | None:
     >>> by_alpha2("SK").names["en"], by_alpha2("SK", 1970).names["en"]
     ('Slovakia', 'Sikkim')
     """
-    return _choose([c for c in _codes().get(code, ()) if c.alpha2 == code], year)
+    return _choose([c for c in _having(code) if c.alpha2 == code], year)
 
 
 def by_alpha3(code: str, year: int | None = None) -> Country | None:
     """Return the country whose alpha-3 code this is, or was in ``year``."""
-    return _choose([c for c in _codes().get(code, ()) if c.alpha3 == code], year)
+    return _choose([c for c in _having(code) if c.alpha3 == code], year)
 
 
 def find(text: str, year: int | None = None) -> Country | None:
@@ -195,7 +210,7 @@ def find(text: str, year: int | None = None) -> Country | None:
 
 def _named(text: str, year: int | None) -> Country | None:
     code = text.replace(".", "") if _DOTTED.fullmatch(text) else text
-    return _choose(_codes().get(code) or _names().get(plain(text)) or (), year)
+    return _choose(_having(code) or _names().get(plain(text)) or (), year)
 
 
 def _after_made_in(text: str) -> Iterator[str]:
@@ -212,7 +227,7 @@ def holders(code: str) -> tuple[Country, ...]:
     >>> [country.withdrawn for country in holders("CS")]
     [1993, 2006]
     """
-    return tuple(sorted(_codes().get(code, ()), key=lambda country: country.withdrawn or 9999))
+    return tuple(sorted(_having(code), key=lambda country: country.withdrawn or 9999))
 
 
 def is_assigned(code: str) -> bool:
@@ -223,7 +238,7 @@ def is_assigned(code: str) -> bool:
 
 def former(code: str) -> tuple[Country, ...]:
     """Return the former countries that had this alpha-2 code, the earliest first."""
-    holders = [c for c in _codes().get(code, ()) if c.alpha2 == code and c.withdrawn is not None]
+    holders = [c for c in _having(code) if c.alpha2 == code and c.withdrawn is not None]
     return tuple(sorted(holders, key=lambda country: country.withdrawn or 0))
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-from importlib import resources
+import pkgutil
 
 __all__ = ["rows"]
 
 
 def rows(name: str) -> list[dict[str, str]]:
     """Return the rows of a file of this package, without its leading ``#`` lines."""
-    text = (resources.files(__package__) / name).read_text(encoding="utf-8")
-    lines = text.splitlines()
+    raw = pkgutil.get_data(__package__, name)
+    assert raw is not None
+    lines = raw.decode("utf-8").splitlines()
     start = next(at for at, line in enumerate(lines) if not line.startswith("#"))
     return list(csv.DictReader(lines[start:], strict=True))

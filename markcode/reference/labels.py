@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from markcode.reference import data
 from markcode.reference.names import plain
@@ -21,8 +21,7 @@ _SILENT = frozenset("a and de del da do das dos du des d of the la el l le o y e
 _NUMBER = frozenset("number numero n no num nr nro".split())
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """What a header stands for."""
 
     element: str

@@ -73,12 +73,12 @@ class AI:
     qualifiers: tuple[tuple[str, ...], ...] | None
     """As a key of a Digital Link: sequences of its qualifiers; None if it is no such key."""
 
-    @property
+    @functools.cached_property
     def least(self) -> int:
         """Characters of the shortest data."""
         return sum(part.text.least for part in self.components if not part.optional)
 
-    @property
+    @functools.cached_property
     def most(self) -> int:
         """Characters of the longest data."""
         return sum(part.text.most for part in self.components)
@@ -109,12 +109,10 @@ def find(ai: str) -> AI | None:
 def leading(text: str) -> str:
     """Return the AI that a text begins with, whether assigned or not; empty if there is none.
 
-    All AIs with the same first two digits have the same length.
-
     >>> leading("0112345678901231"), leading("42200"), leading("0512"), leading("4")
     ('01', '422', '', '')
     """
-    ai = text[: _lengths().get(text[:2], 0)]
+    ai = text[: lengths().get(text[:2], 0)]
     return ai if re.fullmatch("[0-9]{2,4}", ai, re.ASCII) else ""
 
 
@@ -124,7 +122,12 @@ def fixed_length(text: str) -> int | None:
 
 
 @functools.cache
-def _lengths() -> Mapping[str, int]:
+def lengths() -> Mapping[str, int]:
+    """Return how many digits an AI has, by its first two: all that begin so have the same length.
+
+    >>> lengths()["01"], lengths()["42"], lengths()["80"]
+    (2, 3, 4)
+    """
     return {ai[:2]: len(ai) for ai in table()}
 
 

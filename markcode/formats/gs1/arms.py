@@ -40,6 +40,10 @@ class Data(Text):
         alphabet = identifiers.CHARACTERS["X" if "X" in kinds else next(iter(kinds))]
         return cls(ai=ai, alphabet=alphabet, least=max(cls.least, entry.least), most=entry.most)
 
+    def fits(self, token: str) -> bool:
+        """Return whether a token has no `fault`: its components may have further tests."""
+        return super().fits(token) and self.fault(token) is None
+
     def fault(self, token: str) -> Fault | None:
         """Return the first thing wrong with the form of ``token``, or None."""
         return super().fault(token) or next(components.faults(self.ai, token), None)

@@ -11,22 +11,24 @@ fewer than 14 digits are not read.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from markcode.errors import InvalidMark
 from markcode.formats.gs1 import ai as identifiers
-from markcode.formats.gs1.message import ElementString, Message, ordered, unknown
+from markcode.formats.gs1.message import ElementString, Message, labelled, ordered, unknown
 from markcode.model import Elements, Finding
 from markcode.notation import DIGITS, UPPER
 
-__all__ = ["CANONICAL_HOST", "is_link", "is_stem", "looks_like", "read", "write"]
+__all__ = ["CANONICAL_HOST", "is_link", "is_stem", "link", "looks_like", "read", "write"]
 
 CANONICAL_HOST = "https://id.gs1.org"
 
-_UNRESERVED = UPPER + UPPER.lower() + DIGITS + "-._~"
+_RESERVED = re.compile(f"[^{UPPER}{UPPER.lower()}{DIGITS}._~-]")
 _OUTSIDE = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
 _SCHEME = re.compile("(?:https?|HTTPS?)://", re.ASCII)
 _DOMAIN = re.compile(r"[A-Za-z0-9.:\[\]-]+", re.ASCII)
@@ -223,19 +225,46 @@ def write(elements: Sequence[ElementString], stem: str = CANONICAL_HOST) -> str:
     The first key leads; its qualifiers follow in their order, then the other AIs, those of
     predefined length first. Repeats are written once.
     """
+    labels, values = labelled(elements)
+    uri = link(labels, values, stem)
+    if uri is None:
+        raise InvalidMark(_form(labels).faults)
+    return uri
+
+
+def link(labels: tuple[str, ...], values: Sequence[str], stem: str = CANONICAL_HOST) -> str | None:
+    """Return the URI of AIs and their data, without repeats; None where they cannot be one."""
+    form = _form(labels)
+    if form.faults:
+        return None
+    written = [_RESERVED.sub(_escaped, values[at]) for at in form.order]
+    return stem.removesuffix("/") + form.template % tuple(written)
+
+
+class _Form(NamedTuple):
+    """A link without its data, ``/01/%s/21/%s``, and the order in which they go there."""
+
+    template: str
+    order: Sequence[int]
+    faults: Sequence[Finding] = ()
+
+
+@functools.lru_cache(maxsize=1024)
+def _form(labels: tuple[str, ...]) -> _Form:
+    """Return the form of a link with these AIs, or what keeps them from being one."""
+    # Data do not matter to it: each has its place in their stead.
+    elements = [ElementString.plain(ai, str(at)) for at, ai in enumerate(labels)]
     kept = ordered(elements)
     key = next((element for element in elements if _is_key(element.ai)), None)
     if key is None:
-        raise InvalidMark([Finding("link.malformed", params=Elements(value="", reason="key"))])
+        return _Form("", (), [Finding("link.malformed", params={"value": "", "reason": "key"})])
     path = [key, *_chosen(key, kept)]
     asked = [element for element in kept if element not in path]
-    faults = list(_attribute_faults(path, asked))
-    if faults:
-        raise InvalidMark([replace(fault, span=None) for fault in faults])
-    uri = stem.removesuffix("/") + "".join(f"/{e.ai}/{_escaped(e.value)}" for e in path)
+    template = "".join(f"/{e.ai}/%s" for e in path)
     if asked:
-        uri += "?" + "&".join(f"{e.ai}={_escaped(e.value)}" for e in asked)
-    return uri
+        template += "?" + "&".join(f"{e.ai}=%s" for e in asked)
+    faults = [replace(fault, span=None) for fault in _attribute_faults(path, asked)]
+    return _Form(template, [int(e.value) for e in (*path, *asked)], faults)
 
 
 def _chosen(key: ElementString, elements: Sequence[ElementString]) -> list[ElementString]:
@@ -246,5 +275,5 @@ def _chosen(key: ElementString, elements: Sequence[ElementString]) -> list[Eleme
     return max(found, key=len, default=[])
 
 
-def _escaped(value: str) -> str:
-    return "".join(c if c in _UNRESERVED else f"%{ord(c):02X}" for c in value)
+def _escaped(character: re.Match[str]) -> str:
+    return f"%{ord(character[0]):02X}"

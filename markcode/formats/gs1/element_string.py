@@ -12,13 +12,15 @@ Text that is wrong in one place is read on behind it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from markcode.formats.gs1 import ai as identifiers
-from markcode.formats.gs1.message import ElementString, Message, unknown
+from markcode.formats.gs1.message import ElementString, Message, ordered, unknown
 from markcode.model import Elements, Finding
 
-__all__ = ["FNC1", "GS", "join", "read", "read_bracketed", "write_bracketed"]
+__all__ = ["FNC1", "GS", "in_brackets", "join", "read", "read_bracketed", "write_bracketed"]
 
 GS = "\x1d"
 FNC1 = "^"
@@ -32,26 +34,31 @@ def read(text: str, separators: str = GS) -> Message:
     """
     elements: list[ElementString] = []
     findings: list[Finding] = []
+    assigned, lengths = identifiers.table(), identifiers.lengths()
     at = 0
     while at < len(text):
         stop = _stop(text, at, separators)
-        label = identifiers.leading(text[at:stop])
-        fixed = identifiers.fixed_length(text[at:stop])
-        end = stop if fixed is None else min(stop, at + fixed)
-        entry = identifiers.find(label)
+        entry = assigned.get(text[at : at + lengths.get(text[at : at + 2], 0)])
         if entry is None:
+            label = identifiers.leading(text[at:stop])
+            fixed = identifiers.fixed_length(text[at:stop])
+            end = stop if fixed is None else min(stop, at + fixed)
             shown = label or text[at : min(at + 2, stop)] or text[at]
             findings.append(unknown(shown, at, max(end, at + 1)))
         else:
-            end = min(stop, at + len(label) + entry.most) if entry.is_predefined else stop
-            elements.append(ElementString.plain(label, text[at + len(label) : end], at))
+            start = at + len(entry.ai)
+            end = min(stop, start + entry.most) if entry.is_predefined else stop
+            elements.append(ElementString.plain(entry.ai, text[start:end], at))
         at = end + 1 if end == stop else end
     return Message(tuple(elements), tuple(findings))
 
 
 def _stop(text: str, at: int, separators: str) -> int:
-    found = [place for place in (text.find(one, at) for one in separators) if place >= 0]
-    return min(found, default=len(text))
+    stop = len(text)
+    for separator in separators:
+        found = text.find(separator, at, stop)
+        stop = found if found >= 0 else stop
+    return stop
 
 
 def join(elements: Sequence[tuple[str, str]], separator: str = GS) -> str:
@@ -114,6 +121,10 @@ def _trimmed(text: str, start: int, stop: int) -> tuple[int, list[Finding]]:
 
 
 def _bracketed(label: str, text: str, start: int, end: int) -> ElementString:
+    if text.find("\\(", start, end) < 0:
+        return ElementString(
+            label, text[start:end], (start - len(label) - 1, start - 1), range(start, end + 1)
+        )
     value, places, at = "", [], start
     while at < end:
         places.append(at)
@@ -131,3 +142,28 @@ def write_bracketed(elements: Iterable[tuple[str, str]]) -> str:
     '(01)09521234543213(21)A\\\\(7)'
     """
     return "".join(f"({label})" + value.replace("(", "\\(") for label, value in elements)
+
+
+def in_brackets(labels: tuple[str, ...], values: Sequence[str]) -> str:
+    """Return AIs and their data, without repeats, as people read them in the best order.
+
+    >>> in_brackets(("21", "01"), ("A7", "09521234543213"))
+    '(01)09521234543213(21)A7'
+    """
+    form = _form(labels)
+    return form.template % tuple([values[at].replace("(", "\\(") for at in form.order])
+
+
+class _Form(NamedTuple):
+    """Brackets without data, ``(01)%s(21)%s``, and the order in which these go there."""
+
+    template: str
+    order: Sequence[int]
+
+
+@functools.lru_cache(maxsize=1024)
+def _form(labels: tuple[str, ...]) -> _Form:
+    # Data do not matter to it: each has its place in their stead.
+    best = ordered([ElementString.plain(ai, str(at)) for at, ai in enumerate(labels)])
+    template = "".join(f"({element.ai})%s" for element in best)
+    return _Form(template, [int(element.value) for element in best])

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from markcode.declaration import Reading, lacking
-from markcode.errors import InvalidMark
 from markcode.formats.gs1 import ai as identifiers
 from markcode.formats.gs1 import arms, associations, components, digital_link, element_string
-from markcode.formats.gs1.message import ElementString, Message, ordered
+from markcode.formats.gs1.message import ElementString, Message, labelled
 from markcode.layout import Token
 from markcode.model import Elements, Finding
 
-__all__ = ["data_faults", "judge_record", "reading_of"]
+__all__ = ["data_faults", "judge_record", "reading_of", "written"]
 
 
 def data_faults(element: ElementString) -> Iterator[Finding]:
@@ -52,7 +50,7 @@ def reading_of(message: Message) -> Reading:
             tokens.pop(arms.ELEMENT_OF.get(finding.params["ai"], ""), None)
     findings += together
     is_right = not any(finding.severity == "error" for finding in findings)
-    data = _written(message.elements) if is_right else {}
+    data = written(*labelled(message.elements)) if is_right else {}
     return Reading(tokens, tuple(findings), data, is_judged=True)
 
 
@@ -114,10 +112,10 @@ def _key_faults(elements: Sequence[ElementString]) -> Iterator[Finding]:
             yield lacking(first[name].span[1], lack)
 
 
-def _written(elements: Sequence[ElementString]) -> dict[str, str]:
-    """Return the message in both written forms; as a link only where it can be one."""
-    pairs = [(element.ai, element.value) for element in ordered(elements)]
-    written = {"bracketed": element_string.write_bracketed(pairs)}
-    with contextlib.suppress(InvalidMark):
-        written["digital_link"] = digital_link.write(elements)
-    return written
+def written(labels: tuple[str, ...], values: Sequence[str]) -> dict[str, str]:
+    """Return AIs and their data in both written forms; as a link only where they can be one."""
+    forms = {"bracketed": element_string.in_brackets(labels, values)}
+    link = digital_link.link(labels, values)
+    if link is not None:
+        forms["digital_link"] = link
+    return forms

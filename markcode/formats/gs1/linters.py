@@ -81,9 +81,9 @@ def _check(system: str) -> Linter:
     check = checks.get(system)
 
     def lint(text: str) -> Fault | None:
-        payload, found = text[: -check.length], text[-check.length :]
         if check.is_valid(text):
             return None
+        payload, found = text[: -check.length], text[-check.length :]
         if len(text) < check.length:
             return _wrong(text)
         params = {"value": text, "found": found, "system": check.name}
@@ -98,10 +98,10 @@ def _company_prefix(at: int) -> Linter:
 
     How long it is cannot be seen without a list of prefixes.
     """
+    begins = re.compile("[0-9]{4}", re.ASCII).match
 
     def lint(text: str) -> Fault | None:
-        head = text[at : at + _PREFIX_LEAST]
-        if re.fullmatch("[0-9]{4}", head, re.ASCII):
+        if begins(text, at):
             return None
         return _because("asset", text, at, max(at + 1, min(at + _PREFIX_LEAST, len(text))))
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from markcode.formats.gs1.ai import table
 from markcode.model import Elements, Finding
 
-__all__ = ["ElementString", "Message", "ordered", "unknown"]
+__all__ = ["ElementString", "Message", "labelled", "ordered", "unknown", "without_repeats"]
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class ElementString:
+class ElementString(NamedTuple):
     """An AI of the dictionary with its data, and where both stand in the text."""
 
     ai: str
     value: str
     ai_span: Span
-    places: tuple[int, ...]
+    places: Sequence[int]
     """Where each character of the data begins in the text, and where the last one ends: one that is
     written with an escape takes more than one place."""
 
@@ -37,17 +36,16 @@ class ElementString:
         """Return it as it stands in a text that has so many characters more before it."""
         start, end = self.ai_span
         places = tuple(place + by for place in self.places)
-        return replace(self, ai_span=(start + by, end + by), places=places)
+        return self._replace(ai_span=(start + by, end + by), places=places)
 
     @classmethod
     def plain(cls, ai: str, value: str, at: int = 0) -> ElementString:
         """Return an element string written without escapes, its AI beginning at ``at``."""
         start = at + len(ai)
-        return cls(ai, value, (at, start), tuple(range(start, start + len(value) + 1)))
+        return cls(ai, value, (at, start), range(start, start + len(value) + 1))
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """Every element string of a text whose AI is known, in order, and the faults of its form.
 
     The data are not judged yet.
@@ -58,6 +56,8 @@ class Message:
 
     def moved(self, by: int) -> Message:
         """Return it as it stands in a text that has so many characters more before it."""
+        if not by:
+            return self
         elements = tuple(element.moved(by) for element in self.elements)
         return Message(elements, tuple(finding.moved(by) for finding in self.findings))
 
@@ -72,6 +72,17 @@ def ordered(elements: Sequence[ElementString]) -> list[ElementString]:
 
     GS1 General Specifications 7.8: so that fewest FNC1 are needed.
     """
-    once = {(element.ai, element.value): element for element in reversed(elements)}
-    kept = list(reversed(once.values()))
+    kept = without_repeats(elements)
     return sorted(kept, key=lambda element: not table()[element.ai].is_predefined)
+
+
+def without_repeats(elements: Sequence[ElementString]) -> list[ElementString]:
+    """Return element strings as they stand, each with its data once."""
+    once = {(element.ai, element.value): element for element in reversed(elements)}
+    return list(reversed(once.values()))
+
+
+def labelled(elements: Sequence[ElementString]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the AIs and the data of element strings without repeats."""
+    once = without_repeats(elements)
+    return tuple(element.ai for element in once), tuple(element.value for element in once)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from markcode.declaration import Reading
+from markcode.formats.gs1 import accepting, arms, digital_link, element_string, judging, scan
 from markcode.formats.gs1 import ai as identifiers
-from markcode.formats.gs1 import arms, digital_link, element_string, judging, scan
 from markcode.formats.gs1.element_string import FNC1, GS
 from markcode.formats.gs1.message import ElementString, Message, ordered
 from markcode.layout import Token
@@ -66,6 +66,13 @@ class Syntax:
         """Read the data of a symbol whose FNC1 in first position says that it is GS1."""
         start = 1 if text.startswith(GS) else 0
         return judging.reading_of(element_string.read(text[start:]).moved(start))
+
+    def accept(self, text: str, is_gs1: bool) -> tuple[Mapping[str, str], Mapping[str, str]] | None:
+        """Return the elements of good data, and both written forms; None of what is not plain."""
+        if is_gs1:
+            return accepting.accept(text, is_gs1)
+        # A colon may make a record of it.
+        return accepting.accept(text, is_gs1) if text.startswith("(") and ":" not in text else None
 
     def judge(self, tokens: Mapping[str, Token]) -> Reading:
         """Return what is wrong with elements together: their associations, not just one key."""

@@ -109,6 +109,9 @@ class Message:
         """Return None: GS1 data without an ISO/IEC 15434 envelope are no IUID mark (5.2.2.4)."""
         return None
 
+    def accept(self, text: str, is_gs1: bool) -> None:
+        """Return None: every message is read in full."""
+
     def _makes(self, uii: str, texts: Mapping[str, str]) -> bool:
         try:
             return self.write(texts)[0] == uii
