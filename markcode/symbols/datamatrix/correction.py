@@ -27,7 +27,7 @@ def _powers() -> tuple[bytes, bytes]:
 
 
 EXP, LOG = _powers()
-"""Powers of a, twice over so that two logarithms can be added; logarithms (that of 0 means nothing)."""
+"""Powers of a, twice over so that two logarithms can be added; logarithms (of 0: nothing)."""
 
 
 @cache
