@@ -44,8 +44,8 @@ else
 export PYTHONPATH := $(CURDIR):$(CURDIR)/cli
 
 base-modules := markcode_cli, PIL, barcode, click, fastexcel, numpy, polars, segno, zxingcpp
-test-modules := biip, hypothesis, importlinter, jsonschema, mypy, pycountry, pytest, ruff, setuptools, stdnum, \
-	xdist, xlsxwriter
+test-modules := biip, duckdb, hypothesis, importlinter, jsonschema, mypy, pyarrow, pycountry, pytest, ruff, \
+	setuptools, stdnum, xdist, xlsxwriter
 
 # -I: look into the environment itself, not into this folder.
 demo-tools := demo-tools

@@ -1,0 +1,247 @@
+"""Columns of text as UTF-8 bytes, which every kernel on whole columns works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from markcode.arrow_c import Chunk, exported, exported_schema, imported
+from markcode.errors import ElementError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Strings"]
+
+_LARGE_TEXT = b"U"
+_OFFSETS = {"u": np.int32, "U": np.int64}
+"""Arrow formats of text with offsets."""
+_VIEWS = "vu"
+_INLINE = 12
+"""Bytes that a view holds itself."""
+_PAD = 64
+"""Zero bytes after the last row of a column that comes in, so that `Strings.matrix` need not
+copy."""
+_SPARSE = 4
+"""Bytes are copied in bulk unless they are more than so many times those that are needed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strings:
+    """A column of text as UTF-8 bytes: where each row begins in ``data``, and how long it is.
+
+    >>> import polars as pl
+    >>> column = Strings.of(pl.Series(["AB1", None, "a longer text of a row"]))
+    >>> column.matrix(4).tolist()
+    [[65, 66, 49, 0], [0, 0, 0, 0], [97, 32, 108, 111]]
+    >>> column.take([2, 0]).texts()
+    ['a longer text of a row', 'AB1']
+    """
+
+    data: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    """Index into ``data`` of each row's first byte."""
+    lengths: NDArray[np.int64]
+    """Bytes of each row."""
+    valid: NDArray[np.bool_] | None = None
+    """Which rows are not null; None where none is. A null row has length 0."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @classmethod
+    def of(cls, column: Any) -> Strings:
+        """Return a polars Series of String, or an Arrow array of text, as `Strings`.
+
+        The texts are copied: nothing of the giver is held. Slices, nulls and several chunks are
+        taken as they come. Raises `ElementError` for a column of anything else; callers' columns go
+        through `markcode.series.text_series` first, which casts categories.
+        """
+        with imported(column) as (code, chunks):
+            if code != _VIEWS and code not in _OFFSETS:
+                raise ElementError(
+                    f"an Arrow column of format {code!r} where text is expected ('u', 'U' or "
+                    "'vu'): cast the column to text"
+                )
+            return _joined(
+                [_of_views(c) if code == _VIEWS else _of_offsets(c, code) for c in chunks]
+            )
+
+    @classmethod
+    def packed(
+        cls,
+        data: NDArray[np.uint8],
+        lengths: NDArray[np.integer[Any]],
+        valid: NDArray[np.bool_] | None = None,
+    ) -> Strings:
+        """Return the column whose rows stand one after another in ``data``."""
+        wide = lengths.astype(np.int64, copy=False)
+        return cls(data, np.cumsum(wide) - wide, wide, valid)
+
+    def matrix(self, width: int) -> NDArray[np.uint8]:
+        """Return rows x ``width`` bytes, zero after the end of each row; longer rows are cut."""
+        if not width or not len(self):
+            return np.zeros((len(self), width), np.uint8)
+        data = self.data
+        if int(self.starts.max()) + width > len(data):
+            data = np.concatenate([data, np.zeros(width, np.uint8)])
+        record = f"V{width}"
+        windows = np.ndarray((len(data) - width + 1,), record, data, strides=(1,))
+        found = windows[self.starts].view(np.uint8).reshape(-1, width)
+        if int(self.lengths.min()) < width:
+            # Row n holds n times 255, then zeros.
+            masks = np.tri(width + 1, width, -1, np.uint8) * np.uint8(255)
+            found &= (
+                masks.view(record)[np.minimum(self.lengths, width), 0]
+                .view(np.uint8)
+                .reshape(-1, width)
+            )
+        return found
+
+    def take(self, rows: Any) -> Strings:
+        """Return the rows of an index, a mask or a slice; no bytes are copied."""
+        valid = None if self.valid is None else self.valid[rows]
+        return Strings(self.data, self.starts[rows], self.lengths[rows], valid)
+
+    def compact(self) -> Strings:
+        """Return the same rows, one after another in ``data``, with nothing before or between."""
+        packed = Strings.packed(self.data, self.lengths, self.valid)
+        total = int(self.lengths.sum())
+        first = int(self.starts[0]) if len(self) else 0
+        if np.array_equal(self.starts - first, packed.starts):
+            return Strings(
+                self.data[first : first + total], packed.starts, self.lengths, self.valid
+            )
+        width = int(self.lengths.max())
+        if width * len(self) <= _SPARSE * total:
+            data = self.matrix(width)[np.arange(width) < self.lengths[:, np.newaxis]]
+        else:
+            data = _gathered(self.data, self.starts, self.lengths)
+        return Strings(data, packed.starts, self.lengths, self.valid)
+
+    def texts(self) -> list[str | None]:
+        """Return the rows as Python texts, None for null."""
+        found: list[str | None] = self.to_series().to_list()
+        return found
+
+    def to_series(self, name: str = "") -> pl.Series:
+        """Return the rows as a polars Series of String."""
+        import polars as pl
+
+        return pl.Series(self, dtype=pl.String).alias(name)
+
+    def __arrow_c_schema__(self) -> object:
+        """Return Arrow's capsule of the type: large utf8."""
+        schema: object = exported_schema(_LARGE_TEXT)
+        return schema
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        """Return Arrow's capsules of type and rows, as large utf8 whatever is requested."""
+        packed = self.compact()
+        offsets = np.zeros(len(self) + 1, np.int64)
+        np.cumsum(self.lengths, out=offsets[1:])
+        nulls, bits = 0, None
+        if self.valid is not None:
+            nulls = len(self) - int(np.count_nonzero(self.valid))
+            bits = np.packbits(self.valid, bitorder="little")
+        array = exported(len(self), nulls, (bits, offsets, packed.data))
+        return self.__arrow_c_schema__(), array
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The rows of one chunk; ``pieces`` one after another are what ``starts`` count in."""
+
+    pieces: list[NDArray[np.uint8]]
+    starts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    valid: NDArray[np.bool_] | None
+
+
+def _joined(parts: list[_Part]) -> Strings:
+    starts, pieces, base = [], [], 0
+    for part in parts:
+        starts.append(part.starts + base)
+        pieces += part.pieces
+        base += sum(map(len, part.pieces))
+    valid = None
+    if any(part.valid is not None for part in parts):
+        valid = np.concatenate(
+            [np.ones(len(p.starts), np.bool_) if p.valid is None else p.valid for p in parts]
+        )
+    none = np.empty(0, np.int64)
+    lengths = np.concatenate([none, *(part.lengths for part in parts)])
+    if valid is not None:
+        lengths *= valid
+    data = np.concatenate([*pieces, np.zeros(_PAD, np.uint8)])
+    return Strings(data, np.concatenate([none, *starts]), lengths, valid)
+
+
+def _of_offsets(chunk: Chunk, code: str) -> _Part:
+    if not chunk.length:
+        return _Part([], np.empty(0, np.int64), np.empty(0, np.int64), None)
+    offsets = chunk.buffer(1, _OFFSETS[code], chunk.offset, chunk.length + 1).astype(np.int64)
+    first = int(offsets[0])
+    texts = chunk.buffer(2, np.uint8, first, int(offsets[-1]) - first)
+    return _Part([texts], offsets[:-1] - first, np.diff(offsets), chunk.valid())
+
+
+def _of_views(chunk: Chunk) -> _Part:
+    """Read views of 16 bytes: length, then the text or a prefix, its buffer and offset there."""
+    views = chunk.buffer(1, np.int32, 4 * chunk.offset, 4 * chunk.length).reshape(-1, 4)
+    lengths, valid = views[:, 0].astype(np.int64), chunk.valid()
+    if valid is not None:
+        lengths *= valid
+    starts = np.arange(4, 16 * chunk.length, 16, dtype=np.int64)
+    pieces = [views.view(np.uint8).reshape(-1)]
+    long = np.flatnonzero(lengths > _INLINE)
+    if len(long):
+        outside = _outside(chunk, views[long, 2], views[long, 3].astype(np.int64), lengths[long])
+        starts[long] = outside.starts + len(pieces[0])
+        pieces += outside.pieces
+    return _Part(pieces, starts, lengths, valid)
+
+
+def _outside(
+    chunk: Chunk, buffers: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> _Part:
+    """Take from each data buffer what its rows need: of a slice, a buffer may hold far more."""
+    count = int(buffers.max()) + 1
+    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
+    np.minimum.at(low, buffers, offsets)
+    np.maximum.at(high, buffers, offsets + lengths)
+    needed = np.bincount(buffers, lengths, count)
+    shifts, pieces, base = np.zeros(count, np.int64), [], 0
+    starts = np.empty(len(offsets), np.int64)
+    sparse = []
+    for index in np.flatnonzero(needed).tolist():
+        span = int(high[index] - low[index])
+        if span > _SPARSE * needed[index]:
+            sparse.append(index)
+            continue
+        pieces.append(chunk.buffer(2 + index, np.uint8, int(low[index]), span))
+        shifts[index] = base - low[index]
+        base += span
+    starts = offsets + shifts[buffers]
+    for index in sparse:
+        rows = np.flatnonzero(buffers == index)
+        whole = chunk.buffer(2 + index, np.uint8, 0, int(high[index]))
+        pieces.append(_gathered(whole, offsets[rows], lengths[rows]))
+        starts[rows] = base + np.cumsum(lengths[rows]) - lengths[rows]
+        base += len(pieces[-1])
+    return _Part(pieces, starts, lengths, None)
+
+
+def _gathered(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    """Return the bytes of some rows, one after another."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    found: NDArray[np.uint8] = data[
+        np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    ]
+    return found
