@@ -37,9 +37,9 @@ def _three_sets(basic: str, third: str) -> Table:
     for shift, chars in ((_SHIFT_1, _CONTROLS), (_SHIFT_2, _MARKS), (_SHIFT_3, third)):
         for value, char in enumerate(chars):
             values[ord(char)] = (shift, value)
-    for char in range(128):
-        values[128 + char] = (_SHIFT_2, _UPPER_SHIFT, *values[char])
-    return tuple(values[char] for char in range(FNC1 + 1))
+    for byte in range(128):
+        values[128 + byte] = (_SHIFT_2, _UPPER_SHIFT, *values[byte])
+    return tuple(values[byte] for byte in range(FNC1 + 1))
 
 
 def _one_set(values: dict[int, int]) -> Table:
