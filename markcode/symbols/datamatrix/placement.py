@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from markcode.symbols.datamatrix.correction import correction
 from markcode.symbols.datamatrix.sizes import Size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["DARK", "LIGHT", "places"]
+__all__ = ["DARK", "LIGHT", "modules", "places"]
 
 LIGHT = -2
 DARK = -1
@@ -48,6 +49,13 @@ def places(size: Size) -> NDArray[np.int32]:
             ]
     whole.setflags(write=False)
     return whole
+
+
+def modules(data: bytes, size: Size) -> NDArray[np.bool_]:
+    """Return the symbol of these data codewords: rows by columns, True where dark."""
+    # Behind the codewords stand what LIGHT and DARK point to, the last two bits.
+    bits = np.unpackbits(np.frombuffer(data + correction(data, size) + b"\1", np.uint8))
+    return bits.view(np.bool_).take(places(size))
 
 
 def _mapping(rows: int, columns: int) -> NDArray[np.int32]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["BY_NAME", "EXTENSIONS", "RECTANGLES", "SQUARES", "Size"]
+__all__ = ["BY_NAME", "EXTENSIONS", "RECTANGLES", "SHAPES", "SQUARES", "Size"]
 
 
 @dataclass(frozen=True)
@@ -102,3 +102,10 @@ EXTENSIONS: tuple[Size, ...] = (
 """The rectangles of DMRE, in order of what they hold."""
 
 BY_NAME: dict[str, Size] = {size.name: size for size in (*SQUARES, *RECTANGLES, *EXTENSIONS)}
+
+SHAPES: dict[str, tuple[Size, ...]] = {
+    "square": SQUARES,
+    "rectangle": RECTANGLES,
+    "dmre": tuple(sorted((*RECTANGLES, *EXTENSIONS), key=lambda size: size.data)),
+}
+"""What may be chosen of: squares, rectangles, or the rectangles of both standards."""
