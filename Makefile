@@ -3,6 +3,9 @@
 # make check   the quality gates alone: ruff, mypy, import contracts
 # make docs-formats
 #              write docs/formats, one page a format, from the declarations
+# make bench   time every work beside its peers and write docs/performance.md
+# make bench-quick
+#              the same on less data, in under two minutes; writes nothing
 # make clean   remove what the others made
 #
 # VENV=DIR     use the environment DIR as it is; what it lacks is installed, nothing else
@@ -22,7 +25,7 @@ pip := $(python) -m pip --quiet --disable-pip-version-check
 workers ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs-formats clean
+.PHONY: help demo test check docs-formats bench bench-quick clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -31,11 +34,16 @@ ifdef own-environment
 
 demo-tools := $(VENV)/.markcode-installed
 test-tools := $(demo-tools)
+bench-tools := $(VENV)/.markcode-bench
 
 $(VENV)/.markcode-installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: set PYTHON=/path/to/python" >&2; exit 1; }
 	test -x $(python) || $(PYTHON) -m venv $(VENV)
 	$(pip) install --editable '.[test]'
+	@touch $@
+
+$(VENV)/.markcode-bench: $(demo-tools)
+	$(pip) install --editable '.[bench]'
 	@touch $@
 
 else
@@ -47,11 +55,14 @@ base-modules := markcode_cli, PIL, barcode, click, fastexcel, numpy, polars, seg
 test-modules := biip, duckdb, hypothesis, importlinter, jsonschema, mypy, pyarrow, pycountry, pytest, ruff, \
 	setuptools, stdnum, xdist, xlsxwriter
 
+bench-modules := biip, ppf.datamatrix, pyarrow, stdnum, zint
+
 # -I: look into the environment itself, not into this folder.
 demo-tools := demo-tools
 test-tools := test-tools
+bench-tools := bench-tools
 
-.PHONY: demo-tools test-tools
+.PHONY: demo-tools test-tools bench-tools
 demo-tools:
 	@test -x $(python) || { echo "VENV=$(VENV) is no Python environment: $(python) is missing" >&2; exit 1; }
 	@$(python) -I -c 'import $(base-modules)' \
@@ -60,6 +71,10 @@ demo-tools:
 test-tools: demo-tools
 	@$(python) -I -c 'import $(test-modules); assert int(setuptools.__version__.split(".")[0]) >= 77' \
 		2>/dev/null || $(pip) install --editable '.[test]'
+
+bench-tools: demo-tools
+	@$(python) -I -c 'import $(bench-modules)' \
+		2>/dev/null || $(pip) install --editable '.[bench]'
 
 endif
 
@@ -77,6 +92,12 @@ test: check
 
 docs-formats: $(demo-tools)
 	@$(python) scripts/make_format_docs.py
+
+bench: $(bench-tools)
+	@$(python) -m benchmarks --write
+
+bench-quick: $(bench-tools)
+	@$(python) -m benchmarks --quick
 
 clean:
 	rm -rf build dist demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

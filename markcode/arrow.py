@@ -81,25 +81,33 @@ class Strings:
         wide = lengths.astype(np.int64, copy=False)
         return cls(data, np.cumsum(wide) - wide, wide, valid)
 
-    def matrix(self, width: int) -> NDArray[np.uint8]:
-        """Return rows x ``width`` bytes, zero after the end of each row; longer rows are cut."""
+    def matrix(self, width: int, right: bool = False) -> NDArray[np.uint8]:
+        """Return rows x ``width`` bytes, zero after the end of each row; longer rows are cut.
+
+        With ``right``, every row ends at the right edge: zeros come before it, and of a longer row
+        the last bytes are given.
+        """
         if not width or not len(self):
             return np.zeros((len(self), width), np.uint8)
-        data = self.data
-        if int(self.starts.max()) + width > len(data):
-            data = np.concatenate([data, np.zeros(width, np.uint8)])
-        record = f"V{width}"
-        windows = np.ndarray((len(data) - width + 1,), record, data, strides=(1,))
-        found = windows[self.starts].view(np.uint8).reshape(-1, width)
+        found = self.windows(width, right)
         if int(self.lengths.min()) < width:
-            # Row n holds n times 255, then zeros.
-            masks = np.tri(width + 1, width, -1, np.uint8) * np.uint8(255)
-            found &= (
-                masks.view(record)[np.minimum(self.lengths, width), 0]
-                .view(np.uint8)
-                .reshape(-1, width)
-            )
+            kept = np.tri(width + 1, width, -1, np.uint8) * np.uint8(0xFF)
+            masks = np.ascontiguousarray(kept[:, ::-1] if right else kept).view(f"V{width}")
+            found &= masks[np.minimum(self.lengths, width), 0].view(np.uint8).reshape(-1, width)
         return found
+
+    def windows(self, width: int, right: bool = False) -> NDArray[np.uint8]:
+        """Return `matrix` with other bytes of ``data``, instead of zeros, beside shorter rows."""
+        if not width or not len(self):
+            return np.zeros((len(self), width), np.uint8)
+        firsts = self.starts + (self.lengths - width) if right else self.starts
+        data, low, high = self.data, int(firsts.min()), int(firsts.max()) + width
+        if low < 0 or high > len(data):
+            before, after = np.zeros(max(-low, 0), np.uint8), np.zeros(width, np.uint8)
+            data, firsts = np.concatenate([before, data[max(low, 0) : high], after]), firsts - low
+        # Overlapping records, one at each byte: a gather of records is far faster than of bytes.
+        records = np.ndarray((len(data) - width + 1,), f"V{width}", data, strides=(1,))
+        return records[firsts].view(np.uint8).reshape(-1, width)
 
     def take(self, rows: Any) -> Strings:
         """Return the rows of an index, a mask or a slice; no bytes are copied."""
@@ -197,9 +205,11 @@ def _of_views(chunk: Chunk) -> _Part:
         lengths *= valid
     starts = np.arange(4, 16 * chunk.length, 16, dtype=np.int64)
     pieces = [views.view(np.uint8).reshape(-1)]
-    long = np.flatnonzero(lengths > _INLINE)
-    if len(long):
-        outside = _outside(chunk, views[long, 2], views[long, 3].astype(np.int64), lengths[long])
+    long: Any = lengths > _INLINE
+    if long.any():
+        long = slice(None) if long.all() else np.flatnonzero(long)
+        offsets = views[long, 3].astype(np.int64)
+        outside = _outside(chunk, views[long, 2], offsets, lengths[long])
         starts[long] = outside.starts + len(pieces[0])
         pieces += outside.pieces
     return _Part(pieces, starts, lengths, valid)
@@ -209,13 +219,8 @@ def _outside(
     chunk: Chunk, buffers: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> _Part:
     """Take from each data buffer what its rows need: of a slice, a buffer may hold far more."""
-    count = int(buffers.max()) + 1
-    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
-    np.minimum.at(low, buffers, offsets)
-    np.maximum.at(high, buffers, offsets + lengths)
-    needed = np.bincount(buffers, lengths, count)
-    shifts, pieces, base = np.zeros(count, np.int64), [], 0
-    starts = np.empty(len(offsets), np.int64)
+    low, high, needed = _spans(buffers, offsets, lengths)
+    shifts, pieces, base = np.zeros(len(low), np.int64), [], 0
     sparse = []
     for index in np.flatnonzero(needed).tolist():
         span = int(high[index] - low[index])
@@ -225,7 +230,7 @@ def _outside(
         pieces.append(chunk.buffer(2 + index, np.uint8, int(low[index]), span))
         shifts[index] = base - low[index]
         base += span
-    starts = offsets + shifts[buffers]
+    starts = offsets + (shifts[buffers] if len(shifts) > 1 else shifts)
     for index in sparse:
         rows = np.flatnonzero(buffers == index)
         whole = chunk.buffer(2 + index, np.uint8, 0, int(high[index]))
@@ -233,6 +238,21 @@ def _outside(
         starts[rows] = base + np.cumsum(lengths[rows]) - lengths[rows]
         base += len(pieces[-1])
     return _Part(pieces, starts, lengths, None)
+
+
+def _spans(
+    buffers: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return by buffer where its first row begins, where its last ends, and the bytes of rows."""
+    # Neighbouring rows are mostly of one buffer: first each such run, then the runs of a buffer.
+    runs = np.concatenate([[0], np.flatnonzero(np.diff(buffers)) + 1])
+    of_runs, count = buffers[runs], int(buffers.max()) + 1
+    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
+    needed = np.zeros(count, np.int64)
+    np.minimum.at(low, of_runs, np.minimum.reduceat(offsets, runs))
+    np.maximum.at(high, of_runs, np.maximum.reduceat(offsets + lengths, runs))
+    np.add.at(needed, of_runs, np.add.reduceat(lengths, runs))
+    return low, high, needed
 
 
 def _gathered(

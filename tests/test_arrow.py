@@ -152,6 +152,14 @@ class TestRows:
         assert column.matrix(width).tobytes() == b"".join(encoded)
         assert column.compact().matrix(width).tobytes() == b"".join(encoded)
 
+    @given(rows=ROWS, width=st.integers(1, 50))
+    def test_matrix_of_ends(self, rows: list[str | None], width: int) -> None:
+        encoded = [(text or "").encode()[-width:].rjust(width, b"\0") for text in rows]
+        column = Strings.of(pl.Series(rows, dtype=pl.String))
+        assert column.matrix(width, right=True).tobytes() == b"".join(encoded)
+        packed = column.take(slice(None, None, -1)).compact()
+        assert packed.matrix(width, right=True).tobytes() == b"".join(encoded[::-1])
+
     @given(rows=ROWS.filter(bool), data=st.data())
     def test_take(self, rows: list[str | None], data: st.DataObject) -> None:
         column = Strings.of(pl.Series(rows, dtype=pl.String))

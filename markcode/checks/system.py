@@ -63,8 +63,9 @@ class CheckSystem(ABC):
     """Kinds of fault (of ``FAULTS``) that are *always* found, wherever in payload and check."""
     rates: Mapping[str, float | None]
     """Faults found, in per cent, by kind: computed for random payloads of 8 characters."""
+    written: tuple[str, ...] = field(init=False, repr=False)
+    """What the check character(s) may be, in the order of their codes, from 0."""
     _codes: bytes = field(init=False, repr=False)
-    _written: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         codes = bytearray([_OUTSIDE]) * 256
@@ -72,7 +73,7 @@ class CheckSystem(ABC):
             codes[ord(character)] = value
         pairs = product(self.check_alphabet, repeat=self.length)
         object.__setattr__(self, "_codes", bytes(codes))
-        object.__setattr__(self, "_written", tuple(map("".join, pairs)))
+        object.__setattr__(self, "written", tuple(map("".join, pairs)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         from markcode.checks import get
@@ -94,7 +95,7 @@ class CheckSystem(ABC):
             raise self._outside(text)
         if not self._has_length(len(values)):
             raise self._wrong_length(len(values))
-        return self._written[self._value(values)]
+        return self.written[self._value(values)]
 
     def append(self, text: str) -> str:
         """Return ``text`` with its check character(s). Raises as `compute` does."""
@@ -111,7 +112,7 @@ class CheckSystem(ABC):
         return (
             values is not None
             and self._has_length(len(text) - self.length)
-            and self._written[self._value(values)] == text[-self.length :]
+            and self.written[self._value(values)] == text[-self.length :]
         )
 
     def is_noncanonical(self, text: object) -> bool:
@@ -121,26 +122,33 @@ class CheckSystem(ABC):
         """
         return False
 
+    def code_of(self, text: bytes) -> int | None:
+        """Return the index into `written` of the check of a payload in UTF-8.
+
+        None for what `compute` refuses.
+        """
+        values = text.translate(self._codes)
+        if _OUTSIDE in values or not self._has_length(len(values)):
+            return None
+        return self._value(values)
+
     def compute_column(self, column: Any) -> pl.Series:
         """Return the check of every row of a Series, list or Arrow array of text.
 
         Null for null and for what `compute` refuses. Raises `ElementError` for a column of no text.
         """
-        import polars as pl
+        from markcode.checks.columns import compute_column
 
-        texts = text_series(column, self.name)
-        return pl.Series(texts.name, [self._compute_or_none(t) for t in texts], dtype=pl.String)
+        return compute_column(self, text_series(column, self.name))
 
     def is_valid_column(self, column: Any) -> pl.Series:
         """Return `is_valid` of every row of a Series, list or Arrow array of text; null for null.
 
         Raises `ElementError` for a column of no text.
         """
-        import polars as pl
+        from markcode.checks.columns import is_valid_column
 
-        texts = text_series(column, self.name)
-        answers = [None if text is None else self.is_valid(text) for text in texts]
-        return pl.Series(texts.name, answers, dtype=pl.Boolean)
+        return is_valid_column(self, text_series(column, self.name))
 
     def _text(self, text: object) -> str:
         if not isinstance(text, str):
@@ -157,14 +165,6 @@ class CheckSystem(ABC):
 
     def _has_length(self, count: int) -> bool:
         return self.min_payload <= count and (self.max_payload is None or count <= self.max_payload)
-
-    def _compute_or_none(self, text: str | None) -> str | None:
-        if text is None:
-            return None
-        values = self._read(text)
-        if values is None or not self._has_length(len(values)):
-            return None
-        return self._written[self._value(values)]
 
     def _outside(self, text: str) -> CheckError:
         position = next(i for i, character in enumerate(text) if character not in self.alphabet)

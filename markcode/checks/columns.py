@@ -1,0 +1,193 @@
+"""Check characters of whole columns, equal to the scalar row for row."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from markcode.arrow import Strings
+from markcode.checks.kernels import WIDEST, Kernel, Rows, Values, kernel_of
+from markcode.checks.system import CheckSystem
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["check_codes", "compute_column", "is_valid_column"]
+
+_BLOCK = 65_536
+"""Rows at a time: what is made of them stays in the caches."""
+_OUTSIDE = 0xFF
+
+
+def compute_column(system: CheckSystem, texts: pl.Series) -> pl.Series:
+    """Return the check of every row of a Series of String; null where there is none."""
+    import polars as pl
+
+    codes, ok = np.empty(len(texts), np.uint32), np.empty(len(texts), np.bool_)
+    for block in _blocks(len(texts)):
+        codes[block], ok[block] = check_codes(system, [Strings.of(texts[block])])
+    index = pl.Series(codes)
+    written = pl.Series(texts.name, system.written, dtype=pl.String)
+    return written.gather(index if ok.all() else index.set(pl.Series(~ok), None))
+
+
+def is_valid_column(system: CheckSystem, texts: pl.Series) -> pl.Series:
+    """Return whether each row of a Series of String ends in its check; null for null."""
+    import polars as pl
+
+    valid = np.empty(len(texts), np.bool_)
+    for block in _blocks(len(texts)):
+        valid[block] = _ends_in_check(system, Strings.of(texts[block]))
+    answers = pl.Series(texts.name, valid)
+    return answers.set(texts.is_null(), None) if texts.null_count() else answers
+
+
+def _ends_in_check(system: CheckSystem, column: Strings) -> NDArray[np.bool_]:
+    length = system.length
+    payload = Strings(
+        column.data, column.starts, np.maximum(column.lengths - length, 0), column.valid
+    )
+    codes, ok = check_codes(system, [payload])
+    ok &= column.lengths >= length
+    written = np.array([list(text.encode()) for text in system.written], np.uint8)
+    ends = column.windows(length, right=True)
+    for at in range(length):
+        ok &= ends[:, at] == written[:, at].take(codes)
+    return ok
+
+
+def _blocks(rows: int) -> Iterator[slice]:
+    for start in range(0, rows, _BLOCK):
+        yield slice(start, start + _BLOCK)
+
+
+def check_codes(
+    system: CheckSystem, columns: Sequence[Strings]
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Return the check of payloads that are made up of several columns of equal height.
+
+    The payload of a row is the row of each column, one after another; it is not built. The codes
+    are indices into `CheckSystem.written`, 0 where there is no check. The second array says where
+    there is one: not for a null in any column and not for what `CheckSystem.compute` refuses.
+    """
+    rows = len(columns[0])
+    codes, ok = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
+    kernel = kernel_of(system)
+    narrow = [_without_long_rows(column) for column in columns]
+    if kernel is not None:
+        read = _reader(system.alphabet)
+        for block in _blocks(rows):
+            codes[block], ok[block] = _block(kernel, read, [c.take(block) for c in narrow])
+    total = sum((column.lengths for column in columns), np.zeros(rows, np.int64))
+    ok &= total >= system.min_payload
+    if system.max_payload is not None:
+        ok &= total <= system.max_payload
+    long = np.ones(rows, np.bool_) if kernel is None else np.zeros(rows, np.bool_)
+    for column, cut in zip(columns, narrow, strict=True):
+        if cut is not column:
+            long |= column.lengths > WIDEST
+    for at in np.flatnonzero(long).tolist():
+        code = system.code_of(b"".join(_bytes(column, at) for column in columns))
+        codes[at], ok[at] = code or 0, code is not None
+    for column in columns:
+        if column.valid is not None:
+            ok &= column.valid
+    codes *= ok
+    return codes, ok
+
+
+def _bytes(column: Strings, row: int) -> bytes:
+    start = int(column.starts[row])
+    return column.data[start : start + int(column.lengths[row])].tobytes()
+
+
+def _without_long_rows(column: Strings) -> Strings:
+    """Return the column with its long rows empty: one would widen the matrix for all."""
+    if int(column.lengths.max(initial=0)) <= WIDEST:
+        return column
+    lengths = np.where(column.lengths > WIDEST, 0, column.lengths)
+    return Strings(column.data, column.starts, lengths, column.valid)
+
+
+def _block(
+    kernel: Kernel, read: _Reader, columns: Sequence[Strings]
+) -> tuple[Rows, NDArray[np.bool_]]:
+    rows = len(columns[0])
+    states, ok = kernel.start(rows), np.ones(rows, np.bool_)
+    places = np.zeros(rows, np.int64)
+    for column in reversed(columns) if kernel.from_right else columns:
+        values, inside = _values(column, read, kernel.size)
+        ok &= inside
+        for place, those in _by_place(places, kernel.period):
+            states[those] = kernel.run(
+                states[those], values[:, those], column.lengths[those], place
+            )
+        places = places + column.lengths
+    return kernel.codes(states), ok
+
+
+def _by_place(places: NDArray[np.int64], period: int) -> Iterator[tuple[int, Any]]:
+    """Give each place modulo ``period`` that there is, with its rows."""
+    if period == 1:
+        yield 0, slice(None)
+        return
+    places = places % period
+    found = np.flatnonzero(np.bincount(places)).tolist()
+    for place in found:
+        yield place, slice(None) if len(found) == 1 else np.flatnonzero(places == place)
+
+
+def _values(column: Strings, read: _Reader, size: int) -> tuple[Values, NDArray[np.bool_]]:
+    """Return values [position, row], and which rows are of the alphabet throughout.
+
+    ``size`` stands for what is outside the row and for what is outside the alphabet.
+    """
+    lengths = column.lengths.astype(np.uint8)
+    width, shortest = int(lengths.max(initial=0)), int(lengths.min(initial=WIDEST))
+    width += width % 2
+    values = read(np.ascontiguousarray(column.windows(width, right=True).T))
+    if shortest < width:
+        before = np.arange(width, shortest, -1)[:, np.newaxis].astype(np.uint8) > lengths
+        values[: width - shortest] |= -before.view(np.uint8)
+    np.minimum(values, np.uint8(size), out=values)
+    inside = (values < size).view(np.uint8)
+    return values, np.add.reduce(inside, axis=0, dtype=np.uint8) == lengths
+
+
+_Reader = Callable[[Values], Values]
+_FEW_RUNS = 2
+
+
+@lru_cache
+def _reader(alphabet: str) -> _Reader:
+    """Return what gives the value of each byte; outside the alphabet, the number of values or more.
+
+    An alphabet of few runs of neighbouring characters is read by sums, several times faster than by
+    a table.
+    """
+    codes = np.frombuffer(alphabet.encode(), np.uint8)
+    firsts = [0, *(np.flatnonzero(np.diff(codes.astype(int)) != 1) + 1).tolist(), len(codes)]
+    runs = [
+        (codes[first], np.uint8(first), np.uint8(end)) for first, end in itertools.pairwise(firsts)
+    ]
+    if len(runs) > _FEW_RUNS:
+        table = np.full(256, _OUTSIDE, np.uint8)
+        table[codes] = np.arange(len(codes))
+        return lambda raw: table.take(raw, mode="clip")
+    if len(runs) == 1:
+        return lambda raw: raw - codes[0]
+    return lambda raw: functools.reduce(np.minimum, (_read_run(raw, *run) for run in runs))
+
+
+def _read_run(raw: Values, character: np.uint8, first: np.uint8, end: np.uint8) -> Values:
+    found = raw - character
+    outside = found >= end - first
+    found += first
+    found |= -outside.view(np.uint8)
+    return found
