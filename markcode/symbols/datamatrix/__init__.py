@@ -52,7 +52,7 @@ def encode(
     (18, 18)
     >>> from markcode import Payload
     >>> encode(Payload("010952123454321321A1\x1d422170", gs1=True), shape="rectangle").modules.shape
-    (12, 36)
+    (12, 26)
     """
     from markcode.symbols.datamatrix.codewords import codewords
     from markcode.symbols.datamatrix.content import content
