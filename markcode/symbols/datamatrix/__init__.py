@@ -9,13 +9,17 @@ from markcode.symbols.datamatrix import sizes
 from markcode.symbols.symbol import Symbol, as_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from markcode.model import Payload
     from markcode.symbols.datamatrix.content import Content
+    from markcode.symbols.datamatrix.decoding import Decoded
     from markcode.symbols.datamatrix.encodation import Plan
 
-__all__ = ["EXTENSIONS", "QUIET_ZONE", "RECTANGLES", "SQUARES", "encode"]
+__all__ = ["EXTENSIONS", "QUIET_ZONE", "RECTANGLES", "SQUARES", "decode", "encode", "read"]
 
 QUIET_ZONE = 1
 SQUARES = tuple(size.name for size in sizes.SQUARES)
@@ -48,7 +52,7 @@ def encode(
     (18, 18)
     >>> from markcode import Payload
     >>> encode(Payload("010952123454321321A1\x1d422170", gs1=True), shape="rectangle").modules.shape
-    (12, 36)
+    (12, 26)
     """
     from markcode.symbols.datamatrix.codewords import codewords
     from markcode.symbols.datamatrix.content import content
@@ -63,6 +67,33 @@ def encode(
         raise SymbolError(_too_long(what, size, shape))
     matrix = modules(codewords(what, planned), planned.size)
     return Symbol("datamatrix", matrix, QUIET_ZONE, payload)
+
+
+def decode(modules: NDArray[np.bool_], erasures: Collection[int] = ()) -> Payload:
+    """Return the payload of a symbol's modules: rows by columns, dark True, without quiet zone.
+
+    Errors are corrected, as far as ISO/IEC 16022 allows; ``erasures`` are codewords, from 0, that
+    are known to be lost. Raises `SymbolError` for what is no symbol, for too many errors, and for
+    codewords that the standard does not allow.
+
+    >>> decode(encode("CO 26").modules)
+    Payload(data='CO 26', gs1=False)
+    """
+    return read(modules, erasures).payload
+
+
+def read(modules: NDArray[np.bool_], erasures: Collection[int] = ()) -> Decoded:
+    """Return all that a symbol's modules say, as `decode` does: the ECIs, FNC1, what is binary."""
+    from markcode.symbols.datamatrix import decoding
+    from markcode.symbols.datamatrix.placement import codewords_of
+    from markcode.symbols.datamatrix.repair import repaired
+
+    name = "x".join(map(str, modules.shape))
+    if name not in sizes.BY_NAME:
+        raise SymbolError(f"{name} modules are no Data Matrix; there are {' '.join(sizes.BY_NAME)}")
+    size = sizes.BY_NAME[name]
+    codewords = repaired(codewords_of(modules, size), size, erasures)
+    return decoding.decode(codewords[: size.data])
 
 
 def _sizes(size: str | None, shape: str) -> Sequence[sizes.Size]:

@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from markcode.errors import SymbolError
 from markcode.model import Payload
+from markcode.symbols import eci
 from markcode.symbols.datamatrix.values import FNC1
 
 __all__ = [
     "ECI",
-    "ECI_LATIN_1",
-    "ECI_UTF_8",
     "FNC1_CODEWORD",
     "GS",
     "MACROS",
@@ -31,10 +30,6 @@ MACROS = {236: "[)>\x1e05\x1d", 237: "[)>\x1e06\x1d"}
 MACRO_END = "\x1e\x04"
 """What ends such a message, and is not written."""
 GS = 0x1D
-
-# Extended channel interpretations (AIM ITS/04-023): which character set the bytes are in.
-ECI_LATIN_1 = 3
-ECI_UTF_8 = 26
 
 
 class Content(NamedTuple):
@@ -66,11 +61,11 @@ def content(payload: Payload) -> Content:
     if data.isascii():
         return Content(prefix, data.encode("ascii"))
     try:
-        return Content(prefix + bytes([ECI, ECI_LATIN_1 + 1]), data.encode("latin-1"))
+        return Content(prefix + bytes([ECI, eci.LATIN_1 + 1]), data.encode("latin-1"))
     except UnicodeEncodeError:
         pass
     try:
-        return Content(prefix + bytes([ECI, ECI_UTF_8 + 1]), data.encode("utf-8"))
+        return Content(prefix + bytes([ECI, eci.UTF_8 + 1]), data.encode("utf-8"))
     except UnicodeEncodeError:
         whole = str(payload.data)
         at = next(i for i, char in enumerate(whole) if "\ud800" <= char <= "\udfff")

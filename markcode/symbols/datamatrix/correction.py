@@ -10,7 +10,7 @@ from functools import cache
 
 from markcode.symbols.datamatrix.sizes import Size
 
-__all__ = ["EXP", "LOG", "correction", "generator"]
+__all__ = ["EXP", "LOG", "correction", "generator", "of_block"]
 
 _POLYNOMIAL = 0x12D
 
@@ -47,10 +47,11 @@ def generator(count: int) -> bytes:
 
 
 @cache
-def _multiples(count: int) -> tuple[bytes, ...]:
-    """Return the generator times each value of the field."""
+def _multiples(count: int) -> tuple[int, ...]:
+    """Return the generator times each value of the field, a byte a coefficient."""
     logs = [LOG[coefficient] for coefficient in generator(count)]
-    return (bytes(count), *(bytes(EXP[LOG[v] + log] for log in logs) for v in range(1, 256)))
+    multiples = (bytes(EXP[LOG[value] + log] for log in logs) for value in range(1, 256))
+    return (0, *map(int.from_bytes, multiples))
 
 
 def correction(data: bytes, size: Size) -> bytes:
@@ -61,14 +62,19 @@ def correction(data: bytes, size: Size) -> bytes:
     '72 19 05 58 66'
     """
     count = size.correction // size.blocks
-    multiples = _multiples(count)
     result = bytearray(size.correction)
     for block in range(size.blocks):
-        remainder = 0
-        for codeword in data[block :: size.blocks]:
-            lead = (remainder >> (8 * count - 8)) ^ codeword
-            shifted = (remainder << 8) & ((1 << (8 * count)) - 1)
-            remainder = shifted ^ int.from_bytes(multiples[lead])
         # The dealing goes on where the data left off, which in 144x144 is in mid-round.
-        result[(block - size.data) % size.blocks :: size.blocks] = remainder.to_bytes(count)
+        first = (block - size.data) % size.blocks
+        result[first :: size.blocks] = of_block(data[block :: size.blocks], count)
     return bytes(result)
+
+
+def of_block(data: bytes | bytearray, count: int) -> bytes:
+    """Return the ``count`` codewords of error correction of one block."""
+    multiples = _multiples(count)
+    top, mask = 8 * count - 8, (1 << (8 * count - 8)) - 1
+    remainder = 0
+    for codeword in data:
+        remainder = (remainder & mask) << 8 ^ multiples[remainder >> top ^ codeword]
+    return remainder.to_bytes(count)

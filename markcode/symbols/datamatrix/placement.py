@@ -18,7 +18,7 @@ from markcode.symbols.datamatrix.sizes import Size
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["DARK", "LIGHT", "modules", "places"]
+__all__ = ["DARK", "LIGHT", "codewords_of", "modules", "places"]
 
 LIGHT = -2
 DARK = -1
@@ -56,6 +56,15 @@ def modules(data: bytes, size: Size) -> NDArray[np.bool_]:
     # Behind the codewords stand what LIGHT and DARK point to, the last two bits.
     bits = np.unpackbits(np.frombuffer(data + correction(data, size) + b"\1", np.uint8))
     return bits.view(np.bool_).take(places(size))
+
+
+def codewords_of(symbol: NDArray[np.bool_], size: Size) -> bytes:
+    """Return all codewords that a symbol of this size bears; finder and clock are not looked at."""
+    where = places(size)
+    bits = np.zeros(8 * size.codewords, np.bool_)
+    bears = where >= 0
+    bits[where[bears]] = symbol[bears]
+    return np.packbits(bits).tobytes()
 
 
 def _mapping(rows: int, columns: int) -> NDArray[np.int32]:
