@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from markcode.errors import SymbolError
 from markcode.symbols.datamatrix import sizes
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from markcode.model import Payload
+    from markcode.symbols.datamatrix.columns import SymbolBatch
     from markcode.symbols.datamatrix.content import Content
     from markcode.symbols.datamatrix.decoding import Decoded
     from markcode.symbols.datamatrix.encodation import Plan
@@ -60,7 +61,7 @@ def encode(
     from markcode.symbols.datamatrix.placement import modules
 
     payload = as_payload(payload)
-    wanted = _sizes(size, shape)
+    wanted = sizes_of(size, shape)
     what = content(payload)
     planned = plan(what, wanted)
     if planned is None:
@@ -96,7 +97,26 @@ def read(modules: NDArray[np.bool_], erasures: Collection[int] = ()) -> Decoded:
     return decoding.decode(codewords[: size.data])
 
 
-def _sizes(size: str | None, shape: str) -> Sequence[sizes.Size]:
+def encode_many(
+    payloads: Any,
+    *,
+    size: str | None = None,
+    shape: Literal["square", "rectangle", "dmre"] = "square",
+    gs1: bool = False,
+    errors: Literal["raise", "null"] = "raise",
+) -> SymbolBatch:
+    """Return the symbols of a whole column: see `markcode.symbols.datamatrix.columns.encode_many`.
+
+    >>> encode_many(["A1", "A2"])[1] == encode("A2")
+    True
+    """
+    from markcode.symbols.datamatrix import columns
+
+    return columns.encode_many(payloads, size=size, shape=shape, gs1=gs1, errors=errors)
+
+
+def sizes_of(size: str | None, shape: str) -> Sequence[sizes.Size]:
+    """Return what may be chosen of: one size, or those of a shape. Raises `SymbolError`."""
     if size is not None:
         if size not in sizes.BY_NAME:
             known = " ".join(sizes.BY_NAME)

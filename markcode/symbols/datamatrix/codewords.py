@@ -10,6 +10,7 @@ from markcode.symbols.datamatrix.values import C40, EDIFACT, FNC1, TEXT, X12, Ta
 
 __all__ = [
     "EDIFACT_UNLATCH",
+    "FIRST_PAIR",
     "LATCHES",
     "PAD",
     "UNLATCH",

@@ -1,0 +1,126 @@
+"""Rows of a column made ready for the dynamic programme: macros, character sets, order by length.
+
+What leads a symbol and what is left to encode is told by `content`; here the same is done for many
+rows (ISO/IEC 16022:2006, 5.2.4.8 and 5.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from markcode.arrow import Strings
+from markcode.symbols import eci
+from markcode.symbols.datamatrix.columns.machine import CLASS_OF
+from markcode.symbols.datamatrix.content import ECI, MACRO_END, MACROS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Block", "Group", "blocks", "with_character_set", "without_macros"]
+
+_BLOCK = 1 << 14
+"""Rows at a time: a row of the tables of one position fits the cache."""
+
+
+class Group(NamedTuple):
+    """Rows with the same leading codewords."""
+
+    rows: NDArray[np.int64]
+    texts: Strings
+    prefix: bytes
+
+
+class Block(NamedTuple):
+    """Rows by length, longest first, as a matrix."""
+
+    rows: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    texts: NDArray[np.uint8]
+    """Bytes, [position, row]."""
+    classes: NDArray[np.uint8]
+    """Codes of `machine.CLASS_OF`."""
+    flags: NDArray[np.uint8]
+    """All flags of a row's classes."""
+
+    def take(self, rows: NDArray[np.int64]) -> Block:
+        """Return some of the rows, in their order."""
+        lengths = self.lengths[rows]
+        longest = int(lengths.max(initial=0))
+        return Block(
+            self.rows[rows],
+            lengths,
+            self.texts[:longest, rows],
+            self.classes[:longest, rows],
+            self.flags[rows],
+        )
+
+
+def blocks(group: Group) -> Iterator[Block]:
+    """Give the rows of a group as matrices."""
+    lengths = group.texts.lengths
+    order = np.argsort(lengths.astype(np.uint8), kind="stable")[::-1]
+    for start in range(0, len(order), _BLOCK):
+        rows = order[start : start + _BLOCK]
+        texts = group.texts.take(rows)
+        longest = int(texts.lengths[0])
+        matrix = np.ascontiguousarray(texts.matrix(longest).T)
+        classes = np.frombuffer(matrix.tobytes().translate(CLASS_OF), np.uint8)
+        classes = classes.reshape(matrix.shape)
+        flags = np.bitwise_or.reduce(classes, axis=0, initial=0) & np.uint8(0xF0)
+        yield Block(group.rows[rows], texts.lengths, matrix, classes & np.uint8(15), flags)
+
+
+def without_macros(group: Group) -> Iterator[Group]:
+    """Give the rows by the macro that stands for their head and end; it is taken off."""
+    texts = group.texts
+    macro = np.zeros(len(texts), np.uint8)
+    first = texts.data[texts.starts]
+    for codeword, head in MACROS.items():
+        may = np.flatnonzero((first == ord(head[0])) & (texts.lengths >= len(head + MACRO_END)))
+        if len(may):
+            some = texts.take(may)
+            is_head = (some.matrix(len(head)) == list(head.encode())).all(axis=1)
+            ends = some.starts + some.lengths
+            for back, char in enumerate(reversed(MACRO_END), start=1):
+                is_head &= some.data[ends - back] == ord(char)
+            macro[may[is_head]] = codeword
+    if not macro.any():
+        yield group
+        return
+    for codeword in np.unique(macro).tolist():
+        rows = np.flatnonzero(macro == codeword)
+        some = texts.take(rows)
+        if codeword:
+            head = MACROS[codeword]
+            some = Strings(
+                some.data, some.starts + len(head), some.lengths - len(head + MACRO_END)
+            )
+        yield Group(group.rows[rows], some, group.prefix + bytes([codeword]).strip(b"\0"))
+
+
+def with_character_set(group: Group) -> Iterator[Group]:
+    """Give rows of UTF-8 that is not ASCII in Latin-1, where that holds them, and with an ECI."""
+    packed = group.texts.compact()
+    total = int(packed.lengths.sum())
+    data = packed.data[:total]
+    # Lead bytes up to C3 stand for characters to U+00FF.
+    highest = np.maximum.reduceat(data, packed.starts)
+    for is_latin, number in ((True, eci.LATIN_1), (False, eci.UTF_8)):
+        rows = np.flatnonzero((highest < 0xC4) == is_latin)
+        if len(rows):
+            texts = group.texts.take(rows)
+            if is_latin:
+                texts = _latin_1(texts.compact())
+            yield Group(group.rows[rows], texts, group.prefix + bytes([ECI, number + 1]))
+
+
+def _latin_1(packed: Strings) -> Strings:
+    data = packed.data[: int(packed.lengths.sum())]
+    leads = data >= 0xC0
+    shifted = data.copy()
+    shifted[1:] += np.where(data[:-1] == 0xC3, np.uint8(0x40), np.uint8(0))
+    counts = np.add.reduceat(leads.astype(np.int64), packed.starts)
+    return Strings.packed(shifted[~leads], packed.lengths - counts)
