@@ -19,7 +19,7 @@ from markcode.symbols.datamatrix.columns.affine import packed_modules
 from markcode.symbols.datamatrix.columns.batch import SymbolBatch, assembled, gathered
 from markcode.symbols.datamatrix.columns.characters import Block, Group
 from markcode.symbols.datamatrix.columns.emission import base256, padded, write
-from markcode.symbols.datamatrix.columns.machine import HIGH, X12_ONLY, machine
+from markcode.symbols.datamatrix.columns.machine import Machine, machine
 from markcode.symbols.datamatrix.columns.payloads import Kind, Payloads
 from markcode.symbols.datamatrix.columns.programme import NO_SIZE, Fit, choose
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
@@ -149,33 +149,19 @@ class _Maker:
         raise SymbolError(f"row {before + row}: {reason}")
 
     def _group(self, group: Group, *, gs1: bool) -> Iterator[_Part]:
-        """Give the symbols of texts, those first that only the small automaton is needed for."""
-        others: dict[int, list[NDArray[np.int64]]] = {}
-        for block in characters.blocks(group):
-            if block.flags.any():
-                for flags in np.unique(block.flags[block.flags > 0]).tolist():
-                    others.setdefault(flags, []).append(block.rows[block.flags == flags])
-                block = block.take(np.flatnonzero(block.flags == 0))
-            yield from self._block(block, group.prefix, 0, gs1=gs1)
-        for flags, found in others.items():
-            rows = np.sort(np.concatenate(found))
-            texts = group.texts.take(np.searchsorted(group.rows, rows))
-            some = Group(rows, texts, group.prefix)
-            if not flags & HIGH:
-                known: Iterable[Group] = [some]
-            elif gs1:
+        """Give the symbols of texts."""
+        for some in characters.by_characters(group):
+            if some.is_high and gs1:
                 continue
-            else:
-                known = characters.with_character_set(some)
+            known = characters.with_character_set(some) if some.is_high else (some,)
             for of_set in known:
+                automaton = machine(with_x12=of_set.with_x12, with_base256=of_set.is_high)
                 for block in characters.blocks(of_set):
-                    yield from self._block(block, of_set.prefix, flags, gs1=gs1)
+                    yield from self._block(block, of_set.prefix, automaton, gs1=gs1)
 
-    def _block(self, block: Block, prefix: bytes, flags: int, *, gs1: bool) -> Iterator[_Part]:
+    def _block(self, block: Block, prefix: bytes, automaton: Machine, *, gs1: bool
+    ) -> Iterator[_Part]:
         """Give the symbols of texts that stand as a matrix."""
-        if not len(block.rows):
-            return
-        automaton = machine(with_x12=bool(flags & X12_ONLY), with_base256=bool(flags & HIGH))
         chosen = choose(
             automaton, block.classes, block.lengths, len(prefix), self._fit, block.texts
         )

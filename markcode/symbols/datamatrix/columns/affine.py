@@ -49,17 +49,19 @@ def packed_modules(codewords: NDArray[np.uint8], size: Size) -> NDArray[np.uint8
 
 def _by_tables(codewords: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     tables, of_zeros = _tables(size)
-    indexes = np.ascontiguousarray(codewords.T)
-    if tables.shape[1] == 16:
-        halves = np.empty((2 * size.data, len(codewords)), np.uint8)
-        halves[::2], halves[1::2] = indexes >> 4, indexes & 15
-        indexes = halves
-    width = tables.shape[2]
+    parts, values, width = tables.shape
+    indexes = codewords.T
+    if values == 16:
+        indexes = np.stack([indexes >> 4, indexes & 15], axis=1).reshape(parts, -1)
     records = tables.view(f"V{8 * width}")[:, :, 0]
     found = np.empty((len(codewords), width), np.uint64)
     found[:] = of_zeros
-    for table, index in zip(records, indexes, strict=True):
-        found ^= table[index].view(np.uint64).reshape(-1, width)
+    # A row at a time as one record: `take` copies it whole.
+    row = np.empty(len(codewords), records.dtype)
+    flat, words = found.reshape(-1), row.view(np.uint64)
+    for table, index in zip(records, indexes.astype(np.int64), strict=True):
+        table.take(index, out=row, mode="clip")
+        flat ^= words
     return found.view(np.uint8)[:, : packed_bytes(size)]
 
 

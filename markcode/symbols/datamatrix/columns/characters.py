@@ -13,13 +13,13 @@ import numpy as np
 
 from markcode.arrow import Strings
 from markcode.symbols import eci
-from markcode.symbols.datamatrix.columns.machine import CLASS_OF
+from markcode.symbols.datamatrix.columns.machine import CLASS_OF, X12_ONLY
 from markcode.symbols.datamatrix.content import ECI, MACRO_END, MACROS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Block", "Group", "blocks", "with_character_set", "without_macros"]
+__all__ = ["Block", "Group", "blocks", "by_characters", "with_character_set", "without_macros"]
 
 _BLOCK = 1 << 14
 """Rows at a time: a row of the tables of one position fits the cache."""
@@ -31,6 +31,11 @@ class Group(NamedTuple):
     rows: NDArray[np.int64]
     texts: Strings
     prefix: bytes
+    """Leading codewords."""
+    with_x12: bool = False
+    """Whether each has a character that only X12 has in its basic set."""
+    is_high: bool = False
+    """Whether each has a byte above 127."""
 
 
 class Block(NamedTuple):
@@ -42,8 +47,6 @@ class Block(NamedTuple):
     """Bytes, [position, row]."""
     classes: NDArray[np.uint8]
     """Codes of `machine.CLASS_OF`."""
-    flags: NDArray[np.uint8]
-    """All flags of a row's classes."""
 
     def take(self, rows: NDArray[np.int64]) -> Block:
         """Return some of the rows, in their order."""
@@ -54,7 +57,6 @@ class Block(NamedTuple):
             lengths,
             self.texts[:longest, rows],
             self.classes[:longest, rows],
-            self.flags[rows],
         )
 
 
@@ -69,8 +71,33 @@ def blocks(group: Group) -> Iterator[Block]:
         matrix = np.ascontiguousarray(texts.matrix(longest).T)
         classes = np.frombuffer(matrix.tobytes().translate(CLASS_OF), np.uint8)
         classes = classes.reshape(matrix.shape)
-        flags = np.bitwise_or.reduce(classes, axis=0, initial=0) & np.uint8(0xF0)
-        yield Block(group.rows[rows], texts.lengths, matrix, classes & np.uint8(15), flags)
+        yield Block(group.rows[rows], texts.lengths, matrix, classes)
+
+
+def by_characters(group: Group) -> Iterator[Group]:
+    """Give rows by what the dynamic programme has to consider, in the order of `Group`'s flags."""
+    texts = group.texts.compact()
+    data = texts.data[: int(texts.lengths.sum())]
+    high = _rows_with(texts, data > 127)
+    only_x12 = np.zeros(len(data), np.bool_)
+    for char in X12_ONLY:
+        only_x12 |= data == char
+    x12 = _rows_with(texts, only_x12)
+    for is_high in (False, True):
+        for with_x12 in (False, True):
+            rows = np.flatnonzero((high == is_high) & (x12 == with_x12))
+            if len(rows) == len(texts):
+                yield group._replace(with_x12=with_x12, is_high=is_high)
+            elif len(rows):
+                some = group.texts.take(rows)
+                yield Group(group.rows[rows], some, group.prefix, with_x12, is_high)
+
+
+def _rows_with(texts: Strings, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which rows, as they stand one after another, have a marked byte."""
+    found = np.zeros(len(texts), np.bool_)
+    found[np.searchsorted(texts.starts, np.flatnonzero(marked), side="right") - 1] = True
+    return found
 
 
 def without_macros(group: Group) -> Iterator[Group]:
@@ -114,7 +141,8 @@ def with_character_set(group: Group) -> Iterator[Group]:
             texts = group.texts.take(rows)
             if is_latin:
                 texts = _latin_1(texts.compact())
-            yield Group(group.rows[rows], texts, group.prefix + bytes([ECI, number + 1]))
+            prefix = group.prefix + bytes([ECI, number + 1])
+            yield group._replace(rows=group.rows[rows], texts=texts, prefix=prefix)
 
 
 def _latin_1(packed: Strings) -> Strings:

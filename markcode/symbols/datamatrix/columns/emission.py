@@ -8,6 +8,7 @@ of it (ISO/IEC 16022:2006, 5.2).
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,7 @@ _SKIP = At.BASE256 << 4 | At.PAIR
 """Instead of two places, which it cannot be: this character is not written."""
 _COUNT = np.uint64(7)
 """Bits of a word that count the bytes which are full with this character."""
+_FIRST_BYTE = -1 if sys.byteorder == "little" else 1
 _LINES = np.zeros(PLACES, np.uint8)
 _LINES[list(_LATCH_AT)] = list(_LATCH_AT.values())
 """Codeword of the latch that leads to a place."""
@@ -186,6 +188,7 @@ def _write_characters(
     words = _words(gs1=gs1)
     places = np.empty(kinds.shape, np.int64) if (kinds >= At.BASE256 << 4).any() else None
     pending = np.zeros(len(at), np.uint64)
+    parts = pending.view(np.uint8).reshape(-1, 8).T[::_FIRST_BYTE]
     keys = np.empty((len(at), 2), np.uint8)
     joined = keys.view("<u2").reshape(-1)
     active = (len(at) - np.searchsorted(lengths[::-1], np.arange(1, len(kinds) + 1))).tolist()
@@ -198,13 +201,13 @@ def _write_characters(
         word += words.take(joined[:count])
         full = word & _COUNT
         word ^= full
-        buffer[place] = word >> np.uint64(56)
-        buffer[place + 1] = word >> np.uint64(48)
+        for byte in range(2):
+            buffer[byte:][place] = parts[byte][:count]
         if (most := int(full.max())) > 2:
             more = np.flatnonzero(full > 2)
-            rest, behind = word[more], place[more]
+            behind = place[more]
             for byte in range(2, most):
-                buffer[behind + byte] = rest >> np.uint64(56 - 8 * byte)
+                buffer[behind + byte] = parts[byte][more]
         place += full.view(np.int64)
         word <<= full << np.uint64(3)
     return places

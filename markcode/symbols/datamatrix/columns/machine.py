@@ -22,7 +22,7 @@ from markcode.symbols.datamatrix.values import C40, EDIFACT, FNC1, TEXT, X12
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "CLASS_BITS", "ENDS", "CLASS_OF", "HIGH", "PLACES", "X12_ONLY", "At", "End", "Machine", "machine"]
+__all__ = ["CLASSES", "CLASS_BITS", "ENDS", "CLASS_OF", "PLACES", "X12_ONLY", "At", "End", "Machine", "machine"]
 
 
 class At(IntEnum):
@@ -61,19 +61,10 @@ def _class_of(char: int) -> _Class:
 
 CLASSES = tuple(dict.fromkeys(_class_of(char) for char in range(FNC1)))
 CLASS_BITS = 4
-HIGH, X12_ONLY = 0x40, 0x20
-"""Flags of a class code: a byte above 127; a character that only X12 has in its basic set."""
-
-
-def _is_x12_only(kind: _Class) -> bool:
-    return kind.counts[2] == 1 < kind.counts[0]
-
-
-CLASS_OF = bytes(
-    CLASSES.index(kind) | HIGH * kind.is_high | X12_ONLY * _is_x12_only(kind)
-    for kind in map(_class_of, range(FNC1))
-)
-"""The code of each byte: its index in `CLASSES`, and the flags."""
+CLASS_OF = bytes(CLASSES.index(_class_of(char)) for char in range(FNC1))
+"""The index in `CLASSES` of each byte."""
+X12_ONLY = bytes(char for char in range(FNC1) if len(X12[char] or ()) == 1 < len(C40[char] or ()))
+"""The characters that X12 has in its basic set, and C40 has not."""
 
 
 class End(NamedTuple):

@@ -100,16 +100,22 @@ def _as_list(column: Any) -> list[bytes | None]:
 
 
 def _of_texts(rows: list[Any] | tuple[Any, ...], kind: Kind) -> Payloads | None:
-    """Take texts that are all ASCII in one go; None if there is anything else."""
+    """Take texts and None in one go; None if there is anything else."""
+    present = rows if None not in rows else ["" if row is None else row for row in rows]
     try:
-        whole = "".join(rows)
+        whole = "".join(present)
     except TypeError:
         return None
-    if not whole.isascii():
-        return None
-    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-    data = np.frombuffer(whole.encode("ascii"), np.uint8)
-    return Payloads(Strings.packed(data, lengths), np.full(len(rows), kind, np.uint8))
+    lengths = np.fromiter(map(len, present), np.int64, len(present))
+    # Half of a surrogate pair stays, and is refused as in `encode`.
+    data = np.frombuffer(whole.encode("utf-8", "surrogatepass"), np.uint8)
+    if len(data) > len(whole):
+        first_bytes = np.append(np.flatnonzero(data & 0xC0 != 0x80), len(data))
+        lengths = np.diff(first_bytes[np.cumsum(lengths)], prepend=0)
+    kinds = np.full(len(rows), kind, np.uint8)
+    if present is not rows:
+        kinds[[index for index, row in enumerate(rows) if row is None]] = Kind.NONE
+    return Payloads(Strings.packed(data, lengths), kinds)
 
 
 def _of_any(rows: Iterable[Any], text: Kind) -> Payloads:
@@ -119,7 +125,6 @@ def _of_any(rows: Iterable[Any], text: Kind) -> Payloads:
         if isinstance(row, Payload):
             data, kind = row.data, Kind.GS1 if row.gs1 else Kind.TEXT
         if isinstance(data, str):
-            # Half of a surrogate pair stays, and is refused as in `encode`.
             pieces.append(data.encode("utf-8", "surrogatepass"))
             kinds.append(kind)
         elif isinstance(data, bytes) and not (isinstance(row, Payload) and row.gs1):

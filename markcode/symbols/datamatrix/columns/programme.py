@@ -155,7 +155,7 @@ def _edifact(
         position = lengths[rows] - tail
         may = (position > 0) & (found < 0)
         step = transitions[position - 1, rows]
-        reached = machine.next[np.where(may, step, 0)]
+        reached = np.where(may, machine.next[np.where(may, step, 0)], 0)
         costs = _tail_cost(texts, position, tail, rows)
         behind = left - machine.edifact[(reached & _STATE) >> CLASS_BITS]
         found[may & (behind <= 2) & (costs <= behind)] = _FIRST_EDIFACT + tail
