@@ -159,7 +159,8 @@ class _Maker:
                 for block in characters.blocks(of_set):
                     yield from self._block(block, of_set.prefix, automaton, gs1=gs1)
 
-    def _block(self, block: Block, prefix: bytes, automaton: Machine, *, gs1: bool
+    def _block(
+        self, block: Block, prefix: bytes, automaton: Machine, *, gs1: bool
     ) -> Iterator[_Part]:
         """Give the symbols of texts that stand as a matrix."""
         chosen = choose(

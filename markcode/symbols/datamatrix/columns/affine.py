@@ -134,6 +134,6 @@ def _multiples(count: int) -> NDArray[np.uint8]:
     """Return the generator of so many codewords times each value."""
     powers, logs = np.frombuffer(EXP, np.uint8), np.frombuffer(LOG, np.uint8).astype(np.int64)
     of = logs[np.frombuffer(generator(count), np.uint8)]
-    multiples = powers[logs[:, np.newaxis] + of]
+    multiples: NDArray[np.uint8] = powers[logs[:, np.newaxis] + of]
     multiples[0] = 0
     return multiples

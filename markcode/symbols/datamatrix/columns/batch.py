@@ -17,7 +17,7 @@ from markcode.symbols.datamatrix.sizes import BY_NAME, Size
 from markcode.symbols.symbol import Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -103,14 +103,15 @@ class SymbolBatch:
 
     def take(self, rows: Any) -> SymbolBatch:
         """Return the rows of an index, a mask or a slice; no modules are copied."""
-        return SymbolBatch(self.payloads.take(rows), self.sizes[rows], self.bits, self.offsets[rows])
+        some = self.payloads.take(rows)
+        return SymbolBatch(some, self.sizes[rows], self.bits, self.offsets[rows])
 
     def rows_of(self, size: str) -> NDArray[np.int64]:
         """Return the rows whose symbol has a size such as "18x18"."""
         return np.flatnonzero(self.sizes == SIZES.index(BY_NAME[size]))
 
     def packed_of(self, size: str) -> NDArray[np.uint8]:
-        """Return the packed modules of all symbols of a size, [symbol, byte], as `rows_of` has them."""
+        """Return the packed modules of a size's symbols, [symbol, byte], as in `rows_of`."""
         length = packed_bytes(BY_NAME[size])
         starts = self.offsets[self.rows_of(size)]
         if not len(starts):
@@ -181,7 +182,7 @@ def _windows(data: NDArray[np.uint8], length: int) -> NDArray[np.void]:
 
 
 def assembled(
-    payloads: Payloads, parts: list[tuple[NDArray[np.int64], Size, NDArray[np.uint8]]]
+    payloads: Payloads, parts: Sequence[tuple[NDArray[np.int64], Size, NDArray[np.uint8]]]
 ) -> SymbolBatch:
     """Return the batch of the symbols that stand in ``parts``: rows, size, packed modules."""
     sizes = np.full(len(payloads), NO_SIZE, np.uint8)
@@ -204,6 +205,4 @@ def gathered(payloads: Payloads, batches: Iterable[SymbolBatch]) -> SymbolBatch:
         bits += batch.compact().bits.data
         row += len(batch)
     lengths = _BYTES[sizes]
-    return SymbolBatch(
-        payloads, sizes, np.frombuffer(bits, np.uint8), np.cumsum(lengths) - lengths
-    )
+    return SymbolBatch(payloads, sizes, np.frombuffer(bits, np.uint8), np.cumsum(lengths) - lengths)

@@ -122,9 +122,7 @@ def without_macros(group: Group) -> Iterator[Group]:
         some = texts.take(rows)
         if codeword:
             head = MACROS[codeword]
-            some = Strings(
-                some.data, some.starts + len(head), some.lengths - len(head + MACRO_END)
-            )
+            some = Strings(some.data, some.starts + len(head), some.lengths - len(head + MACRO_END))
         yield Group(group.rows[rows], some, group.prefix + bytes([codeword]).strip(b"\0"))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,10 +21,10 @@ from markcode.symbols.datamatrix.codewords import (
     PAD,
     UNLATCH,
     UPPER_SHIFT,
-    mask_base256,
     mask_pad,
 )
 from markcode.symbols.datamatrix.columns.machine import PLACES, At
+from markcode.symbols.datamatrix.columns.programme import Chosen, still_there
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
 from markcode.symbols.datamatrix.encodation import Mode
 from markcode.symbols.datamatrix.values import C40, EDIFACT, FNC1, TEXT, X12
@@ -32,7 +32,6 @@ from markcode.symbols.datamatrix.values import C40, EDIFACT, FNC1, TEXT, X12
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from markcode.symbols.datamatrix.columns.programme import Chosen
 
 __all__ = ["base256", "padded", "write"]
 
@@ -149,9 +148,11 @@ def write(
         at += latched
         at += chosen.at[0] == At.BASE256
     kinds = _kinds(chosen, lengths)
-    places = _write_characters(buffer, at, kinds, texts, lengths, gs1=gs1)
+    in_run = (kinds >> 4 == At.BASE256) & (kinds != _SKIP)
+    places = np.empty(kinds.shape, np.int64) if in_run.any() else None
+    _write_characters(buffer, at, kinds, texts, lengths, places, gs1=gs1)
     if places is not None:
-        _finish_base256(buffer, places, kinds, starts)
+        _finish_base256(buffer, places, in_run, starts)
     end = chosen.at[lengths, np.arange(rows)]
     at += 2 * ((end == At.C40 + 2) | (end == At.TEXT + 2))
     with_tail = np.flatnonzero(chosen.tail)
@@ -178,21 +179,20 @@ def _write_characters(
     kinds: NDArray[np.uint8],
     texts: NDArray[np.uint8],
     lengths: NDArray[np.int64],
+    places: NDArray[np.int64] | None,
     *,
     gs1: bool,
-) -> NDArray[np.int64] | None:
-    """Write all characters from ``at`` on, which is moved; return their places if some are bytes.
+) -> None:
+    """Write all characters from ``at`` on, which is moved, and note their places if asked.
 
     A group that is not yet full is written too, and written again when it has grown.
     """
     words = _words(gs1=gs1)
-    places = np.empty(kinds.shape, np.int64) if (kinds >= At.BASE256 << 4).any() else None
     pending = np.zeros(len(at), np.uint64)
     parts = pending.view(np.uint8).reshape(-1, 8).T[::_FIRST_BYTE]
     keys = np.empty((len(at), 2), np.uint8)
     joined = keys.view("<u2").reshape(-1)
-    active = (len(at) - np.searchsorted(lengths[::-1], np.arange(1, len(kinds) + 1))).tolist()
-    for position, count in enumerate(active):
+    for position, count in enumerate(still_there(lengths, len(kinds))):
         keys[:count, 0] = texts[position, :count]
         keys[:count, 1] = kinds[position, :count]
         word, place = pending[:count], at[:count]
@@ -210,28 +210,23 @@ def _write_characters(
                 buffer[behind + byte] = parts[byte][more]
         place += full.view(np.int64)
         word <<= full << np.uint64(3)
-    return places
 
 
 def _finish_base256(
     buffer: NDArray[np.uint8],
     places: NDArray[np.int64],
-    kinds: NDArray[np.uint8],
+    in_run: NDArray[np.bool_],
     starts: NDArray[np.int64],
 ) -> None:
     """Write the length of each run of bytes, and mask runs and lengths (5.2.9, annex B.2)."""
-    in_run = (kinds >> 4 == At.BASE256) & (kinds != _SKIP)
-    run = np.zeros(len(starts), np.int64)
-    for position in range(len(kinds) - 1, -1, -1):
-        run = (run + 1) * in_run[position]
-        first = in_run[position] if not position else in_run[position] & ~in_run[position - 1]
-        rows = np.flatnonzero(first)
-        buffer[places[position, rows] - 1] = base256(
-            run[rows].astype(np.uint8), places[position, rows] - starts[rows]
-        )
-        rows = np.flatnonzero(in_run[position])
-        here = places[position, rows]
-        buffer[here] = base256(buffer[here], here - starts[rows] + 1)
+    rows, positions = np.nonzero(in_run.T)
+    here = places[positions, rows]
+    start = starts[rows]
+    buffer[here] = base256(buffer[here], here - start + 1)
+    goes_on = (rows[1:] == rows[:-1]) & (positions[1:] == positions[:-1] + 1)
+    first = np.flatnonzero(np.append(True, ~goes_on))
+    lengths = np.diff(first, append=len(rows)).astype(np.uint8)
+    buffer[here[first] - 1] = base256(lengths, here[first] - start[first])
 
 
 def _write_tails(

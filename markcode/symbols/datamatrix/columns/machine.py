@@ -22,7 +22,18 @@ from markcode.symbols.datamatrix.values import C40, EDIFACT, FNC1, TEXT, X12
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "CLASS_BITS", "ENDS", "CLASS_OF", "PLACES", "X12_ONLY", "At", "End", "Machine", "machine"]
+__all__ = [
+    "CLASSES",
+    "CLASS_BITS",
+    "CLASS_OF",
+    "ENDS",
+    "PLACES",
+    "X12_ONLY",
+    "At",
+    "End",
+    "Machine",
+    "machine",
+]
 
 
 class At(IntEnum):
@@ -50,13 +61,15 @@ class _Class(NamedTuple):
 
     is_digit: bool
     is_high: bool
-    counts: tuple[int, int, int, int]
+    counts: tuple[int, ...]
     """Values in C40, Text, X12 and EDIFACT; 0: it has none there."""
 
 
 def _class_of(char: int) -> _Class:
     counts = [len(table[char] or ()) for table, _ in _SETS.values()]
-    return _Class(48 <= char <= 57, 128 <= char < FNC1, (counts[0], counts[1], counts[2], counts[3]))
+    return _Class(
+        48 <= char <= 57, 128 <= char < FNC1, (counts[0], counts[1], counts[2], counts[3])
+    )
 
 
 CLASSES = tuple(dict.fromkeys(_class_of(char) for char in range(FNC1)))
@@ -128,7 +141,7 @@ class Machine:
         self._numbers: dict[_State, int] = {}
         self._states: list[_State] = []
         self.next = np.empty(0, np.int64)
-        """Number of the next state times 16 and, from bit `COST` on, the cost; -1: not yet known."""
+        """The next state times 16 and, from bit `COST` on, the cost; -1: not yet known."""
         self.before = np.empty(0, np.uint8)
         """At transition * 16 + place behind: the place of this character."""
         self.ends = np.empty(0, np.uint16)
@@ -196,7 +209,10 @@ class Machine:
         relative = [value - cost if value < _NEVER else _NEVER for value in after]
         relative[At.PAIR] = -cost if kind.is_digit else _NEVER
         # Who is two behind with values waiting is overtaken by a latch before the group is full.
-        capped = tuple(v if v <= (2 if at == At.BASE256 else 1) else _NEVER for at, v in enumerate(relative))
+        capped = tuple(
+            value if value <= (2 if at == At.BASE256 else 1) else _NEVER
+            for at, value in enumerate(relative)
+        )
         ends = _ends(capped, state, cost, kind)
         return _Step(capped, cost, bytes(behind), ends)
 

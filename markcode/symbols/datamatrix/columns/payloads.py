@@ -110,8 +110,12 @@ def _of_texts(rows: list[Any] | tuple[Any, ...], kind: Kind) -> Payloads | None:
     # Half of a surrogate pair stays, and is refused as in `encode`.
     data = np.frombuffer(whole.encode("utf-8", "surrogatepass"), np.uint8)
     if len(data) > len(whole):
-        first_bytes = np.append(np.flatnonzero(data & 0xC0 != 0x80), len(data))
-        lengths = np.diff(first_bytes[np.cumsum(lengths)], prepend=0)
+        # A continuation byte stands behind as many characters as there are other bytes before it.
+        behind = np.flatnonzero(data & 0xC0 == 0x80)
+        behind -= np.arange(len(behind))
+        ends = np.cumsum(lengths)
+        ends += np.searchsorted(behind, ends, side="right")
+        lengths = np.diff(ends, prepend=0)
     kinds = np.full(len(rows), kind, np.uint8)
     if present is not rows:
         kinds[[index for index, row in enumerate(rows) if row is None]] = Kind.NONE

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from markcode.symbols.datamatrix.sizes import Size
 
-__all__ = ["NO_SIZE", "Chosen", "Fit", "choose"]
+__all__ = ["NO_SIZE", "Chosen", "Fit", "choose", "still_there"]
 
 NO_SIZE = 255
 """Instead of the index of a size: there is none."""
@@ -83,12 +83,19 @@ def choose(
 
     ``before`` codewords lead, ``texts`` the characters.
     """
-    active = (len(lengths) - np.searchsorted(lengths[::-1], np.arange(1, len(classes) + 1))).tolist()
+    active = still_there(lengths, len(classes))
     transitions, cost = _forward(machine, classes, active)
     cost += before
     size = fit.least(cost)
     at, tail = _shorter(machine, transitions, cost, lengths, fit, size, texts)
     return Chosen(size, cost, _backward(machine, transitions, active, lengths, at, tail), tail)
+
+
+def still_there(lengths: NDArray[np.int64], longest: int) -> list[int]:
+    """Return how many rows have a character at each position; ``lengths`` fall."""
+    shorter = np.searchsorted(lengths[::-1], np.arange(1, longest + 1))
+    counts: list[int] = (len(lengths) - shorter).tolist()
+    return counts
 
 
 def _forward(
