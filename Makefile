@@ -45,7 +45,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/cli
 
 base-modules := markcode_cli, PIL, barcode, click, fastexcel, numpy, polars, segno, zxingcpp
 test-modules := biip, hypothesis, importlinter, jsonschema, mypy, pycountry, pytest, ruff, setuptools, stdnum, \
-	xdist, xlsxwriter
+	xdist, xlsxwriter, zint
 
 # -I: look into the environment itself, not into this folder.
 demo-tools := demo-tools

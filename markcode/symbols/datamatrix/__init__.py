@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from markcode.errors import SymbolError
 from markcode.symbols.datamatrix import sizes
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from markcode.model import Payload
     from markcode.symbols.datamatrix.content import Content
     from markcode.symbols.datamatrix.decoding import Decoded
-    from markcode.symbols.datamatrix.encodation import Plan
 
 __all__ = ["EXTENSIONS", "QUIET_ZONE", "RECTANGLES", "SQUARES", "decode", "encode", "read"]
 
@@ -34,7 +33,7 @@ def encode(
     payload: Payload | str | bytes,
     *,
     size: str | None = None,
-    shape: Literal["square", "rectangle", "dmre"] = "square",
+    shape: sizes.Shape = "square",
 ) -> Symbol:
     r"""Return the smallest Data Matrix of ``shape`` for ``payload``, or one of just ``size``.
 
@@ -96,7 +95,7 @@ def read(modules: NDArray[np.bool_], erasures: Collection[int] = ()) -> Decoded:
     return decoding.decode(codewords[: size.data])
 
 
-def _sizes(size: str | None, shape: str) -> Sequence[sizes.Size]:
+def _sizes(size: str | None, shape: sizes.Shape) -> Sequence[sizes.Size]:
     if size is not None:
         if size not in sizes.BY_NAME:
             known = " ".join(sizes.BY_NAME)
@@ -107,17 +106,16 @@ def _sizes(size: str | None, shape: str) -> Sequence[sizes.Size]:
     return sizes.SHAPES[shape]
 
 
-def _too_long(what: Content, size: str | None, shape: str) -> str:
+def _too_long(what: Content, size: str | None, shape: sizes.Shape) -> str:
     """Return the refusal, with the smallest size that would do."""
     from markcode.symbols.datamatrix.encodation import plan
 
     if size is not None:
         shape = next(name for name, of in sizes.SHAPES.items() if sizes.BY_NAME[size] in of)
     asked = size or f"any {shape} Data Matrix"
-    for alternative in dict.fromkeys((shape, "square")):
-        planned: Plan | None = plan(what, sizes.SHAPES[alternative])
+    for alternatives in (sizes.SHAPES[shape], sizes.SQUARES):
+        planned = plan(what, alternatives)
         if planned is not None:
-            return (
-                f"the payload does not fit {asked}; the smallest that does is {planned.size.name}"
-            )
+            least = planned.size.name
+            return f"the payload does not fit {asked}; the smallest that does is {least}"
     return f"the payload of {len(what.body)} characters does not fit any Data Matrix; shorten it"

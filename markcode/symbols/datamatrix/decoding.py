@@ -83,7 +83,7 @@ class _Reader:
         if head is not None:
             self._add(head.encode("ascii"))
         mode = Mode.ASCII
-        while self.at < len(self.data):
+        while self.at < len(self.data) or mode is Mode.BASE256:
             mode = self._ascii() if mode is Mode.ASCII else self._run(mode)
         if head is not None:
             self.segments.append((None, bytearray(MACRO_END.encode("ascii"))))
