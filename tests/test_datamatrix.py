@@ -22,7 +22,8 @@ from markcode.symbols import Symbol, datamatrix, zxing
 from markcode.symbols.datamatrix import placement, sizes
 from markcode.symbols.datamatrix.codewords import codewords
 from markcode.symbols.datamatrix.content import content
-from markcode.symbols.datamatrix.encodation import Mode, Plan, Run, plan
+from markcode.symbols.datamatrix.encodation import Plan, plan
+from markcode.symbols.datamatrix.modes import Mode, Run
 from markcode.symbols.datamatrix.placement import codewords_of
 from markcode.symbols.datamatrix.sizes import BY_NAME, EXTENSIONS, SHAPES, Shape, Size
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from markcode.errors import SymbolError
 from markcode.symbols.datamatrix import sizes
+from markcode.symbols.datamatrix.codewords import codewords
+from markcode.symbols.datamatrix.content import Content, content
+from markcode.symbols.datamatrix.encodation import plan
 from markcode.symbols.symbol import Symbol, as_payload
 
 if TYPE_CHECKING:
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from markcode.model import Payload
-    from markcode.symbols.datamatrix.content import Content
     from markcode.symbols.datamatrix.decoding import Decoded
 
 __all__ = ["EXTENSIONS", "QUIET_ZONE", "RECTANGLES", "SQUARES", "decode", "encode", "read"]
@@ -53,9 +55,6 @@ def encode(
     >>> encode(Payload("010952123454321321A1\x1d422170", gs1=True), shape="rectangle").modules.shape
     (12, 26)
     """
-    from markcode.symbols.datamatrix.codewords import codewords
-    from markcode.symbols.datamatrix.content import content
-    from markcode.symbols.datamatrix.encodation import plan
     from markcode.symbols.datamatrix.placement import modules
 
     payload = as_payload(payload)
@@ -108,8 +107,6 @@ def _sizes(size: str | None, shape: sizes.Shape) -> Sequence[sizes.Size]:
 
 def _too_long(what: Content, size: str | None, shape: sizes.Shape) -> str:
     """Return the refusal, with the smallest size that would do."""
-    from markcode.symbols.datamatrix.encodation import plan
-
     if size is not None:
         shape = next(name for name, of in sizes.SHAPES.items() if sizes.BY_NAME[size] in of)
     asked = size or f"any {shape} Data Matrix"
