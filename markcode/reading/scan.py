@@ -27,8 +27,9 @@ _NAMES = {
 }
 """Names of zxing-cpp, and ours; others are reported in lower case."""
 
-GS1_IDENTIFIERS = ("]C1", "]d2", "]Q3", "]e0", "]J1")
-"""Symbology identifiers of GS1 symbols (GS1 General Specifications 5.1.3)."""
+GS1_IDENTIFIERS = ("]C1", "]d2", "]d8", "]Q3", "]e0", "]J1")
+"""Symbology identifiers of GS1 symbols (GS1 General Specifications 5.1.3; ]d8 is a rectangle of
+ISO/IEC 21471)."""
 
 
 @dataclass(frozen=True)

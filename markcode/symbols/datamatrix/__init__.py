@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from markcode.errors import SymbolError
 from markcode.symbols.datamatrix import sizes
+from markcode.symbols.datamatrix.codewords import codewords
+from markcode.symbols.datamatrix.content import Content, content
+from markcode.symbols.datamatrix.encodation import plan
 from markcode.symbols.symbol import Symbol, as_payload
 
 if TYPE_CHECKING:
@@ -16,11 +19,19 @@ if TYPE_CHECKING:
 
     from markcode.model import Payload
     from markcode.symbols.datamatrix.columns import SymbolBatch
-    from markcode.symbols.datamatrix.content import Content
     from markcode.symbols.datamatrix.decoding import Decoded
-    from markcode.symbols.datamatrix.encodation import Plan
 
-__all__ = ["EXTENSIONS", "QUIET_ZONE", "RECTANGLES", "SQUARES", "decode", "encode", "read"]
+__all__ = [
+    "EXTENSIONS",
+    "QUIET_ZONE",
+    "RECTANGLES",
+    "SQUARES",
+    "decode",
+    "encode",
+    "encode_many",
+    "read",
+    "sizes_of",
+]
 
 QUIET_ZONE = 1
 SQUARES = tuple(size.name for size in sizes.SQUARES)
@@ -35,7 +46,7 @@ def encode(
     payload: Payload | str | bytes,
     *,
     size: str | None = None,
-    shape: Literal["square", "rectangle", "dmre"] = "square",
+    shape: sizes.Shape = "square",
 ) -> Symbol:
     r"""Return the smallest Data Matrix of ``shape`` for ``payload``, or one of just ``size``.
 
@@ -55,9 +66,6 @@ def encode(
     >>> encode(Payload("010952123454321321A1\x1d422170", gs1=True), shape="rectangle").modules.shape
     (12, 26)
     """
-    from markcode.symbols.datamatrix.codewords import codewords
-    from markcode.symbols.datamatrix.content import content
-    from markcode.symbols.datamatrix.encodation import plan
     from markcode.symbols.datamatrix.placement import modules
 
     payload = as_payload(payload)
@@ -101,7 +109,7 @@ def encode_many(
     payloads: Any,
     *,
     size: str | None = None,
-    shape: Literal["square", "rectangle", "dmre"] = "square",
+    shape: sizes.Shape = "square",
     gs1: bool = False,
     errors: Literal["raise", "null"] = "raise",
 ) -> SymbolBatch:
@@ -115,7 +123,7 @@ def encode_many(
     return columns.encode_many(payloads, size=size, shape=shape, gs1=gs1, errors=errors)
 
 
-def sizes_of(size: str | None, shape: str) -> Sequence[sizes.Size]:
+def sizes_of(size: str | None, shape: sizes.Shape) -> Sequence[sizes.Size]:
     """Return what may be chosen of: one size, or those of a shape. Raises `SymbolError`."""
     if size is not None:
         if size not in sizes.BY_NAME:
@@ -127,17 +135,14 @@ def sizes_of(size: str | None, shape: str) -> Sequence[sizes.Size]:
     return sizes.SHAPES[shape]
 
 
-def _too_long(what: Content, size: str | None, shape: str) -> str:
+def _too_long(what: Content, size: str | None, shape: sizes.Shape) -> str:
     """Return the refusal, with the smallest size that would do."""
-    from markcode.symbols.datamatrix.encodation import plan
-
     if size is not None:
         shape = next(name for name, of in sizes.SHAPES.items() if sizes.BY_NAME[size] in of)
     asked = size or f"any {shape} Data Matrix"
-    for alternative in dict.fromkeys((shape, "square")):
-        planned: Plan | None = plan(what, sizes.SHAPES[alternative])
+    for alternatives in (sizes.SHAPES[shape], sizes.SQUARES):
+        planned = plan(what, alternatives)
         if planned is not None:
-            return (
-                f"the payload does not fit {asked}; the smallest that does is {planned.size.name}"
-            )
+            least = planned.size.name
+            return f"the payload does not fit {asked}; the smallest that does is {least}"
     return f"the payload of {len(what.body)} characters does not fit any Data Matrix; shorten it"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, Content
-from markcode.symbols.datamatrix.encodation import LONG_RUN, Mode, Plan, Run, ascii_pieces
-from markcode.symbols.datamatrix.values import C40, EDIFACT, FNC1, TEXT, X12, Table
+from markcode.symbols.datamatrix.encodation import Plan
+from markcode.symbols.datamatrix.modes import LONG_RUN, TABLES, Mode, Run, ascii_pieces
+from markcode.symbols.datamatrix.sizes import SQUARES
+from markcode.symbols.datamatrix.values import EDIFACT, FNC1, Table
 
 __all__ = [
     "EDIFACT_UNLATCH",
@@ -27,8 +29,6 @@ UNLATCH = 254
 EDIFACT_UNLATCH = 0b011111
 LATCHES = {Mode.C40: 230, Mode.BASE256: 231, Mode.X12: 238, Mode.TEXT: 239, Mode.EDIFACT: 240}
 
-_TABLES: dict[Mode, Table] = {Mode.C40: C40, Mode.TEXT: TEXT, Mode.X12: X12}
-
 
 def codewords(content: Content, plan: Plan) -> bytes:
     """Return the data codewords of a symbol, pads included."""
@@ -45,21 +45,22 @@ def codewords(content: Content, plan: Plan) -> bytes:
         elif run.mode is Mode.BASE256:
             _base256(out, body, run, capacity)
         else:
-            _in_threes(out, body, run, _TABLES[run.mode])
+            _in_threes(out, body, run, TABLES[run.mode])
             # One codeword that is left, for one character, is read as ASCII.
             if len(out) + (run.end < len(body)) < capacity:
                 out.append(UNLATCH)
     if len(out) < capacity:
         out.append(PAD)
-    for position in range(len(out) + 1, capacity + 1):
-        out.append(mask_pad(position))
-    return bytes(out)
+    return bytes(out + _PADS[len(out) : capacity])
 
 
 def mask_pad(position: int) -> int:
     """Return a pad behind the first, at a position counted from 1 (5.2.3, annex B.1)."""
     masked = PAD + 149 * position % 253 + 1
     return masked if masked <= 254 else masked - 254
+
+
+_PADS = bytes(map(mask_pad, range(1, SQUARES[-1].data + 1)))
 
 
 def mask_base256(value: int, position: int) -> int:

@@ -20,8 +20,8 @@ from markcode.symbols.datamatrix.codewords import (
     mask_pad,
 )
 from markcode.symbols.datamatrix.content import ECI, FNC1_CODEWORD, GS, MACRO_END, MACROS
-from markcode.symbols.datamatrix.encodation import LONG_RUN, Mode
-from markcode.symbols.datamatrix.values import C40, FNC1, TEXT, X12, Table
+from markcode.symbols.datamatrix.modes import LONG_RUN, TABLES, Mode
+from markcode.symbols.datamatrix.values import FNC1, Table
 from markcode.symbols.eci import Segment, text_of
 
 __all__ = ["Decoded", "decode"]
@@ -36,7 +36,7 @@ def _characters(table: Table) -> dict[tuple[int, ...], int]:
     return {values: char for char, values in enumerate(table) if values and len(values) < 3}
 
 
-_CHARACTERS = {Mode.C40: _characters(C40), Mode.TEXT: _characters(TEXT), Mode.X12: _characters(X12)}
+_CHARACTERS = {mode: _characters(table) for mode, table in TABLES.items()}
 
 
 class Decoded(NamedTuple):
@@ -83,7 +83,7 @@ class _Reader:
         if head is not None:
             self._add(head.encode("ascii"))
         mode = Mode.ASCII
-        while self.at < len(self.data):
+        while self.at < len(self.data) or mode is Mode.BASE256:
             mode = self._ascii() if mode is Mode.ASCII else self._run(mode)
         if head is not None:
             self.segments.append((None, bytearray(MACRO_END.encode("ascii"))))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
-__all__ = ["BY_NAME", "EXTENSIONS", "RECTANGLES", "SHAPES", "SQUARES", "Size"]
+__all__ = ["BY_NAME", "EXTENSIONS", "RECTANGLES", "SHAPES", "SQUARES", "Shape", "Size"]
+
+Shape = Literal["square", "rectangle", "dmre"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ EXTENSIONS: tuple[Size, ...] = (
 
 BY_NAME: dict[str, Size] = {size.name: size for size in (*SQUARES, *RECTANGLES, *EXTENSIONS)}
 
-SHAPES: dict[str, tuple[Size, ...]] = {
+SHAPES: dict[Shape, tuple[Size, ...]] = {
     "square": SQUARES,
     "rectangle": RECTANGLES,
     "dmre": tuple(sorted((*RECTANGLES, *EXTENSIONS), key=lambda size: size.data)),

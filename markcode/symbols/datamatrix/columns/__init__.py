@@ -23,17 +23,16 @@ from markcode.symbols.datamatrix.columns.machine import Machine, machine
 from markcode.symbols.datamatrix.columns.payloads import Kind, Payloads
 from markcode.symbols.datamatrix.columns.programme import NO_SIZE, Fit, choose
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
-from markcode.symbols.datamatrix.encodation import LONG_RUN, Mode
-from markcode.symbols.datamatrix.sizes import BY_NAME, Size
+from markcode.symbols.datamatrix.modes import LONG_RUN, Mode
+from markcode.symbols.datamatrix.sizes import BY_NAME, Shape, Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["CHUNK", "Shape", "SymbolBatch", "encode_many", "stream"]
+__all__ = ["CHUNK", "SymbolBatch", "encode_many", "stream"]
 
-Shape = Literal["square", "rectangle", "dmre"]
 CHUNK = 1 << 16
 """Rows worked on at a time."""
 

@@ -26,7 +26,7 @@ from markcode.symbols.datamatrix.codewords import (
 from markcode.symbols.datamatrix.columns.machine import PLACES, At
 from markcode.symbols.datamatrix.columns.programme import Chosen, still_there
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
-from markcode.symbols.datamatrix.encodation import Mode
+from markcode.symbols.datamatrix.modes import Mode
 from markcode.symbols.datamatrix.values import C40, EDIFACT, FNC1, TEXT, X12
 
 if TYPE_CHECKING:
