@@ -19,7 +19,7 @@ from markcode.symbols.datamatrix.columns.affine import packed_modules
 from markcode.symbols.datamatrix.columns.batch import SymbolBatch, assembled, gathered
 from markcode.symbols.datamatrix.columns.characters import Block, Group
 from markcode.symbols.datamatrix.columns.emission import base256, padded, write
-from markcode.symbols.datamatrix.columns.machine import Machine, machine
+from markcode.symbols.datamatrix.columns.machine import Machine, automaton
 from markcode.symbols.datamatrix.columns.payloads import Kind, Payloads
 from markcode.symbols.datamatrix.columns.programme import NO_SIZE, Fit, choose
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
@@ -154,17 +154,15 @@ class _Maker:
                 continue
             known = characters.with_character_set(some) if some.is_high else (some,)
             for of_set in known:
-                automaton = machine(with_x12=of_set.with_x12, with_base256=of_set.is_high)
+                machine = automaton(with_x12=of_set.with_x12, with_base256=of_set.is_high)
                 for block in characters.blocks(of_set):
-                    yield from self._block(block, of_set.prefix, automaton, gs1=gs1)
+                    yield from self._block(block, of_set.prefix, machine, gs1=gs1)
 
     def _block(
-        self, block: Block, prefix: bytes, automaton: Machine, *, gs1: bool
+        self, block: Block, prefix: bytes, machine: Machine, *, gs1: bool
     ) -> Iterator[_Part]:
         """Give the symbols of texts that stand as a matrix."""
-        chosen = choose(
-            automaton, block.classes, block.lengths, len(prefix), self._fit, block.texts
-        )
+        chosen = choose(machine, block.classes, block.lengths, len(prefix), self._fit, block.texts)
         fits = chosen.size != NO_SIZE
         if not fits.all():
             keep = np.flatnonzero(fits)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Group", "blocks", "by_characters", "with_character_set", "without_macros"]
 
+_LAST_LEAD = 0xC3
+"""The lead byte of the last characters of Latin-1 in UTF-8."""
 _BLOCK = 1 << 14
 """Rows at a time: a row of the tables of one position fits the cache."""
 
@@ -127,17 +129,21 @@ def without_macros(group: Group) -> Iterator[Group]:
 
 
 def with_character_set(group: Group) -> Iterator[Group]:
-    """Give rows of UTF-8 that is not ASCII in Latin-1, where that holds them, and with an ECI."""
+    """Give rows of UTF-8 that is not ASCII in Latin-1, where that holds them, and with an ECI.
+
+    Rows with half of a surrogate pair, which is no text, are left out.
+    """
     packed = group.texts.compact()
-    total = int(packed.lengths.sum())
-    data = packed.data[:total]
-    # Lead bytes up to C3 stand for characters to U+00FF.
-    highest = np.maximum.reduceat(data, packed.starts)
-    for is_latin, number in ((True, eci.LATIN_1), (False, eci.UTF_8)):
-        rows = np.flatnonzero((highest < 0xC4) == is_latin)
+    data = packed.data[: int(packed.lengths.sum())]
+    halves = data == 0xED
+    halves[:-1] &= data[1:] >= 0xA0
+    is_latin = np.maximum.reduceat(data, packed.starts) <= _LAST_LEAD
+    is_utf_8 = ~is_latin & ~_rows_with(packed, halves)
+    for number, chosen in ((eci.LATIN_1, is_latin), (eci.UTF_8, is_utf_8)):
+        rows = np.flatnonzero(chosen)
         if len(rows):
-            texts = group.texts.take(rows)
-            if is_latin:
+            texts = packed.take(rows)
+            if number == eci.LATIN_1:
                 texts = _latin_1(texts.compact())
             prefix = group.prefix + bytes([ECI, number + 1])
             yield group._replace(rows=group.rows[rows], texts=texts, prefix=prefix)
@@ -147,6 +153,6 @@ def _latin_1(packed: Strings) -> Strings:
     data = packed.data[: int(packed.lengths.sum())]
     leads = data >= 0xC0
     shifted = data.copy()
-    shifted[1:] += np.where(data[:-1] == 0xC3, np.uint8(0x40), np.uint8(0))
+    shifted[1:] += np.where(data[:-1] == _LAST_LEAD, np.uint8(0x40), np.uint8(0))
     counts = np.add.reduceat(leads.astype(np.int64), packed.starts)
     return Strings.packed(shifted[~leads], packed.lengths - counts)

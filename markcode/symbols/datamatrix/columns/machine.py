@@ -32,7 +32,7 @@ __all__ = [
     "At",
     "End",
     "Machine",
-    "machine",
+    "automaton",
 ]
 
 
@@ -130,13 +130,16 @@ class Machine:
     Transitions stand at ``state * 16 + class``.
     """
 
-    def __init__(self, *, with_x12: bool, with_base256: bool) -> None:
+    def __init__(self, *, with_x12: bool, with_base256: bool, most: int = 1) -> None:
         """Leave out X12, Base 256 where no character at hand makes a difference there.
+
+        ``most`` is how much more than ASCII an encodation may cost before it is left out as
+        hopeless, which is at least what a latch costs.
 
         Without a character that only X12 has in its basic set, C40 costs the same and is
         preferred; without a byte above 127 ASCII costs less than Base 256.
         """
-        self._with_x12, self._with_base256 = with_x12, with_base256
+        self._with_x12, self._with_base256, self._most = with_x12, with_base256, most
         self._lock = Lock()
         self._numbers: dict[_State, int] = {}
         self._states: list[_State] = []
@@ -170,6 +173,13 @@ class Machine:
                 self.ends[transition] = step.ends
                 # Last: another thread may be reading.
                 self.next[transition] = number << CLASS_BITS | step.cost << self.COST
+
+    def transition(self, state: int, kind: int) -> tuple[int, int]:
+        """Return the transition of a state by a class of characters, and the state it leads to."""
+        transition = state << CLASS_BITS | kind
+        if self.next[transition] < 0:
+            self.learn(np.array([transition]))
+        return transition, int(self.next[transition] & ((1 << self.COST) - 1)) >> CLASS_BITS
 
     def _number(self, state: _State) -> int:
         number = self._numbers.setdefault(state, len(self._numbers))
@@ -210,7 +220,7 @@ class Machine:
         relative[At.PAIR] = -cost if kind.is_digit else _NEVER
         # Who is two behind with values waiting is overtaken by a latch before the group is full.
         capped = tuple(
-            value if value <= (2 if at == At.BASE256 else 1) else _NEVER
+            value if value <= self._most + (at == At.BASE256) else _NEVER
             for at, value in enumerate(relative)
         )
         ends = _ends(capped, state, cost, kind)
@@ -252,6 +262,6 @@ def _grown(array: NDArray[_T], room: int) -> NDArray[_T]:
 
 
 @cache
-def machine(*, with_x12: bool, with_base256: bool) -> Machine:
+def automaton(*, with_x12: bool, with_base256: bool) -> Machine:
     """Return the automaton of an alphabet; there is one."""
     return Machine(with_x12=with_x12, with_base256=with_base256)

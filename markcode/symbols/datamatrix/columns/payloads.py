@@ -52,7 +52,7 @@ class Payloads:
         if hasattr(column, "__arrow_c_stream__") or hasattr(column, "__arrow_c_array__"):
             if _is_binary(column):
                 return cls.of(_as_list(column), gs1=gs1)
-            texts = Strings.of(column)
+            texts = column if isinstance(column, Strings) else Strings.of(column)
             kinds = np.full(len(texts), text, np.uint8)
             if texts.valid is not None:
                 kinds[~texts.valid] = Kind.NONE

@@ -159,11 +159,10 @@ def _edifact(
     # Codewords from here to the end of the symbol, had it the cost of ASCII at this position.
     left = np.full(len(rows), -1)
     for tail in range(5):
-        position = lengths[rows] - tail
-        may = (position > 0) & (found < 0)
-        step = transitions[position - 1, rows]
-        reached = np.where(may, machine.next[np.where(may, step, 0)], 0)
-        costs = _tail_cost(texts, position, tail, rows)
+        start = lengths[rows] - tail
+        may = (start > 0) & (found < 0)
+        reached = machine.next[transitions[np.maximum(start, 1) - 1, rows]]
+        costs = _tail_cost(texts, start, tail, rows)
         behind = left - machine.edifact[(reached & _STATE) >> CLASS_BITS]
         found[may & (behind <= 2) & (costs <= behind)] = _FIRST_EDIFACT + tail
         left += reached >> _COST
