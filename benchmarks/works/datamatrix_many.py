@@ -141,7 +141,7 @@ def _ppf(rows: list[str]) -> Call:
 
     def call() -> None:
         for row in rows:
-            bytes(make(row).matrix[0])
+            str(make(row).matrix)
 
     return call
 

@@ -16,12 +16,13 @@ from markcode.symbols import datamatrix
 from markcode.symbols.datamatrix.codewords import LATCHES
 from markcode.symbols.datamatrix.columns import characters
 from markcode.symbols.datamatrix.columns.affine import packed_modules
+from markcode.symbols.datamatrix.columns.alike import all_alike
 from markcode.symbols.datamatrix.columns.batch import SymbolBatch, assembled, gathered
 from markcode.symbols.datamatrix.columns.characters import Block, Group
 from markcode.symbols.datamatrix.columns.emission import base256, padded, write
 from markcode.symbols.datamatrix.columns.machine import Machine, automaton
 from markcode.symbols.datamatrix.columns.payloads import Kind, Payloads
-from markcode.symbols.datamatrix.columns.programme import NO_SIZE, Fit, choose
+from markcode.symbols.datamatrix.columns.programme import NO_SIZE, Chosen, Fit, choose
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
 from markcode.symbols.datamatrix.modes import LONG_RUN, Mode
 from markcode.symbols.datamatrix.sizes import BY_NAME, Shape, Size
@@ -162,7 +163,7 @@ class _Maker:
         self, block: Block, prefix: bytes, machine: Machine, *, gs1: bool
     ) -> Iterator[_Part]:
         """Give the symbols of texts that stand as a matrix."""
-        chosen = choose(machine, block.classes, block.lengths, len(prefix), self._fit, block.texts)
+        chosen = self._chosen(block, len(prefix), machine)
         fits = chosen.size != NO_SIZE
         if not fits.all():
             keep = np.flatnonzero(fits)
@@ -177,8 +178,16 @@ class _Maker:
             prefix,
             self._fit.capacities[chosen.size],
             gs1=gs1,
+            is_ascii=not machine.with_base256,
         )
         yield from self._modules(block.rows, chosen.size, codewords, counts)
+
+    def _chosen(self, block: Block, before: int, machine: Machine) -> Chosen:
+        """Choose the encodation of each row; of rows with the same classes, once."""
+        is_one = all_alike(block.classes, block.lengths)
+        some = block.take(np.arange(1)) if is_one else block
+        chosen = choose(machine, some.classes, some.lengths, before, self._fit, some.texts)
+        return chosen.repeated(len(block.rows)) if is_one else chosen
 
     def _binary(self, group: Group) -> Iterator[_Part]:
         """Give the symbols of bytes: one run of Base 256 (5.2.9)."""

@@ -23,7 +23,7 @@ __all__ = ["Block", "Group", "blocks", "by_characters", "with_character_set", "w
 
 _LAST_LEAD = 0xC3
 """The lead byte of the last characters of Latin-1 in UTF-8."""
-_BLOCK = 1 << 14
+_BLOCK = 1 << 15
 """Rows at a time: a row of the tables of one position fits the cache."""
 
 

@@ -8,7 +8,6 @@ of it (ISO/IEC 16022:2006, 5.2).
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from markcode.symbols.datamatrix.codewords import (
     UPPER_SHIFT,
     mask_pad,
 )
+from markcode.symbols.datamatrix.columns.alike import COUNT, FIRST_BYTE, all_alike, write_alike
 from markcode.symbols.datamatrix.columns.machine import PLACES, At
 from markcode.symbols.datamatrix.columns.programme import Chosen, still_there
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
@@ -49,9 +49,6 @@ _LATCH_AT = {
 }
 _SKIP = At.BASE256 << 4 | At.PAIR
 """Instead of two places, which it cannot be: this character is not written."""
-_COUNT = np.uint64(7)
-"""Bits of a word that count the bytes which are full with this character."""
-_FIRST_BYTE = -1 if sys.byteorder == "little" else 1
 _LINES = np.zeros(PLACES, np.uint8)
 _LINES[list(_LATCH_AT)] = list(_LATCH_AT.values())
 """Codeword of the latch that leads to a place."""
@@ -131,6 +128,7 @@ def write(
     capacities: NDArray[np.int64],
     *,
     gs1: bool,
+    is_ascii: bool,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return the codewords of each row, [row, codeword], and how many there are; no pads yet.
 
@@ -148,13 +146,22 @@ def write(
         at += latched
         at += chosen.at[0] == At.BASE256
     kinds = _kinds(chosen, lengths)
-    in_run = (kinds >> 4 == At.BASE256) & (kinds != _SKIP)
-    places = np.empty(kinds.shape, np.int64) if in_run.any() else None
-    _write_characters(buffer, at, kinds, texts, lengths, places, gs1=gs1)
-    if places is not None:
-        _finish_base256(buffer, places, in_run, starts)
+    words = _words(gs1=gs1)
     end = chosen.at[lengths, np.arange(rows)]
-    at += 2 * ((end == At.C40 + 2) | (end == At.TEXT + 2))
+    pending = 2 * ((end == At.C40 + 2) | (end == At.TEXT + 2))
+    if is_ascii and all_alike(kinds, lengths):
+        codewords, count = write_alike(texts, kinds[:, 0].tolist(), words, int(pending[0]))
+        start = int(at[0])
+        buffer.reshape(rows, stride)[:, start : start + codewords.shape[1]] = codewords
+        at += count
+    elif is_ascii:
+        _write_characters(buffer, at, kinds, texts, lengths, words)
+    else:
+        places = np.empty(kinds.shape, np.int64)
+        _write_characters(buffer, at, kinds, texts, lengths, words, places)
+        in_run = (kinds >> 4 == At.BASE256) & (kinds != _SKIP)
+        _finish_base256(buffer, places, in_run, starts)
+    at += pending
     with_tail = np.flatnonzero(chosen.tail)
     if len(with_tail):
         _write_tails(buffer, at, chosen, texts, lengths, with_tail, gs1=gs1)
@@ -179,17 +186,15 @@ def _write_characters(
     kinds: NDArray[np.uint8],
     texts: NDArray[np.uint8],
     lengths: NDArray[np.int64],
-    places: NDArray[np.int64] | None,
-    *,
-    gs1: bool,
+    words: NDArray[np.uint64],
+    places: NDArray[np.int64] | None = None,
 ) -> None:
     """Write all characters from ``at`` on, which is moved, and note their places if asked.
 
     A group that is not yet full is written too, and written again when it has grown.
     """
-    words = _words(gs1=gs1)
     pending = np.zeros(len(at), np.uint64)
-    parts = pending.view(np.uint8).reshape(-1, 8).T[::_FIRST_BYTE]
+    parts = pending.view(np.uint8).reshape(-1, 8).T[::FIRST_BYTE]
     keys = np.empty((len(at), 2), np.uint8)
     joined = keys.view("<u2").reshape(-1)
     for position, count in enumerate(still_there(lengths, len(kinds))):
@@ -199,7 +204,7 @@ def _write_characters(
         if places is not None:
             places[position, :count] = place
         word += words.take(joined[:count])
-        full = word & _COUNT
+        full = word & COUNT
         word ^= full
         for byte in range(2):
             buffer[byte:][place] = parts[byte][:count]
@@ -220,6 +225,8 @@ def _finish_base256(
 ) -> None:
     """Write the length of each run of bytes, and mask runs and lengths (5.2.9, annex B.2)."""
     rows, positions = np.nonzero(in_run.T)
+    if not len(rows):
+        return
     here = places[positions, rows]
     start = starts[rows]
     buffer[here] = base256(buffer[here], here - start + 1)

@@ -139,7 +139,7 @@ class Machine:
         Without a character that only X12 has in its basic set, C40 costs the same and is
         preferred; without a byte above 127 ASCII costs less than Base 256.
         """
-        self._with_x12, self._with_base256, self._most = with_x12, with_base256, most
+        self._with_x12, self.with_base256, self._most = with_x12, with_base256, most
         self._lock = Lock()
         self._numbers: dict[_State, int] = {}
         self._states: list[_State] = []
@@ -209,7 +209,7 @@ class Machine:
                 if cost < _NEVER:
                     reached[place + now] = cost + (3 if group == 4 else 2) * full
                     before[place + now] = place + waiting
-        if self._with_base256:
+        if self.with_base256:
             reached[At.BASE256], before[At.BASE256] = state[At.BASE256] + 1, At.BASE256
         after, changes = self._changed(reached)
         behind = bytearray(before[change] for change in changes)
@@ -234,7 +234,7 @@ class Machine:
                 cost[At.ASCII], source[At.ASCII] = reached[place] + more, place
         for place, more in _LATCHES:
             if (place is At.X12 and not self._with_x12) or (
-                place is At.BASE256 and not self._with_base256
+                place is At.BASE256 and not self.with_base256
             ):
                 continue
             if cost[At.ASCII] + more < reached[place]:

@@ -70,6 +70,10 @@ class Chosen(NamedTuple):
         at = self.at[: longest + 1, rows]
         return Chosen(self.size[rows], self.cost[rows], at, self.tail[rows])
 
+    def repeated(self, rows: int) -> Chosen:
+        """Return the encodation of the only row for so many."""
+        return Chosen(*(np.repeat(part, rows, axis=-1) for part in self))
+
 
 def choose(
     machine: Machine,
