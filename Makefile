@@ -53,7 +53,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/cli
 
 base-modules := markcode_cli, PIL, barcode, click, fastexcel, numpy, polars, segno, zxingcpp
 test-modules := biip, duckdb, ezdxf, hypothesis, importlinter, jsonschema, mypy, pyarrow, pycountry, pytest, ruff, \
-	setuptools, stdnum, xdist, xlsxwriter
+	setuptools, stdnum, xdist, xlsxwriter, zint
 
 bench-modules := biip, ppf.datamatrix, pyarrow, stdnum, zint
 

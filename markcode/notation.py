@@ -46,8 +46,9 @@ UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FNC1 = "{FNC1}"
 """How a leading FNC1 is typed; elsewhere FNC1 is received, and read, as GS."""
 
-GS1_IDENTIFIERS = ("]C1", "]d2", "]Q3", "]e0", "]J1")
-"""Symbology identifiers of GS1 symbols (GS1 General Specifications 5.1.3)."""
+GS1_IDENTIFIERS = ("]C1", "]d2", "]d8", "]Q3", "]e0", "]J1")
+"""Symbology identifiers of GS1 symbols (GS1 General Specifications 5.1.3; ]d8 is a rectangle of
+ISO/IEC 21471)."""
 
 
 _LENGTH = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", re.ASCII)

@@ -3,7 +3,7 @@
 All of it comes from the declarations, the tables of States and ``scripts/format_docs/``
 (``examples.toml`` holds the invented arms). Run ``make docs-formats`` after a change of a format;
 ``--check`` only tells what is not up to date, and leaves out the modules of the symbols, which may
-differ between versions of zxing-cpp.
+differ between versions of the encoder.
 """
 
 from __future__ import annotations

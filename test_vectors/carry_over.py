@@ -146,7 +146,6 @@ LEFT_OUT = {
     "Crockford32": "no marking standard uses it",
     "EPC-ADI": "radio tags, which markcode does not write",
     "LuhnModN": "has no alphabet of its own; Luhn mod 36 is tested apart",
-    "DataMatrix": "not yet: comes with our own encoder and decoder of Data Matrix",
     "Base45": "not yet: comes with signed marks",
     "COSE": "not yet: comes with signed marks",
     "Ed25519": "not yet: comes with signed marks",
@@ -251,6 +250,16 @@ TARGETS = (
         ("gs1-scan-data",),
         f"generate gives what a scanner sends for the data of a symbol. {_FNC1} A first ^ behind a "
         "backslash is a plain character, and one backslash of several goes.",
+    ),
+    Target(
+        "datamatrix.json",
+        "ISO/IEC 16022 (Data Matrix ECC 200)",
+        "2006; the sizes of ISO/IEC 21471:2020",
+        ("datamatrix-codewords", "datamatrix-modules", "datamatrix-correction"),
+        "derive gives the text of a symbol, of its codewords (data, then error correction) or of "
+        "its modules (rows of 0 and 1, dark 1, with finder, without quiet zone). Where FNC1 leads, "
+        "the text of codewords is GS1 and element strings in brackets, that of modules begins with "
+        "^. generate gives the codewords of error correction of one block.",
     ),
 )
 

@@ -41,11 +41,10 @@ UNDRAWN = {
 a picture of its symbol alone, and its text is verified as it stands."""
 
 NO_SYMBOL = {
-    ("gs1", "datamatrix"): "FNC1 waits for our own encoder: the Digital Link goes in",
-    ("gs1", "qr"): "FNC1 waits for our own encoder: the Digital Link goes in",
+    ("gs1", "qr"): "a QR Code is written without FNC1: the Digital Link goes in",
 }
-"""Payloads that a symbology cannot hold yet, and what goes in instead. Short element strings of gs1
-are drawn as gs1-128."""
+"""Payloads that a symbology cannot hold, and what goes in instead. Short element strings of gs1 are
+drawn as gs1-128 too."""
 
 DPI = 300
 HEIGHT_NM, MODULE_NM = 2_000_000, 508_000

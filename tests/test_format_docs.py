@@ -1,7 +1,7 @@
 """The pages of docs/formats are current, whole, and true: what they show is what markcode does.
 
-The modules of a symbol are not compared, since another version of zxing-cpp may choose others: the
-pictures are read instead.
+The modules of a symbol are not compared, since another version of the encoder may choose others:
+the pictures are read instead.
 """
 
 from __future__ import annotations

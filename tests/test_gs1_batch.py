@@ -16,6 +16,9 @@ TABLE = "gtin,serial,country\n09506000134352,A1,CO\n09506000134352,A2,CO\n095060
     [
         ("gs1-128", "csv", ()),
         ("gs1-128", "png", ()),
+        ("datamatrix", "csv", ()),
+        ("datamatrix", "png", ()),
+        ("datamatrix", "svg", ()),
         ("datamatrix", "csv", ("--option", "syntax=digital-link")),
         ("qr", "csv", ("--option", "syntax=digital-link")),
     ],

@@ -106,6 +106,13 @@ def test_gs1() -> None:
     assert scan.error_correction_unused is None
 
 
+def test_gs1_data_matrix() -> None:
+    payload = Payload("010952123454321321ABC\x1d422170", gs1=True)
+    (scan,) = read(picture_rows("datamatrix", payload))
+    assert (scan.symbology, scan.symbology_identifier) == ("datamatrix", "]d2")
+    assert (scan.payload, scan.is_gs1) == (payload, True)
+
+
 def test_damage_is_told() -> None:
     symbol = datamatrix.encode("CO INDU 26 07 01238 09 R")
     modules = symbol.modules.copy()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markcode import notation
+from markcode.errors import SymbolError
 from markcode.model import Payload
 from markcode.notation import GS1_IDENTIFIERS
 from markcode.symbols import zxing
+from markcode.symbols.eci import text_of
 
 if TYPE_CHECKING:
     import zxingcpp
@@ -27,29 +27,6 @@ _NAMES = {
     "Code39": "code39",
 }
 """Names of zxing-cpp, and ours; others are reported in lower case."""
-
-# AIM ITS/04-023 assignments. Binary (899) has no text of its own: it is shown as Latin-1.
-_CODECS = {
-    **dict.fromkeys((0, 2), "cp437"),
-    **dict.fromkeys((1, 3, zxing.ECI_BINARY), "latin-1"),
-    **{eci: f"iso8859-{eci - 2}" for eci in (4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18)},
-    20: "shift_jis",
-    21: "cp1250",
-    22: "cp1251",
-    23: "cp1252",
-    24: "cp1256",
-    25: "utf-16-be",
-    26: "utf-8",
-    27: "ascii",
-    28: "big5",
-    29: "gb18030",
-    30: "euc-kr",
-    32: "gb18030",
-    33: "utf-16-le",
-    34: "utf-32-be",
-    35: "utf-32-le",
-    170: "ascii",
-}
 
 
 @dataclass(frozen=True)
@@ -92,7 +69,7 @@ class Scan:
 def interpret(barcode: zxingcpp.Barcode) -> Scan:
     """Return one result of `markcode.symbols.zxing.read` as a `Scan`."""
     pieces = zxing.segments(barcode)
-    text, declared = _text(pieces)
+    text, declared = text_of(pieces)
     identifier = barcode.symbology_identifier
     gs1 = identifier in GS1_IDENTIFIERS
     position = barcode.position
@@ -112,22 +89,17 @@ def interpret(barcode: zxingcpp.Barcode) -> Scan:
         symbology_identifier=identifier,
         corners=tuple((point.x, point.y) for point in points),
         error_correction_unused=None if unused is None else float(unused),
-        payload=Payload(text if declared else barcode.bytes, gs1),
+        payload=Payload(text if declared and not _is_binary(barcode) else barcode.bytes, gs1),
     )
 
 
-def _text(pieces: Sequence[zxing.Segment]) -> tuple[str, bool]:
-    """Return the text, and whether the symbol itself says what its characters are."""
-    texts, declared = [], True
-    for eci, data in pieces:
-        if eci is None:
-            texts.append(notation.as_text(data))
-            declared = declared and data.isascii()
-            continue
-        declared = declared and eci != zxing.ECI_BINARY and eci in _CODECS
-        try:
-            texts.append(codecs.decode(data, _CODECS.get(eci, "latin-1")))
-        except UnicodeDecodeError:
-            texts.append(data.decode("latin-1"))
-            declared = False
-    return "".join(texts), declared
+def _is_binary(barcode: zxingcpp.Barcode) -> bool:
+    """Return whether a Data Matrix says, by Base 256 alone, that its bytes are no text."""
+    if barcode.format.name != "DataMatrix":
+        return False
+    from markcode.symbols import datamatrix
+
+    try:
+        return datamatrix.read(zxing.modules_of(barcode)).is_binary
+    except SymbolError:  # one of several symbols, or data of another industry
+        return False

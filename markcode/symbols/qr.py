@@ -6,7 +6,7 @@ from typing import Any
 
 from markcode.errors import SymbolError
 from markcode.model import Payload
-from markcode.symbols import zxing
+from markcode.symbols import eci, zxing
 from markcode.symbols.symbol import Symbol, as_payload
 
 __all__ = ["ERROR_LEVELS", "encode", "encode_micro"]
@@ -87,7 +87,7 @@ def _content(data: str | bytes) -> tuple[str | bytes, dict[str, Any], zxing.Segm
         ) from None
     # segno leaves the ECI out for Latin-1, and readers then guess.
     options = {"encoding": "utf-8", "eci": True, "mode": "byte"}
-    return data, options, zxing.Segment(zxing.ECI_UTF_8, encoded)
+    return data, options, zxing.Segment(eci.UTF_8, encoded)
 
 
 def _finish(

@@ -1,41 +1,22 @@
-"""The only door to zxing-cpp, for writing and for reading (contracts.md section 11).
+"""The only door to zxing-cpp, which reads symbols (contracts.md section 11).
 
-zxing-cpp 3.1 ignores options that it does not know, aborts the process on a ``version`` that is no
-number, chooses rectangles of ISO/IEC 21471 by itself and, in its default text mode, rewrites GS, RS
-and EOT. So only checked integers go in here, what was written is read back, and what comes out are
-bytes with the character sets that the symbol declares.
+In its default text mode zxing-cpp rewrites GS, RS and EOT. So what comes out here are bytes with
+the character sets that the symbol declares.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from markcode.errors import SymbolError
+from markcode.symbols.eci import Segment
 
 if TYPE_CHECKING:
     import numpy as np
     import zxingcpp
     from numpy.typing import NDArray
 
-__all__ = [
-    "ECI_BINARY",
-    "ECI_LATIN_1",
-    "ECI_UTF_8",
-    "Segment",
-    "bitmap",
-    "confirm",
-    "data_matrix",
-    "read",
-    "segments",
-]
-
-# Extended channel interpretations (AIM ITS/04-023): which character set the bytes are in.
-ECI_LATIN_1 = 3
-ECI_UTF_8 = 26
-ECI_BINARY = 899
-
-_VERSIONS = range(1, 31)
-"""24 squares, then 6 rectangles of ISO/IEC 16022; beyond are those of ISO/IEC 21471."""
+__all__ = ["Segment", "bitmap", "confirm", "modules_of", "read", "segments"]
 
 # zxing-cpp reads pictures of less than 65,536 dots a side; a symbol on an arm is far smaller.
 _MOST_MODULES = 4_000
@@ -48,50 +29,6 @@ _NOT_ON_ARMS = frozenset(
         *("Telepen", "TelepenAlpha", "TelepenNumeric"),
     )
 )
-
-
-class Segment(NamedTuple):
-    """A run of bytes and the ECI that declares their meaning (None: not declared)."""
-
-    eci: int | None
-    data: bytes
-
-
-def data_matrix(
-    content: str | bytes,
-    *,
-    eci: int | None = None,
-    version: int | None = None,
-) -> NDArray[np.bool_] | None:
-    """Return the modules of a Data Matrix, or None where the content does not fit.
-
-    ``version`` is 1 to 24 for squares, 25 to 30 for rectangles; None is the smallest square.
-    Raises `SymbolError` for arguments that must not reach the library.
-    """
-    import zxingcpp
-
-    if type(content) not in (str, bytes) or not content:
-        raise SymbolError("a Data Matrix needs text or bytes that are not empty")
-    if isinstance(content, str) and not content.isascii():
-        raise SymbolError("text beyond ASCII goes in as bytes with its ECI")
-    keywords: dict[str, int | bool] = {}
-    if eci is not None:
-        if eci not in (ECI_LATIN_1, ECI_UTF_8):
-            raise SymbolError(f"ECI {eci!r} is not one that is written: 3 (Latin-1) or 26 (UTF-8)")
-        keywords["eci"] = eci
-    if version is None:
-        keywords["force_square"] = True
-    elif type(version) is not int or version not in _VERSIONS:
-        raise SymbolError(f"Data Matrix version {version!r} is not a whole number from 1 to 30")
-    else:
-        keywords["version"] = version
-    try:
-        barcode = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.DataMatrix, **keywords)
-    except ValueError:  # all that is left to refuse is the length
-        return None
-    image = zxingcpp.write_barcode_to_image(barcode, scale=1, add_quiet_zones=False)
-    modules: NDArray[np.bool_] = _array(image) == 0
-    return modules
 
 
 def bitmap(modules: NDArray[np.bool_], margin: int, scale: int = 2) -> NDArray[np.uint8]:
@@ -150,6 +87,15 @@ def segments(barcode: zxingcpp.Barcode) -> tuple[Segment, ...]:
     return (*result, Segment(eci, bytes(data)))
 
 
+def modules_of(barcode: zxingcpp.Barcode) -> NDArray[np.bool_]:
+    """Return the modules of a matrix symbol as they were seen, upright, errors and all."""
+    import numpy as np
+
+    image: Any = barcode.to_image(scale=1, add_quiet_zones=False)
+    seen: NDArray[np.bool_] = np.asarray(image, dtype=np.uint8) == 0
+    return seen
+
+
 def confirm(
     name: str,
     modules: NDArray[np.bool_],
@@ -189,9 +135,3 @@ def _formats(names: tuple[str, ...]) -> list[zxingcpp.BarcodeFormat]:
         return [zxingcpp.BarcodeFormat[name] for name in names]
     readable = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.AllReadable)
     return [f for f in zxingcpp.barcode_formats_list(readable) if f.name not in _NOT_ON_ARMS]
-
-
-def _array(image: Any) -> NDArray[np.uint8]:
-    import numpy as np
-
-    return np.asarray(image, dtype=np.uint8)

@@ -46,6 +46,9 @@ _SUBJECTS: Mapping[str, str] = {
     "GS1-CSET82": "gs1-cset82",
     "GS1-date-YYMMDD-or-DD00": "gs1-date",
     "GS1-CPID-serial": "gs1-cpid-serial",
+    "DataMatrix-codewords": "datamatrix-codewords",
+    "DataMatrix-modules": "datamatrix-modules",
+    "DataMatrix-ReedSolomon": "datamatrix-correction",
     "IUID-UII": "iuid-uii",
     "US-CAGE": "us-cage",
     "NCAGE-pattern": "ncage",
@@ -59,6 +62,8 @@ _OPERATIONS: Mapping[str, str] = {
     "from-message": "derive",
     "from-fields": "derive",
     "by-country": "derive",
+    "decode": "derive",
+    "encode": "generate",
 }
 # The one standard whose name ends in no operation.
 _WITHOUT_OPERATION = {"GS1-bracketed-to-element-string": ("gs1-element-string", "generate")}

@@ -12,6 +12,7 @@ from markcode.formats.iuid import is_us_cage
 from markcode.formats.iuid.qualifiers import ENTERPRISES
 from markcode.model import Finding, Firearm
 from markcode.reference import countries, ncage
+from markcode.vectors import matrices
 from markcode.vectors.answers import Answer, CaseError, member
 
 __all__ = ["answer"]
@@ -128,4 +129,7 @@ _ANSWERS: Mapping[tuple[str, str], Callable[[Any], Answer | None]] = {
     ("gs1-digital-link", "generate"): _made(gs1.element_string_to_digital_link, "ai", "stem"),
     ("gs1-digital-link", "derive"): _made(gs1.digital_link_to_element_string),
     ("gs1-scan-data", "generate"): _made(gs1.scan_data, "symbology", "data"),
+    ("datamatrix-codewords", "derive"): matrices.codewords,
+    ("datamatrix-modules", "derive"): matrices.modules,
+    ("datamatrix-correction", "generate"): matrices.correction,
 }

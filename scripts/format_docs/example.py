@@ -12,7 +12,6 @@ from typing import Any
 
 from markcode import Format, Marking, Report
 from markcode.declaration import Element
-from markcode.errors import SymbolError
 from markcode.fields import Value
 from markcode.lengths import NM_PER_MM
 from markcode.strategies import sample
@@ -22,8 +21,6 @@ __all__ = ["Example", "chosen", "example", "picture"]
 
 _HEIGHT_NM = 4 * NM_PER_MM
 _MODULE_NM = NM_PER_MM
-_BAR_NM = NM_PER_MM // 2
-_SYMBOLOGIES = ("datamatrix", "gs1-128")
 _SEED = 10
 
 
@@ -74,37 +71,26 @@ def _value(fmt: Format, kind: str, element: Element, own: Mapping[str, Value]) -
     return element.of(firearm, event)
 
 
-def picture(marking: Marking, title: str) -> tuple[str, str]:
-    """Return the mark as SVG with its symbol below, and the symbology (empty if there is none).
+def picture(marking: Marking, title: str) -> str:
+    """Return the mark as SVG with its Data Matrix below.
 
     The letters stand where they stand whatever the symbol is: only the size of the picture and
-    the symbol itself, the last path, may differ between versions of the library that makes it.
+    the symbol itself, the last path, may differ between versions of the encoder.
     Raises `SymbolError` for letters that cannot be drawn.
     """
     text = drawing.draw(marking.drawn_lines, height_nm=_HEIGHT_NM, module_nm=_MODULE_NM)
-    symbol = _symbol(marking)
-    made = text if symbol is None else _with_symbol(text, symbol)
+    made = _with_symbol(text, make("datamatrix", marking.payload))
     head, *rest = svg.to_svg(made, title=title).split("\n")
     paper = '<rect width="100%" height="100%" fill="#ffffff"/>'
-    return "\n".join([head, paper, *rest]), symbol.symbology if symbol is not None else ""
-
-
-def _symbol(marking: Marking) -> Symbol | None:
-    for symbology in _SYMBOLOGIES:
-        try:
-            return make(symbology, marking.payload)
-        except SymbolError:
-            continue
-    return None
+    return "\n".join([head, paper, *rest])
 
 
 def _with_symbol(text: drawing.Drawing, symbol: Symbol) -> drawing.Drawing:
-    module = _BAR_NM if symbol.is_linear else _MODULE_NM
-    width, height = symbol.size_nm(module)
-    left, above = (zone * module for zone in symbol.margins)
+    width, height = symbol.size_nm(_MODULE_NM)
+    left, above = (zone * _MODULE_NM for zone in symbol.margins)
     shape = tuple(
         tuple((x + left, y + text.height_nm + above) for x, y in ring)
-        for ring in drawing.outlines(symbol, module)
+        for ring in drawing.outlines(symbol, _MODULE_NM)
     )
     return drawing.Drawing(
         max(text.width_nm, width), text.height_nm + height, (*text.shapes, shape)

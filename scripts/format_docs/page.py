@@ -31,11 +31,11 @@ def page(name: str) -> Page:
     said = head(name)
     first = example(fmt, fmt.events[0])
     title = fmt.declaration.title["en"]
-    drawn, symbology = picture(first.marking, f"{title}: {' / '.join(first.marking.lines)}")
+    drawn = picture(first.marking, f"{title}: {' / '.join(first.marking.lines)}")
     parts = [
         _top(fmt, said),
         _facts(fmt),
-        _picture(fmt, first, symbology),
+        _picture(fmt, first),
         _says(said),
         *(event(fmt, fmt.rule(kind), example(fmt, kind)) for kind in fmt.events),
         *variants(fmt),
@@ -122,12 +122,7 @@ def _symbols(fmt: Format) -> str:
     )
 
 
-def _picture(fmt: Format, shown: Example, symbology: str) -> list[str]:
-    beside = {
-        "datamatrix": "with the Data Matrix symbol that holds the same",
-        "gs1-128": "with the GS1-128 barcode that holds the same",
-        "": "without a symbol",
-    }[symbology]
+def _picture(fmt: Format, shown: Example) -> list[str]:
     text = " / ".join(shown.marking.lines).replace('"', "")
     return [
         "## An example",
@@ -135,8 +130,8 @@ def _picture(fmt: Format, shown: Example, symbology: str) -> list[str]:
         f'<img src="pictures/{fmt.name}.svg" alt="{words.event_title(shown.marking.event)}: '
         f'{text.replace("<", "&lt;")}">',
         "",
-        f"{words.event_title(shown.marking.event)}, {beside}. The arm is invented; the picture is "
-        "not to scale.",
+        f"{words.event_title(shown.marking.event)}, with the Data Matrix symbol that holds the "
+        "same. The arm is invented; the picture is not to scale.",
     ]
 
 

@@ -22,6 +22,7 @@ from markcode.formats.gs1.arms import ELEMENTS, KEYS
 from markcode.formats.gs1.operations import (
     bracketed_to_element_string,
     digital_link_to_element_string,
+    element_string_to_bracketed,
     element_string_to_digital_link,
     has_character_set,
     has_check_digit,
@@ -39,6 +40,7 @@ __all__ = [
     "Syntax",
     "bracketed_to_element_string",
     "digital_link_to_element_string",
+    "element_string_to_bracketed",
     "element_string_to_digital_link",
     "has_character_set",
     "has_check_digit",

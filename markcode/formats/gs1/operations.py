@@ -20,6 +20,7 @@ from markcode.model import Finding
 __all__ = [
     "bracketed_to_element_string",
     "digital_link_to_element_string",
+    "element_string_to_bracketed",
     "element_string_to_digital_link",
     "has_character_set",
     "has_check_digit",
@@ -39,6 +40,17 @@ def bracketed_to_element_string(text: str) -> str:
     '^1012345^11991225'
     """
     return _written(element_string.read_bracketed(text))
+
+
+def element_string_to_bracketed(text: str) -> str:
+    """Return ``^`` and element strings, as a symbol holds them, in brackets; GS is ``^`` too.
+
+    >>> element_string_to_bracketed("^10A1^0109521234543213")
+    '(10)A1(01)09521234543213'
+    """
+    message = element_string.read(text.removeprefix(FNC1), FNC1 + element_string.GS)
+    _raise(_findings(message))
+    return element_string.write_bracketed((one.ai, one.value) for one in message.elements)
 
 
 def is_element_string(text: str) -> bool:

@@ -1,0 +1,60 @@
+"""The encodations of Data Matrix, and runs of characters in them (ISO/IEC 16022:2006 table 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from markcode.symbols.datamatrix.values import C40, EDIFACT, TEXT, X12
+
+__all__ = ["COUNTS", "LONG_RUN", "TABLES", "Mode", "Run", "ascii_pieces"]
+
+LONG_RUN = 250
+"""Bytes in Base 256 from which on the length takes two codewords."""
+
+
+class Mode(IntEnum):
+    """An encodation."""
+
+    ASCII = 0
+    C40 = 1
+    TEXT = 2
+    X12 = 3
+    EDIFACT = 4
+    BASE256 = 5
+
+
+class Run(NamedTuple):
+    """Characters from ``start`` to before ``end``, in one encodation."""
+
+    mode: Mode
+    start: int
+    end: int
+
+
+TABLES = {Mode.C40: C40, Mode.TEXT: TEXT, Mode.X12: X12, Mode.EDIFACT: EDIFACT}
+COUNTS = {mode: tuple(len(values or ()) for values in table) for mode, table in TABLES.items()}
+"""How many values each character has; 0: the encodation has no form of it."""
+
+_DIGITS = frozenset(b"0123456789")
+
+
+def ascii_pieces(
+    body: Sequence[int], start: int, end: int, *, from_left: bool = False
+) -> list[tuple[int, ...]]:
+    """Return the characters of an ASCII run, one by one or two digits together.
+
+    Of an odd number of digits the first stands alone: so the programme prefers. Behind EDIFACT
+    without an unlatch the last does.
+    """
+    pieces: list[tuple[int, ...]] = []
+    characters = body[start:end] if from_left else body[start:end][::-1]
+    at = 0
+    while at < len(characters):
+        piece = tuple(characters[at : at + 2])
+        if not _DIGITS.issuperset(piece):
+            piece = piece[:1]
+        pieces.append(piece if from_left else piece[::-1])
+        at += len(piece)
+    return pieces if from_left else pieces[::-1]
