@@ -51,7 +51,8 @@ class Programme:
         with_edifact, with_base256 = Mode.EDIFACT in modes, Mode.BASE256 in modes
         count_c40, count_text = COUNTS[Mode.C40], COUNTS[Mode.TEXT]
         count_x12, count_edifact = COUNTS[Mode.X12], COUNTS[Mode.EDIFACT]
-        never = _NEVER
+        add_source, add_latched = self.sources.append, self.latched.append
+        add_full, never = self.full.append, _NEVER
         a, source = start, _START
         c0 = c1 = c2 = t0 = t1 = t2 = x0 = x1 = x2 = e0 = e1 = e2 = e3 = b = never
         before, length, was_digit = never, 0, False
@@ -61,9 +62,9 @@ class Programme:
                 a, source = b, _FROM_BASE256
             if c0 + 1 < a:
                 a, source = c0 + 1, _FROM_C40
-            if t0 + 1 < a:
+            if with_text and t0 + 1 < a:
                 a, source = t0 + 1, _FROM_TEXT
-            if x0 + 1 < a:
+            if with_x12 and x0 + 1 < a:
                 a, source = x0 + 1, _FROM_X12
             if with_edifact:
                 # The unlatch is a value of the group that waits.
@@ -86,9 +87,9 @@ class Programme:
                 e0, latched = latch, latched | _BIT_EDIFACT
             if with_base256 and latch + 1 < b:
                 b, length, latched = latch + 1, 0, latched | _BIT_BASE256
-            self.sources.append(source)
-            self.latched.append(latched)
-            self.full.append((c0, t0, x0, e0))
+            add_source(source)
+            add_latched(latched)
+            add_full((c0, t0, x0, e0))
             if char is None:
                 break
             # The character, within each encodation.
