@@ -104,7 +104,7 @@ def reading(modules: NDArray[np.bool_]) -> str | None:
     """Return the text that zxing-cpp reads; None if it reads none."""
     found = zxingcpp.read_barcodes(
         zxing.bitmap(modules, 1, 3),
-        zxingcpp.BarcodeFormat.DataMatrix,
+        zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.DataMatrix]),
         text_mode=zxingcpp.TextMode.Plain,
         is_pure=True,
     )
