@@ -164,6 +164,8 @@ def test_codewords_that_are_known(payload: Payload | str | bytes, size: str, exp
         ("DATADAT", Mode.EDIFACT, "14x14", "240 16 21 1 16 21 31 129"),
         ("DATA", Mode.EDIFACT, "14x14", "240 16 21 1 124 129 161 56"),
         ("DATAD", Mode.EDIFACT, "8x18", "240 16 21 1 69"),
+        ("DATA" * 3, Mode.EDIFACT, "16x16", "240 16 21 1 16 21 1 16 21 1 129 147"),
+        ("DATA" * 3 + "D", Mode.EDIFACT, "16x16", "240 16 21 1 16 21 1 16 21 1 69 129"),
         ("A", Mode.BASE256, "10x10", "231 45 2"),
     ],
 )
@@ -251,7 +253,7 @@ def test_what_is_smaller_than_zints_is_listed_and_read() -> None:
 def test_payloads_of_every_size_arrive(size: str) -> None:
     """Random payloads that fill this size, as nearly as their kind allows."""
     rng = random.Random(size)
-    count = 60 if BY_NAME[size].data < 100 else 8
+    count = 200 if BY_NAME[size].data < 50 else 60 if BY_NAME[size].data < 150 else 12
     read = 0
     while read < count:
         payload = payloads.payload(rng, 2 + int(BY_NAME[size].data * rng.choice((0.5, 1, 1.5, 2))))
