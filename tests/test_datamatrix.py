@@ -20,11 +20,12 @@ from markcode.errors import SymbolError
 from markcode.reading.scan import interpret
 from markcode.symbols import Symbol, datamatrix, zxing
 from markcode.symbols.datamatrix import placement, sizes
-from markcode.symbols.datamatrix.codewords import codewords
+from markcode.symbols.datamatrix.codewords import PAD, codewords, mask_pad
 from markcode.symbols.datamatrix.content import content
 from markcode.symbols.datamatrix.encodation import Plan, plan
 from markcode.symbols.datamatrix.modes import Mode, Run
 from markcode.symbols.datamatrix.placement import codewords_of
+from markcode.symbols.datamatrix.programme import Programme
 from markcode.symbols.datamatrix.sizes import BY_NAME, EXTENSIONS, SHAPES, Shape, Size
 
 GS1 = "[01]09521234543213[21]A1[422]170"
@@ -87,12 +88,29 @@ def test_no_encodation_reaches_a_smaller_size(count: int, most: int) -> None:
             fits = (c for c in capacities if reference.holds(what.body, reached, c))
             made = plan(what, shape)
             assert (made and made.size.data) == next(fits, None), payload
+        # With room to spare it is the least cost of all.
+        least = reached[-1]["ascii", 0]
+        programme = Programme(what.body, len(what.prefix), [*Mode])
+        assert programme.ascii == (least & -least).bit_length() - 1
+
+
+def test_what_is_counted_is_what_is_written() -> None:
+    for payload in drawn("counted", 1500, 60):
+        what = content(payload)
+        programme = Programme(what.body, len(what.prefix), [*Mode])
+        large = Plan(sizes.SQUARES[-1], programme.runs(Mode.ASCII, 0, len(what.body)))
+        found = codewords(what, large)[programme.ascii :]
+        pads = [PAD, *map(mask_pad, range(programme.ascii + 2, large.size.data + 1))]
+        assert list(found) == pads, payload
 
 
 def test_long_runs_of_bytes_reach_the_smallest_size() -> None:
     rng = random.Random("long runs")
-    for length in (244, 246, 247, 248, 249, 250, 251, 274, 275, 276, 277, 278, 360, 366):
-        text = "".join(rng.choices("\xe9\xff\x80\xbd", k=length)) + "A1"
+    lengths = (244, 246, 247, 248, 249, 250, 251, 274, 275, 276, 277, 278, 360, 366)
+    # Digits that fill 64 x 64 behind a run of just 250 bytes, and two more.
+    ends = [(length, "A1") for length in lengths] + [(250, "1" * 50), (250, "1" * 52)]
+    for length, end in ends:
+        text = "".join(rng.choices("\xe9\xff\x80\xbd", k=length)) + end
         what = content(Payload(text))
         made = plan(what, sizes.SQUARES)
         assert made is not None
@@ -176,6 +194,15 @@ def test_runs_end_as_the_standard_says(text: str, mode: Mode, size: str, expecte
     assert " ".join(map(str, found)) == expected
     symbol = Symbol("datamatrix", placement.modules(found, planned.size), 1, Payload(text))
     assert scanned(symbol).bytes == text.encode("ascii")
+
+
+def test_digits_behind_edifact_without_an_unlatch_are_paired_from_the_left() -> None:
+    what, size = content(Payload("DATA" * 3 + "123")), BY_NAME["16x16"]
+    runs = (Run(Mode.EDIFACT, 0, 12), Run(Mode.ASCII, 12, 15))
+    assert codewords(what, Plan(size, runs))[-2:] == bytes((130 + 12, ord("3") + 1))
+    # Elsewhere the first of an odd number stands alone.
+    found = codewords(content(Payload("123")), Plan(BY_NAME["10x10"], (Run(Mode.ASCII, 0, 3),)))
+    assert found == bytes((ord("1") + 1, 130 + 23, PAD))
 
 
 def test_beside_zint() -> None:
