@@ -55,7 +55,7 @@ class Programme:
         add_full, never = self.full.append, _NEVER
         a, source = start, _START
         c0 = c1 = c2 = t0 = t1 = t2 = x0 = x1 = x2 = e0 = e1 = e2 = e3 = b = never
-        before, length, was_digit = never, 0, False
+        before, length, left, was_digit = never, 0, len(self.body), False
         for char in (*self.body, None):
             # Changes, before the next character and at the end: to ASCII, then from it.
             if b < a:
@@ -85,8 +85,12 @@ class Programme:
                 x0, latched = latch, latched | _BIT_X12
             if with_edifact and latch < e0:
                 e0, latched = latch, latched | _BIT_EDIFACT
-            if with_base256 and latch + 1 < b:
-                b, length, latched = latch + 1, 0, latched | _BIT_BASE256
+            if with_base256:
+                # Of two runs that cost the same, that which began later has its second codeword
+                # of length still before it; it may never need it.
+                begins_better = length < LONG_RUN <= length + left
+                if latch + 1 < b + begins_better:
+                    b, length, latched = latch + 1, 0, latched | _BIT_BASE256
             add_source(source)
             add_latched(latched)
             add_full((c0, t0, x0, e0))
@@ -129,7 +133,7 @@ class Programme:
                 else:
                     e0 = e1 = e2 = e3 = never
             if with_base256:
-                length += 1
+                length, left = length + 1, left - 1
                 b = never if char == FNC1 else b + 1 + (length == LONG_RUN)
         self.ascii, self.base256, self.length = a, b, length
         self.two_waiting = (c2, t2)
