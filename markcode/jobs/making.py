@@ -102,11 +102,13 @@ class Maker:
 
     def _hashes(self, encoded: Encoded, numbers: NDArray[np.int64]) -> list[Hashes]:
         keys = [key for key in encoded.shape.keys if key.slot not in self._implied]
-        names = {name for key in keys for name in key.elements}
+        names = {name for key in keys if not key.is_text for name in key.elements}
         hashed = {name: hash_column(encoded.key_texts(name)) for name in names}
         found: list[Hashes] = []
         for key in keys:
-            columns = [hashed[name] for name in key.elements]
+            columns = [hashed[name] for name in key.elements if name in hashed]
+            if key.is_text:
+                columns = [hash_column(encoded.text)]
             together = joined if key.is_joined else mixed
             found.append((key.slot, together(columns, len(numbers)), numbers))
         return found
