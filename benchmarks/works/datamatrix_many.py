@@ -141,7 +141,7 @@ def _ppf(rows: list[str]) -> Call:
 
     def call() -> None:
         for row in rows:
-            str(make(row).matrix)
+            str(make(row))
 
     return call
 
