@@ -210,9 +210,7 @@ class _Maker:
         codewords: NDArray[np.uint8],
         counts: NDArray[np.int64],
     ) -> Iterator[_Part]:
-        for index in np.unique(sizes).tolist():
-            if index == NO_SIZE:
-                continue
+        for index in np.flatnonzero(np.bincount(sizes[sizes != NO_SIZE])).tolist():
             size = self._sizes[index]
             of_size = np.flatnonzero(sizes == index)
             if len(of_size) < len(rows):

@@ -212,7 +212,7 @@ def _write_characters(
             part[:count] = parts[byte, :count]
             flat[byte * rows :][place] = part[:count]
         if (most := int(done.max())) > 2:
-            more = np.flatnonzero(done > 2)
+            (more,) = (done > 2).nonzero()
             behind = place[more]
             for byte in range(2, most):
                 flat[behind + byte * rows] = parts[byte, more]
@@ -228,15 +228,17 @@ def _finish_base256(
     codewords: NDArray[np.uint8], places: NDArray[np.int64], in_run: NDArray[np.bool_]
 ) -> None:
     """Write the length of each run of bytes, and mask runs and lengths (5.2.9, annex B.2)."""
-    rows, positions = np.nonzero(in_run.T)
+    positions, rows = in_run.nonzero()
     if not len(rows):
         return
     at = (places[positions, rows] - rows) // codewords.shape[1]
     codewords[at, rows] = base256(codewords[at, rows], at + 1)
-    goes_on = (rows[1:] == rows[:-1]) & (positions[1:] == positions[:-1] + 1)
-    first = np.flatnonzero(np.append(True, ~goes_on))
-    lengths = np.diff(first, append=len(rows)).astype(np.uint8)
-    codewords[at[first] - 1, rows[first]] = base256(lengths, at[first])
+    edge = np.zeros((1, in_run.shape[1]), np.bool_)
+    firsts = (in_run & ~np.concatenate([edge, in_run[:-1]])).T.nonzero()
+    lasts = (in_run & ~np.concatenate([in_run[1:], edge])).T.nonzero()
+    (rows, positions), (_, ends) = firsts, lasts
+    at = (places[positions, rows] - rows) // codewords.shape[1]
+    codewords[at - 1, rows] = base256((ends - positions + 1).astype(np.uint8), at)
 
 
 def _write_tails(

@@ -72,7 +72,8 @@ class Chosen(NamedTuple):
 
     def repeated(self, rows: int) -> Chosen:
         """Return the encodation of the only row for so many."""
-        return Chosen(*(np.repeat(part, rows, axis=-1) for part in self))
+        first = np.zeros(rows, np.int64)
+        return self.take(first, len(self.at) - 1)
 
 
 def choose(
