@@ -56,12 +56,15 @@ def _by_tables(codewords: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     records = tables.view(f"V{8 * width}")[:, :, 0]
     symbols = codewords.shape[1]
     found = np.empty((symbols, width), np.uint64)
-    found[:] = of_zeros
+    # A pad or a latch that all have inverts the same modules of all.
+    is_same = (codewords == codewords[:, :1]).all(axis=1)
+    of_same = tables[is_same, codewords[is_same, 0]]
+    found[:] = np.bitwise_xor.reduce(of_same, axis=0, initial=0) ^ of_zeros
     # A row at a time as one record: `take` copies it whole.
     row = np.empty(symbols, records.dtype)
     flat, words = found.reshape(-1), row.view(np.uint64)
-    for table, index in zip(records, codewords.astype(np.int64), strict=True):
-        table.take(index, out=row, mode="clip")
+    for part in np.flatnonzero(~is_same):
+        records[part].take(codewords[part].astype(np.int64), out=row, mode="clip")
         flat ^= words
     return found.view(np.uint8)[:, : packed_bytes(size)]
 
