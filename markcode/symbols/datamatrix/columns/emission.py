@@ -22,6 +22,7 @@ from markcode.symbols.datamatrix.codewords import (
     PAD,
     UNLATCH,
     UPPER_SHIFT,
+    mask_base256,
     mask_pad,
 )
 from markcode.symbols.datamatrix.columns.alike import COUNT, FIRST_BYTE, all_alike, write_alike
@@ -29,6 +30,7 @@ from markcode.symbols.datamatrix.columns.machine import PLACES, At
 from markcode.symbols.datamatrix.columns.programme import Chosen, still_there
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
 from markcode.symbols.datamatrix.modes import Mode
+from markcode.symbols.datamatrix.sizes import SQUARES
 from markcode.symbols.datamatrix.values import C40, EDIFACT, FNC1, TEXT, X12
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ _LATCH_AT = {
 }
 _SKIP = At.BASE256 << 4 | At.PAIR
 """Instead of two places, which it cannot be: this character is not written."""
+_MASKS = np.array([mask_base256(0, position) for position in range(SQUARES[-1].data + 1)], np.uint8)
+"""What is added to a byte of Base 256 at each position."""
 _LINES = np.zeros(PLACES, np.uint8)
 _LINES[list(_LATCH_AT)] = list(_LATCH_AT.values())
 """Codeword of the latch that leads to a place."""
@@ -228,17 +232,14 @@ def _finish_base256(
     codewords: NDArray[np.uint8], places: NDArray[np.int64], in_run: NDArray[np.bool_]
 ) -> None:
     """Write the length of each run of bytes, and mask runs and lengths (5.2.9, annex B.2)."""
-    positions, rows = in_run.nonzero()
-    if not len(rows):
-        return
-    at = (places[positions, rows] - rows) // codewords.shape[1]
-    codewords[at, rows] = base256(codewords[at, rows], at + 1)
-    edge = np.zeros((1, in_run.shape[1]), np.bool_)
-    firsts = (in_run & ~np.concatenate([edge, in_run[:-1]])).T.nonzero()
-    lasts = (in_run & ~np.concatenate([in_run[1:], edge])).T.nonzero()
-    (rows, positions), (_, ends) = firsts, lasts
-    at = (places[positions, rows] - rows) // codewords.shape[1]
-    codewords[at - 1, rows] = base256((ends - positions + 1).astype(np.uint8), at)
+    flat, rows = codewords.reshape(-1), codewords.shape[1]
+    here = places.reshape(-1)[np.flatnonzero(in_run)]
+    flat[here] = base256(flat[here], here // rows + 1)
+    edge = np.zeros((1, rows), np.bool_)
+    runs, first = (in_run & ~np.concatenate([edge, in_run[:-1]])).T.nonzero()
+    _, last = (in_run & ~np.concatenate([in_run[1:], edge])).T.nonzero()
+    before = places[first, runs] // rows - 1
+    codewords[before, runs] = base256((last - first + 1).astype(np.uint8), before + 1)
 
 
 def _write_tails(
@@ -313,7 +314,8 @@ def _omit_unlatch(
 
 def base256(values: NDArray[np.uint8], positions: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Return bytes of Base 256 masked, at positions counted from 1 (annex B.2)."""
-    return (values + 149 * positions % 255 + 1).astype(np.uint8)
+    masked: NDArray[np.uint8] = values + _MASKS.take(positions)
+    return masked
 
 
 def padded(
