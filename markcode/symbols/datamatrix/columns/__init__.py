@@ -214,7 +214,8 @@ class _Maker:
             size = self._sizes[index]
             of_size = np.flatnonzero(sizes == index)
             if len(of_size) < len(rows):
-                full = padded(codewords[: size.data, of_size], counts[of_size], size.data)
+                some = codewords[: size.data].take(of_size, axis=1)
+                full = padded(some, counts[of_size], size.data)
             else:
                 full = padded(codewords, counts, size.data)
             yield _Part(rows[of_size], size, packed_modules(full, size))

@@ -67,7 +67,7 @@ class Chosen(NamedTuple):
 
     def take(self, rows: NDArray[np.int64], longest: int) -> Chosen:
         """Return some of the rows, of which the longest has so many characters."""
-        at = self.at[: longest + 1, rows]
+        at = self.at[: longest + 1].take(rows, axis=1)
         return Chosen(self.size[rows], self.cost[rows], at, self.tail[rows])
 
     def repeated(self, rows: int) -> Chosen:
