@@ -125,10 +125,11 @@ def without_macros(group: Group) -> Iterator[Group]:
         may = np.flatnonzero((first == ord(head[0])) & (texts.lengths >= len(head + MACRO_END)))
         if len(may):
             some = texts.take(may)
-            is_head = (some.matrix(len(head)) == list(head.encode())).all(axis=1)
-            ends = some.starts + some.lengths
-            for back, char in enumerate(reversed(MACRO_END), start=1):
-                is_head &= some.data[ends - back] == ord(char)
+            is_head = np.ones(len(may), np.bool_)
+            ends = some.starts + some.lengths - len(MACRO_END)
+            for start, marks in ((some.starts, head), (ends, MACRO_END)):
+                for behind, mark in enumerate(marks):
+                    is_head &= some.data.take(start + behind) == ord(mark)
             macro[may[is_head]] = codeword
     if not macro.any():
         yield group
