@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,13 @@ from markcode.errors import ElementError
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Strings"]
+__all__ = ["Strings", "chosen"]
 
 _LARGE_TEXT = b"U"
 _OFFSETS = {"u": np.int32, "U": np.int64}
 """Arrow formats of text with offsets."""
-_VIEWS = "vu"
+_VIEW_CODE = b"vu"
+_VIEWS = _VIEW_CODE.decode()
 _INLINE = 12
 """Bytes that a view holds itself."""
 _PAD = 64
@@ -151,12 +153,54 @@ class Strings:
         packed = self.compact()
         offsets = np.zeros(len(self) + 1, np.int64)
         np.cumsum(self.lengths, out=offsets[1:])
-        nulls, bits = 0, None
-        if self.valid is not None:
-            nulls = len(self) - int(np.count_nonzero(self.valid))
-            bits = np.packbits(self.valid, bitorder="little")
+        nulls, bits = _validity(self.valid)
         array = exported(len(self), nulls, (bits, offsets, packed.data))
         return self.__arrow_c_schema__(), array
+
+
+def chosen(
+    codes: NDArray[np.integer[Any]],
+    texts: Sequence[str],
+    valid: NDArray[np.bool_] | None = None,
+    name: str = "",
+) -> pl.Series:
+    """Return the Series of ``texts[code]`` for each of ``codes``; null where not ``valid``.
+
+    A text has at most 12 bytes, so that a view holds it whole: of all ways the fastest. Raises
+    `ValueError` for a longer one.
+
+    >>> chosen(np.array([1, 0, 1]), ["A", "BC"], np.array([True, True, False])).to_list()
+    ['BC', 'A', None]
+    """
+    import polars as pl
+
+    views = np.zeros(len(texts), [("length", np.int32), ("text", f"S{_INLINE}")])
+    encoded = [text.encode() for text in texts]
+    if max(map(len, encoded), default=0) > _INLINE:
+        raise ValueError(f"a text is longer than {_INLINE} bytes: {max(texts, key=len)!r}")
+    views["length"], views["text"] = [len(text) for text in encoded], encoded
+    return pl.Series(_Views(views.take(codes), valid)).alias(name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Views:
+    """A column for Arrow, of views that hold their texts."""
+
+    views: NDArray[Any]
+    valid: NDArray[np.bool_] | None
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        nulls, bits = _validity(self.valid)
+        no_buffers = np.empty(0, np.int64)
+        array = exported(len(self.views), nulls, (bits, self.views, no_buffers))
+        return exported_schema(_VIEW_CODE), array
+
+
+def _validity(valid: NDArray[np.bool_] | None) -> tuple[int, NDArray[np.uint8] | None]:
+    """Return the number of nulls, and Arrow's bits."""
+    if valid is None:
+        return 0, None
+    return len(valid) - int(np.count_nonzero(valid)), np.packbits(valid, bitorder="little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +288,17 @@ def _spans(
     buffers: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return by buffer where its first row begins, where its last ends, and the bytes of rows."""
-    # Neighbouring rows are mostly of one buffer: first each such run, then the runs of a buffer.
-    runs = np.concatenate([[0], np.flatnonzero(np.diff(buffers)) + 1])
-    of_runs, count = buffers[runs], int(buffers.max()) + 1
+    count, ends = int(buffers.max()) + 1, offsets + lengths
     low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
     needed = np.zeros(count, np.int64)
-    np.minimum.at(low, of_runs, np.minimum.reduceat(offsets, runs))
-    np.maximum.at(high, of_runs, np.maximum.reduceat(offsets + lengths, runs))
-    np.add.at(needed, of_runs, np.add.reduceat(lengths, runs))
+    # Neighbouring rows are mostly of one buffer: first each such run, then the runs of a buffer.
+    runs = np.concatenate([[0], np.flatnonzero(buffers[1:] != buffers[:-1]) + 1])
+    if len(runs) == 1:
+        low[-1], high[-1], needed[-1] = offsets.min(), ends.max(), lengths.sum()
+        return low, high, needed
+    np.minimum.at(low, buffers[runs], np.minimum.reduceat(offsets, runs))
+    np.maximum.at(high, buffers[runs], np.maximum.reduceat(ends, runs))
+    np.add.at(needed, buffers[runs], np.add.reduceat(lengths, runs))
     return low, high, needed
 
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markcode import arrow_c
-from markcode.arrow import Strings
+from markcode.arrow import Strings, chosen
 from markcode.errors import ElementError
 
 # No lone surrogates: no UTF-8 holds them, so no Arrow column does.
@@ -285,4 +285,31 @@ class TestLifetimes:
         tracemalloc.stop()
         assert used < 400_000
         assert pa.total_allocated_bytes() == of_arrow
+        assert not arrow_c._held
+
+
+class TestChosen:
+    @given(codes=st.lists(st.integers(0, 3)), data=st.data())
+    def test_texts_by_number(self, codes: list[int], data: st.DataObject) -> None:
+        texts = ["", "é", "AB", "twelve bytes"]
+        valid = data.draw(st.none() | st.lists(st.booleans(), min_size=len(codes)))
+        mask = None if valid is None else np.array(valid[: len(codes)], np.bool_)
+        series = chosen(np.array(codes, np.int32), texts, mask, "check")
+        kept = [True] * len(codes) if valid is None else valid
+        assert series.name == "check" and series.dtype == pl.String
+        assert series.to_list() == [
+            texts[code] if keep else None for code, keep in zip(codes, kept, strict=False)
+        ]
+        assert (series + "!").to_list() == [
+            texts[code] + "!" if keep else None for code, keep in zip(codes, kept, strict=False)
+        ]
+
+    def test_a_text_that_no_view_holds(self) -> None:
+        with pytest.raises(ValueError, match="longer than 12 bytes: 'thirteen byte.'"):
+            chosen(np.zeros(1, np.int32), ["A", "thirteen byte."])
+
+    def test_nothing_is_held_on_to(self) -> None:
+        series = chosen(np.zeros(10, np.int32), ["A"])
+        assert arrow_c._held
+        del series
         assert not arrow_c._held

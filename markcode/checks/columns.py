@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from markcode.arrow import Strings
+from markcode.arrow import Strings, chosen
 from markcode.checks.kernels import WIDEST, Kernel, Rows, Values, kernel_of
 from markcode.checks.system import CheckSystem
 
@@ -29,14 +29,10 @@ _OUTSIDE = 0xFF
 
 def compute_column(system: CheckSystem, texts: pl.Series) -> pl.Series:
     """Return the check of every row of a Series of String; null where there is none."""
-    import polars as pl
-
-    codes, ok = np.empty(len(texts), np.uint32), np.empty(len(texts), np.bool_)
+    codes, ok = np.empty(len(texts), np.int32), np.empty(len(texts), np.bool_)
     for block in _blocks(len(texts)):
         codes[block], ok[block] = check_codes(system, [Strings.of(texts[block])])
-    index = pl.Series(codes)
-    written = pl.Series(texts.name, system.written, dtype=pl.String)
-    return written.gather(index if ok.all() else index.set(pl.Series(~ok), None))
+    return chosen(codes, system.written, None if ok.all() else ok, texts.name)
 
 
 def is_valid_column(system: CheckSystem, texts: pl.Series) -> pl.Series:
@@ -57,11 +53,17 @@ def _ends_in_check(system: CheckSystem, column: Strings) -> NDArray[np.bool_]:
     )
     codes, ok = check_codes(system, [payload])
     ok &= column.lengths >= length
-    written = np.array([list(text.encode()) for text in system.written], np.uint8)
     ends = column.windows(length, right=True)
-    for at in range(length):
-        ok &= ends[:, at] == written[:, at].take(codes)
+    for at, characters in enumerate(_written(system)):
+        ok &= ends[:, at] == characters.take(codes)
     return ok
+
+
+@lru_cache
+def _written(system: CheckSystem) -> list[NDArray[np.uint8]]:
+    """Return the first byte of each of `CheckSystem.written`, and the second if there is one."""
+    columns = zip(*system.written, strict=True)
+    return [np.frombuffer("".join(column).encode(), np.uint8) for column in columns]
 
 
 def _blocks(rows: int) -> Iterator[slice]:
