@@ -80,23 +80,22 @@ def check_codes(
     are indices into `CheckSystem.written`, 0 where there is no check. The second array says where
     there is one: not for a null in any column and not for what `CheckSystem.compute` refuses.
     """
-    rows = len(columns[0])
+    rows, kernel = len(columns[0]), kernel_of(system)
     codes, ok = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
-    kernel = kernel_of(system)
-    narrow = [_without_long_rows(column) for column in columns]
+    total, by_scalar = np.zeros(rows, np.int64), np.full(rows, kernel is None)
+    for column in columns:
+        total += column.lengths
+        by_scalar |= column.lengths > WIDEST
     if kernel is not None:
         read = _reader(system.alphabet)
         for block in _blocks(rows):
-            codes[block], ok[block] = _block(kernel, read, [c.take(block) for c in narrow])
-    total = sum((column.lengths for column in columns), np.zeros(rows, np.int64))
+            # A long row would widen the matrix for all.
+            some = [_emptied(column.take(block), by_scalar[block]) for column in columns]
+            codes[block], ok[block] = _block(kernel, read, some)
     ok &= total >= system.min_payload
     if system.max_payload is not None:
         ok &= total <= system.max_payload
-    long = np.ones(rows, np.bool_) if kernel is None else np.zeros(rows, np.bool_)
-    for column, cut in zip(columns, narrow, strict=True):
-        if cut is not column:
-            long |= column.lengths > WIDEST
-    for at in np.flatnonzero(long).tolist():
+    for at in np.flatnonzero(by_scalar).tolist():
         code = system.code_of(b"".join(_bytes(column, at) for column in columns))
         codes[at], ok[at] = code or 0, code is not None
     for column in columns:
@@ -106,17 +105,16 @@ def check_codes(
     return codes, ok
 
 
+def _emptied(column: Strings, rows: NDArray[np.bool_]) -> Strings:
+    """Return the column with some rows empty."""
+    if not rows.any():
+        return column
+    return Strings(column.data, column.starts, column.lengths * ~rows, column.valid)
+
+
 def _bytes(column: Strings, row: int) -> bytes:
     start = int(column.starts[row])
     return column.data[start : start + int(column.lengths[row])].tobytes()
-
-
-def _without_long_rows(column: Strings) -> Strings:
-    """Return the column with its long rows empty: one would widen the matrix for all."""
-    if int(column.lengths.max(initial=0)) <= WIDEST:
-        return column
-    lengths = np.where(column.lengths > WIDEST, 0, column.lengths)
-    return Strings(column.data, column.starts, lengths, column.valid)
 
 
 def _block(
