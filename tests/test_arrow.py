@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -260,6 +262,18 @@ class TestLifetimes:
         assert pa.Array._import_from_c_capsule(schema, array).to_pylist() == MIXED
         with pytest.raises(ValueError, match="released"):
             pa.Array._import_from_c_capsule(schema, array)
+
+    def test_what_outlives_the_module(self) -> None:
+        """The interpreter ends while others still hold columns and capsules of ours."""
+        lines = (
+            "import numpy, polars, markcode.arrow",
+            "column = markcode.arrow.Strings.of(polars.Series(['a text of its own', None]))",
+            "polars.kept = numpy.kept = [column.to_series(), column.__arrow_c_array__()]",
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", "\n".join(lines)], check=False, capture_output=True, text=True
+        )
+        assert (ended.returncode, ended.stderr) == (0, "")
 
     def test_memory_does_not_grow(self) -> None:
         """A thousand conversions; of each column, one that stayed would be 50 kB or more."""
