@@ -252,8 +252,8 @@ def _of_views(chunk: Chunk) -> _Part:
     long: Any = lengths > _INLINE
     if long.any():
         long = slice(None) if long.all() else np.flatnonzero(long)
-        offsets = views[long, 3].astype(np.int64)
-        outside = _outside(chunk, views[long, 2], offsets, lengths[long])
+        buffers, offsets = views[:, 2][long], views[:, 3][long].astype(np.int64)
+        outside = _outside(chunk, buffers, offsets, lengths[long])
         starts[long] = outside.starts + len(pieces[0])
         pieces += outside.pieces
     return _Part(pieces, starts, lengths, valid)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -170,33 +168,32 @@ def _values(column: Strings, reader: _Reader, size: int) -> tuple[Values, NDArra
 
 
 _Reader = Callable[[Values], Values]
-_FEW_RUNS = 2
 
 
 @lru_cache
 def _reader(alphabet: str) -> _Reader:
     """Return what gives the value of each byte; outside the alphabet, the number of values or more.
 
-    An alphabet of few runs of neighbouring characters is read by sums, several times faster than by
-    a table.
+    An alphabet of one or two runs of neighbouring characters is read by sums, several times faster
+    than by a table.
     """
     codes = np.frombuffer(alphabet.encode(), np.uint8)
-    firsts = [0, *(np.flatnonzero(np.diff(codes.astype(int)) != 1) + 1).tolist(), len(codes)]
-    runs = [
-        (codes[first], np.uint8(first), np.uint8(end)) for first, end in itertools.pairwise(firsts)
-    ]
-    if len(runs) > _FEW_RUNS:
-        table = np.full(256, _OUTSIDE, np.uint8)
-        table[codes] = np.arange(len(codes))
-        return lambda raw: table.take(raw, mode="clip")
-    if len(runs) == 1:
+    steps = np.diff(codes.astype(int))
+    breaks = np.flatnonzero(steps != 1)
+    if not len(breaks):
         return lambda raw: raw - codes[0]
-    return lambda raw: functools.reduce(np.minimum, (_read_run(raw, *run) for run in runs))
+    if len(breaks) == 1 and steps[breaks[0]] > 0:
+        end = np.uint8(breaks[0] + 1)
+        return partial(_read_two_runs, codes[0], end, np.uint8(steps[breaks[0]] - 1))
+    table = np.full(256, _OUTSIDE, np.uint8)
+    table[codes] = np.arange(len(codes))
+    return lambda raw: table.take(raw, mode="clip")
 
 
-def _read_run(raw: Values, character: np.uint8, first: np.uint8, end: np.uint8) -> Values:
-    found = raw - character
-    outside = found >= end - first
-    found += first
+def _read_two_runs(first: np.uint8, end: np.uint8, gap: np.uint8, raw: Values) -> Values:
+    """Read a run from ``first`` on, of values below ``end``, and one after a ``gap``."""
+    found = raw - first
+    outside = found - end < gap
+    found -= (found >= end + gap).view(np.uint8) * gap
     found |= -outside.view(np.uint8)
     return found
