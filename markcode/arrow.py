@@ -27,6 +27,10 @@ _INLINE = 12
 _PAD = 64
 """Zero bytes after the last row of a column that comes in, so that `Strings.matrix` need not
 copy."""
+_NARROW = 256
+"""Widest matrix whose masks, one for each length, are made beforehand."""
+_BLOCK = 65_536
+"""Rows that are gathered at a time: their bytes' indices take eight times the bytes."""
 _SPARSE = 4
 """Bytes are copied in bulk unless they are more than so many times those that are needed."""
 
@@ -93,9 +97,7 @@ class Strings:
             return np.zeros((len(self), width), np.uint8)
         found = self.windows(width, right)
         if int(self.lengths.min()) < width:
-            kept = np.tri(width + 1, width, -1, np.uint8) * np.uint8(0xFF)
-            masks = np.ascontiguousarray(kept[:, ::-1] if right else kept).view(f"V{width}")
-            found &= masks[np.minimum(self.lengths, width), 0].view(np.uint8).reshape(-1, width)
+            found &= _masks(self.lengths, width, right)
         return found
 
     def windows(self, width: int, right: bool = False) -> NDArray[np.uint8]:
@@ -125,12 +127,22 @@ class Strings:
             return Strings(
                 self.data[first : first + total], packed.starts, self.lengths, self.valid
             )
-        width = int(self.lengths.max())
+        blocks = [
+            self.take(slice(at, at + _BLOCK))._gathered() for at in range(0, len(self), _BLOCK)
+        ]
+        return Strings(np.concatenate(blocks), packed.starts, self.lengths, self.valid)
+
+    def _gathered(self) -> NDArray[np.uint8]:
+        """Return the bytes of the rows, one after another."""
+        ends, width = np.cumsum(self.lengths), int(self.lengths.max())
+        total = int(ends[-1])
+        found: NDArray[np.uint8]
         if width * len(self) <= _SPARSE * total:
-            data = self.matrix(width)[np.arange(width) < self.lengths[:, np.newaxis]]
+            found = self.matrix(width)[np.arange(width) < self.lengths[:, np.newaxis]]
         else:
-            data = _gathered(self.data, self.starts, self.lengths)
-        return Strings(data, packed.starts, self.lengths, self.valid)
+            shifts = self.starts - (ends - self.lengths)
+            found = self.data[np.arange(total) + np.repeat(shifts, self.lengths)]
+        return found
 
     def texts(self) -> list[str | None]:
         """Return the rows as Python texts, None for null."""
@@ -201,6 +213,19 @@ def _validity(valid: NDArray[np.bool_] | None) -> tuple[int, NDArray[np.uint8] |
     if valid is None:
         return 0, None
     return len(valid) - int(np.count_nonzero(valid)), np.packbits(valid, bitorder="little")
+
+
+def _masks(lengths: NDArray[np.int64], width: int, right: bool) -> NDArray[np.uint8]:
+    """Return rows x ``width``, all ones in the first bytes of each row, or in the last."""
+    places = np.arange(width, 0, -1) if right else np.arange(1, width + 1)
+    narrow = width <= _NARROW
+    rows = np.arange(width + 1) if narrow else lengths
+    masks: NDArray[np.uint8] = -(places <= rows[:, np.newaxis]).view(np.uint8)
+    if narrow:
+        # A gather of records is several times faster than so many comparisons.
+        records = masks.view(f"V{width}")[np.minimum(lengths, width), 0]
+        masks = records.view(np.uint8).reshape(-1, width)
+    return masks
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +303,9 @@ def _outside(
     for index in sparse:
         rows = np.flatnonzero(buffers == index)
         whole = chunk.buffer(2 + index, np.uint8, 0, int(high[index]))
-        pieces.append(_gathered(whole, offsets[rows], lengths[rows]))
-        starts[rows] = base + np.cumsum(lengths[rows]) - lengths[rows]
+        packed = Strings(whole, offsets[rows], lengths[rows]).compact()
+        pieces.append(packed.data)
+        starts[rows] = base + packed.starts
         base += len(pieces[-1])
     return _Part(pieces, starts, lengths, None)
 
@@ -300,15 +326,3 @@ def _spans(
     np.maximum.at(high, buffers[runs], np.maximum.reduceat(ends, runs))
     np.add.at(needed, buffers[runs], np.add.reduceat(lengths, runs))
     return low, high, needed
-
-
-def _gathered(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> NDArray[np.uint8]:
-    """Return the bytes of some rows, one after another."""
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    found: NDArray[np.uint8] = data[
-        np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
-    ]
-    return found

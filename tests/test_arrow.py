@@ -146,7 +146,7 @@ class TestIn:
 
 
 class TestRows:
-    @given(rows=ROWS, width=st.integers(0, 50))
+    @given(rows=ROWS, width=st.integers(0, 50) | st.integers(255, 258))
     def test_matrix(self, rows: list[str | None], width: int) -> None:
         encoded = [(text or "").encode()[:width].ljust(width, b"\0") for text in rows]
         column = Strings.of(pl.Series(rows, dtype=pl.String))
@@ -154,7 +154,7 @@ class TestRows:
         assert column.matrix(width).tobytes() == b"".join(encoded)
         assert column.compact().matrix(width).tobytes() == b"".join(encoded)
 
-    @given(rows=ROWS, width=st.integers(1, 50))
+    @given(rows=ROWS, width=st.integers(1, 50) | st.integers(255, 258))
     def test_matrix_of_ends(self, rows: list[str | None], width: int) -> None:
         encoded = [(text or "").encode()[-width:].rjust(width, b"\0") for text in rows]
         column = Strings.of(pl.Series(rows, dtype=pl.String))
@@ -184,6 +184,20 @@ class TestRows:
         rows = ["a"] * 100 + ["long " * 100] + ["b"] * 100
         packed = Strings.of(pl.Series(rows)).compact()
         assert packed.texts() == rows and len(packed.data) == 700
+
+    def test_very_long_rows(self) -> None:
+        rows = ["long" * 100_000, "longer" * 70_000, "x"]
+        column = Strings.of(pl.Series(rows)).take(np.array([1, 0]))
+        assert column.compact().data.tobytes() == (rows[1] + rows[0]).encode()
+        for right in (False, True):
+            assert column.matrix(300, right).tobytes() == b"".join(
+                row[-300:].encode() if right else row[:300].encode() for row in rows[1::-1]
+            )
+
+    def test_compact_of_many_rows(self) -> None:
+        rows = [str(at) * (at % 3) for at in range(150_000)]
+        packed = Strings.of(pl.Series(rows)).take(slice(None, None, -1)).compact()
+        assert packed.texts() == rows[::-1]
 
     def test_packed(self) -> None:
         data = np.frombuffer(b"abcde", np.uint8)
