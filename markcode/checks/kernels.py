@@ -8,7 +8,7 @@ alphabet's last, which changes nothing. States are kept between the columns that
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -88,13 +88,13 @@ class _Pure(Kernel):
         return np.zeros(rows, np.uint32)
 
     def run(self, states: Rows, values: Values, lengths: Rows, place: int) -> Rows:
-        digits = values * (values < self.size)
         highest = (self.size - 1) * (self._radix + 1)
         kind = np.uint8 if highest <= np.iinfo(np.uint8).max else np.uint16
-        pairs = digits[::2] * kind(self._radix)
-        pairs += digits[1::2]
         total, most = self.start(len(states)), 0
-        for pair in pairs:
+        for at in range(0, len(values), 2):
+            digits = values[at : at + 2] * (values[at : at + 2] < self.size)
+            pair = digits[0] * kind(self._radix)
+            pair += digits[1]
             if most * self._radix**2 + highest > np.iinfo(np.uint32).max:
                 total %= self._modulus
                 most = self._modulus - 1
@@ -147,13 +147,15 @@ class _Hybrid(Kernel):
 class _Tables(Kernel):
     """What takes two characters at a time as one index into a table."""
 
-    def pairs(self, values: Values) -> Rows:
-        """Return the index of each pair of positions, [pair, row]."""
+    def pairs(self, values: Values) -> Iterator[Rows]:
+        """Give the index of each pair of positions, from the left or the right."""
         width = self.size + 1
         index = np.dtype(np.uint8 if width**2 <= 256 else np.uint16).type
-        found = values[::2] * index(width)
-        found += values[1::2]
-        return found
+        firsts = range(0, len(values), 2)
+        for at in reversed(firsts) if self.from_right else firsts:
+            found = values[at] * index(width)
+            found += values[at + 1]
+            yield found
 
 
 _Step = Callable[[Rows, Rows], Rows]
@@ -217,7 +219,7 @@ class _Sum(_Tables):
 
     def run(self, states: Rows, values: Values, lengths: Rows, place: int) -> Rows:
         total = states.copy()
-        for at, pair in enumerate(self.pairs(values)[::-1]):
+        for at, pair in enumerate(self.pairs(values)):
             total += self._terms[(place + 2 * at) % self.period].take(pair, mode="clip")
         total %= self._modulus
         return total
@@ -250,7 +252,7 @@ class _Verhoeff(_Tables):
         return np.zeros(rows, np.uint8)
 
     def run(self, states: Rows, values: Values, lengths: Rows, place: int) -> Rows:
-        for at, pair in enumerate(self.pairs(values)[::-1]):
+        for at, pair in enumerate(self.pairs(values)):
             products = self._products[(place + 1 + 2 * at) % self.period]
             states = self._multiply(states, products.take(pair, mode="clip"))
         return states
