@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CHUNK", "SymbolBatch", "encode_many", "stream"]
+__all__ = ["CHUNK", "SymbolBatch", "chunks", "encode_many", "stream"]
 
 CHUNK = 1 << 16
 """Rows worked on at a time."""
