@@ -109,10 +109,12 @@ def _in_order(texts: Strings) -> Strings:
 
 
 def _rows_with(texts: Strings, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which rows, whose bytes stand in their order, have a byte at one of some places."""
-    found = np.zeros(len(texts), np.bool_)
-    rows = np.searchsorted(texts.starts, places, side="right") - 1
-    found[rows[places < texts.starts[rows] + texts.lengths[rows]]] = True
+    """Return which rows have a byte at one of some places, which rise."""
+    if not len(places):
+        return np.zeros(len(texts), np.bool_)
+    after = np.minimum(np.searchsorted(places, texts.starts), len(places) - 1)
+    place = places[after]
+    found: NDArray[np.bool_] = (place >= texts.starts) & (place < texts.starts + texts.lengths)
     return found
 
 
