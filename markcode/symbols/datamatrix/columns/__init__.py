@@ -177,7 +177,6 @@ class _Maker:
             block.texts,
             block.lengths,
             prefix,
-            self._fit.capacities[chosen.size],
             gs1=gs1,
             is_ascii=not machine.with_base256,
         )

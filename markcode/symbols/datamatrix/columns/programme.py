@@ -36,12 +36,12 @@ class Fit:
 
     def __init__(self, sizes: Sequence[Size]) -> None:
         """Tabulate ``sizes``, in order of what they hold."""
-        self.capacities = np.array([size.data for size in sizes])
-        need = np.arange(self.capacities[-1] + 2)
-        found = np.searchsorted(self.capacities, need)
+        capacities = np.array([size.data for size in sizes])
+        need = np.arange(capacities[-1] + 2)
+        found = np.searchsorted(capacities, need)
         self._none = len(need) - 1
         self._least = np.where(found < len(sizes), found, NO_SIZE).astype(np.uint8)
-        exact = self.capacities[np.minimum(found, len(sizes) - 1)] == need
+        exact = capacities[np.minimum(found, len(sizes) - 1)] == need
         self._exact = np.where(exact, self._least, np.uint8(NO_SIZE))
 
     def least(self, codewords: NDArray[np.int64]) -> NDArray[np.uint8]:
