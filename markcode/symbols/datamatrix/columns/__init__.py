@@ -22,7 +22,7 @@ from markcode.symbols.datamatrix.columns.characters import Block, Group
 from markcode.symbols.datamatrix.columns.emission import base256, padded, write
 from markcode.symbols.datamatrix.columns.machine import Machine, automaton
 from markcode.symbols.datamatrix.columns.payloads import Kind, Payloads
-from markcode.symbols.datamatrix.columns.programme import NO_SIZE, Chosen, Fit, choose
+from markcode.symbols.datamatrix.columns.programme import NO_SIZE, Chosen, Fit, Scratch, choose
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
 from markcode.symbols.datamatrix.modes import LONG_RUN, Mode
 from markcode.symbols.datamatrix.sizes import BY_NAME, Shape, Size
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CHUNK", "SymbolBatch", "encode_many", "stream"]
+__all__ = ["CHUNK", "SymbolBatch", "chunks", "encode_many", "stream"]
 
 CHUNK = 1 << 16
 """Rows worked on at a time."""
@@ -108,6 +108,7 @@ class _Maker:
     def __init__(self, sizes: Sequence[Size], size: str | None, shape: Shape) -> None:
         self._sizes = sizes
         self._fit = Fit(sizes)
+        self._scratch = Scratch()
         self._size, self._shape = size, shape
 
     def batch(self, payloads: Payloads) -> SymbolBatch:
@@ -176,7 +177,6 @@ class _Maker:
             block.texts,
             block.lengths,
             prefix,
-            self._fit.capacities[chosen.size],
             gs1=gs1,
             is_ascii=not machine.with_base256,
         )
@@ -186,21 +186,20 @@ class _Maker:
         """Choose the encodation of each row; of rows with the same classes, once."""
         is_one = all_alike(block.classes, block.lengths)
         some = block.take(np.arange(1)) if is_one else block
-        chosen = choose(machine, some.classes, some.lengths, before, self._fit, some.texts)
+        matrices = some.classes, some.lengths, before, self._fit, some.texts
+        chosen = choose(machine, *matrices, self._scratch)
         return chosen.repeated(len(block.rows)) if is_one else chosen
 
     def _binary(self, group: Group) -> Iterator[_Part]:
         """Give the symbols of bytes: one run of Base 256 (5.2.9)."""
         head = len(group.prefix) + 1
         for block in characters.blocks(group):
-            longest = len(block.texts)
-            codewords = np.empty((len(block.rows), head + longest), np.uint8)
-            codewords[:, : head - 1] = list(group.prefix)
-            codewords[:, head - 1] = block.lengths
-            codewords[:, head:] = block.texts.T
-            codewords[:, head - 1 :] = base256(
-                codewords[:, head - 1 :], np.arange(head, head + longest + 1)
-            )
+            codewords = np.empty((head + len(block.texts), len(block.rows)), np.uint8)
+            codewords[: head - 1] = np.frombuffer(group.prefix, np.uint8)[:, np.newaxis]
+            codewords[head - 1] = block.lengths
+            codewords[head:] = block.texts
+            positions = np.arange(head, len(codewords) + 1)[:, np.newaxis]
+            codewords[head - 1 :] = base256(codewords[head - 1 :], positions)
             counts = block.lengths + head
             size = self._fit.least(counts)
             yield from self._modules(block.rows, size, codewords, counts)
@@ -212,12 +211,14 @@ class _Maker:
         codewords: NDArray[np.uint8],
         counts: NDArray[np.int64],
     ) -> Iterator[_Part]:
-        for index in np.unique(sizes).tolist():
-            if index == NO_SIZE:
-                continue
+        for index in np.flatnonzero(np.bincount(sizes[sizes != NO_SIZE])).tolist():
             size = self._sizes[index]
             of_size = np.flatnonzero(sizes == index)
-            full = padded(codewords[of_size], counts[of_size], size.data)
+            if len(of_size) < len(rows):
+                some = codewords[: size.data].take(of_size, axis=1)
+                full = padded(some, counts[of_size], size.data)
+            else:
+                full = padded(codewords, counts, size.data)
             yield _Part(rows[of_size], size, packed_modules(full, size))
 
     def _one_by_one(self, payloads: Payloads, rows: NDArray[np.int64]) -> Iterator[_Part]:
