@@ -255,7 +255,8 @@ def _masks(lengths: NDArray[np.int64], width: int, right: bool) -> NDArray[np.ui
         return _mask(lengths, width, right)
     # A gather of records is several times faster than so many comparisons.
     records = _mask_of_each_length(width, right).view(f"V{width}")
-    return records[np.minimum(lengths, width), 0].view(np.uint8).reshape(-1, width)
+    masks: NDArray[np.uint8] = records[np.minimum(lengths, width), 0].view(np.uint8)
+    return masks.reshape(-1, width)
 
 
 def _mask(lengths: NDArray[np.int64], width: int, right: bool) -> NDArray[np.uint8]:

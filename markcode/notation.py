@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markcode.errors import NotationError
 
@@ -134,6 +135,7 @@ def _scripts(alphabet: str) -> Iterator[str]:
     yield from ("".join(letters) for letters in scripts.values() if len(letters) > _MANY)
 
 
+@lru_cache(maxsize=256)
 def describe_alphabet(alphabet: str) -> str:
     """Return the characters as a person writes them: runs as ranges.
 

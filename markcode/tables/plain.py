@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -137,7 +138,7 @@ class _Lines:
         lengths[-1] -= self.data[np.maximum(stops[-1] - 1, 0)] == _CR
         return starts, lengths
 
-    @property
+    @cached_property
     def starts(self) -> NDArray[np.intp]:
         """Where each line starts."""
         found = np.zeros(len(self.ends), np.intp)
