@@ -41,6 +41,7 @@ from markcode.jobs.order import (
     refuse_undrawable,
     refuse_unfit,
 )
+from markcode.jobs.parts import Parts
 from markcode.jobs.repeats import Repeats
 from markcode.jobs.rows import ArmChunk, Arms
 from markcode.jobs.tables import FINDINGS_HEADER, MARKS, REJECTED, WARNINGS, MarkColumns, csv_line
@@ -128,7 +129,13 @@ class _Batch:
             grid=options.grid,
         )
         refuse_undrawable(self._writer, fmt.line_count(self._kind), options)
-        self._columns = MarkColumns.of(fmt, self._kind, options.symbol, self._writer.has_file)
+        self._columns = MarkColumns.of(
+            fmt,
+            self._kind,
+            options.symbol,
+            self._writer.has_file,
+            options.modules and options.equipment == "csv",
+        )
         self._repeated: NDArray[np.uint32] | None = None
         self._total = 0
         self._arms = Arms(
@@ -169,6 +176,8 @@ class _Batch:
                 self._put(folder, made)
                 tally.add(made.tally)
             self._progress(read, None)
+        if write:
+            self._end(folder)
         self._total = selected
         if not self._total:
             which = "no rows" if self._options.rows is None else "no such rows"
@@ -201,9 +210,7 @@ class _Batch:
                 for rejection in made.rejections:
                     on_rejected(*rejection)
             self._progress(tally.rows, self._total)
-        rest = self._writer.finish()
-        if rest.file is not None:
-            folder.add(*rest.file)
+        self._end(folder)
         return tally
 
     def finish(self, folder: JobFolder | NoFolder, tally: Tally) -> Summary:
@@ -217,9 +224,16 @@ class _Batch:
 
     def _begin(self, folder: JobFolder | NoFolder) -> None:
         self._headed: set[str] = set()
+        self._parts = Parts()
         folder.append(MARKS, csv_line(self._columns.names))
         for name in self._writer.line_files:
             folder.append(name, b"")
+
+    def _end(self, folder: JobFolder | NoFolder) -> None:
+        """Add what is complete only after the last mark."""
+        rest = self._writer.finish()
+        for file in (*([rest.file] if rest.file is not None else []), *self._parts.rest()):
+            folder.add(*file)
 
     def _put(self, folder: JobFolder | NoFolder, made: Made) -> None:
         for name, data in made.appended.items():
@@ -230,6 +244,9 @@ class _Batch:
             folder.append(name, data)
         for name, data in made.files:
             folder.add(name, data)
+        if made.frame is not None:
+            for name, data in self._parts.add(made.frame):
+                folder.add(name, data)
 
     def _chunks(self) -> Iterator[ArmChunk]:
         """Yield the chunks of the table, to the last record that counts."""

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
-from markcode import batch, get_format
+from markcode import ProfileError, batch, get_format
 from markcode.batch import Options
 from markcode.columns.encoding import EncodeKernel
-from markcode.jobs import repeats
+from markcode.jobs import Job, repeats, verify_job
 from markcode.jobs.repeats import Repeats
 from markcode.strategies import sample
+from markcode.symbols import datamatrix, zxing
 from markcode.tables import plain
 
 CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
@@ -23,6 +25,15 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("mosaic-0530", "manufacture", {"check": "gs1-pair"}, {"equipment": "text"}),
     ("mosaic-0530", "manufacture", {}, {"symbol": "qr", "limit": 40}),
     ("mosaic-0530", "manufacture", {}, {"equipment": "svg", "limit": 30}),
+    ("mosaic-0530", "manufacture", {}, {"symbol": "datamatrix", "modules": True}),
+    (
+        "mosaic-0530",
+        "manufacture",
+        {"check": "iso7064-mod1271-36"},
+        {"equipment": "parquet", "symbol": "datamatrix", "modules": True},
+    ),
+    ("recsa", "state-owned", {}, {"equipment": "parquet"}),
+    ("mosaic-0530", "manufacture", {}, {"equipment": "svg-sheet", "limit": 30}),
     ("mosaic-0530", "manufacture", {}, {"rows": (20, 90), "language": "es"}),
     ("mosaic-0530", "import", {"options": {"year_window": "none"}}, {}),
     ("recsa", "state-owned", {}, {"equipment": "text"}),
@@ -132,3 +143,42 @@ def test_rows_that_are_all_the_same_are_all_listed(tmp_path: Path) -> None:
     source.write_text("country,manufacturer,year,model,serial,calibre\n" + arm * 3_000)
     made = batch.run(source, get_format("mosaic-0530"), Options(), tmp_path / "job")
     assert (made.rows, made.marks, made.duplicates) == (3_000, 0, 3_000)
+
+
+def test_parquet_holds_the_marks_and_their_symbols(tmp_path: Path) -> None:
+    source = tmp_path / "arms.csv"
+    table(source, "mosaic-0530", "manufacture", {})
+    options = Options(equipment="parquet", symbol="datamatrix", modules=True)
+    made = batch.run(source, get_format("mosaic-0530"), options, tmp_path / "job")
+    frame = pl.read_parquet(tmp_path / "job" / "parquet" / "*.parquet")
+    marks = pl.read_csv(tmp_path / "job" / "marks.csv", infer_schema=False)
+    assert frame.height == made.marks
+    assert frame.drop("symbol", "modules").cast(pl.String).equals(marks)
+    for payload, size, packed in frame.select("payload", "symbol", "modules").iter_rows():
+        rows, columns = map(int, size.split("x"))
+        bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=rows * columns)
+        read = zxing.read(zxing.bitmap(bits.reshape(rows, columns).astype(bool), 1), pure=True)
+        assert zxing.segments(read[0])[0].data.decode() == payload
+
+
+def test_marks_csv_holds_the_modules_if_asked(tmp_path: Path) -> None:
+    source = tmp_path / "arms.csv"
+    table(source, "mosaic-0530", "manufacture", {})
+    fmt = get_format("mosaic-0530")
+    options = Options(symbol="datamatrix", modules=True)
+    batch.run(source, fmt, options, tmp_path / "job")
+    with (tmp_path / "job" / "marks.csv").open() as stream:
+        for line in csv.DictReader(stream):
+            symbol = datamatrix.encode(line["payload"])
+            assert line["symbol"] == f"{symbol.rows}x{symbol.columns}"
+            assert bytes.fromhex(line["modules"]) == np.packbits(symbol.modules).tobytes()
+    assert all(result.report.ok for result in verify_job(Job(tmp_path / "job")))
+
+
+def test_modules_go_into_tables_alone(tmp_path: Path) -> None:
+    source = tmp_path / "arms.csv"
+    table(source, "mosaic-0530", "manufacture", {})
+    drawn = Options(equipment="svg", symbol="datamatrix", modules=True)
+    for options in (Options(modules=True), drawn):
+        with pytest.raises(ProfileError, match="--modules puts the modules"):
+            batch.run(source, get_format("mosaic-0530"), options, tmp_path / "job")

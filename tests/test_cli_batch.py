@@ -254,7 +254,7 @@ def test_nothing_is_drawn_into_a_pipe(tmp_path: Path) -> None:
 def test_an_interrupted_run_leaves_nothing_and_ends_with_130(tmp_path: Path) -> None:
     import signal
 
-    rows = [f"CO,INDU,2026,07,{number},09" for number in range(4_000)]
+    rows = [f"CO,INDU,2026,07,{number},09" for number in range(20_000)]
     order = ("--out", tmp_path / "job", "--equipment", "svg", "--symbol", "datamatrix")
     with process("batch", table(tmp_path, *rows), *PROFILE, *order) as ended:
         while not list(tmp_path.glob(".job.*/job/drawings/*")) and ended.poll() is None:

@@ -20,11 +20,12 @@ from markcode.errors import SymbolError
 from markcode.reading.scan import interpret
 from markcode.symbols import Symbol, datamatrix, zxing
 from markcode.symbols.datamatrix import placement, sizes
-from markcode.symbols.datamatrix.codewords import codewords
+from markcode.symbols.datamatrix.codewords import PAD, codewords, mask_pad
 from markcode.symbols.datamatrix.content import content
 from markcode.symbols.datamatrix.encodation import Plan, plan
 from markcode.symbols.datamatrix.modes import Mode, Run
 from markcode.symbols.datamatrix.placement import codewords_of
+from markcode.symbols.datamatrix.programme import Programme
 from markcode.symbols.datamatrix.sizes import BY_NAME, EXTENSIONS, SHAPES, Shape, Size
 
 GS1 = "[01]09521234543213[21]A1[422]170"
@@ -87,12 +88,31 @@ def test_no_encodation_reaches_a_smaller_size(count: int, most: int) -> None:
             fits = (c for c in capacities if reference.holds(what.body, reached, c))
             made = plan(what, shape)
             assert (made and made.size.data) == next(fits, None), payload
+        # With room to spare it is the least cost of all.
+        least = reached[-1]["ascii", 0]
+        programme = Programme(what.body, len(what.prefix), [*Mode])
+        assert programme.ascii == (least & -least).bit_length() - 1
+
+
+def test_what_is_counted_is_what_is_written() -> None:
+    for payload in drawn("counted", 1500, 60):
+        what = content(payload)
+        programme = Programme(what.body, len(what.prefix), [*Mode])
+        large = Plan(sizes.SQUARES[-1], programme.runs(Mode.ASCII, 0, len(what.body)))
+        found = codewords(what, large)[programme.ascii :]
+        pads = [PAD, *map(mask_pad, range(programme.ascii + 2, large.size.data + 1))]
+        assert list(found) == pads, payload
 
 
 def test_long_runs_of_bytes_reach_the_smallest_size() -> None:
     rng = random.Random("long runs")
-    for length in (244, 246, 247, 248, 249, 250, 251, 274, 275, 276, 277, 278, 360, 366):
-        text = "".join(rng.choices("\xe9\xff\x80\xbd", k=length)) + "A1"
+    lengths = (244, 246, 247, 248, 249, 250, 251, 274, 275, 276, 277, 278, 360, 366)
+    # Digits that fill 64 x 64 behind a run of just 250 bytes, and two more.
+    ends = [(length, "A1") for length in lengths] + [(250, "1" * 50), (250, "1" * 52)]
+    # Two short runs take a codeword of length less than one long run across the digits.
+    ends += [(200, "1234" + "\xe9" * count + "12") for count in (60, 71)]
+    for length, end in ends:
+        text = "".join(rng.choices("\xe9\xff\x80\xbd", k=length)) + end
         what = content(Payload(text))
         made = plan(what, sizes.SQUARES)
         assert made is not None
@@ -104,8 +124,8 @@ def test_long_runs_of_bytes_reach_the_smallest_size() -> None:
 @pytest.mark.parametrize("kind", payloads.KINDS)
 def test_the_shortcut_chooses_what_the_whole_programme_does(kind: str) -> None:
     rng = random.Random(kind)
-    for _ in range(400):
-        text = payloads.text(rng, rng.randrange(1, 70), kind)
+    for number in range(400):
+        text = payloads.text(rng, rng.randrange(1, 70 if number % 50 else 400), kind)
         for gs1 in (False, True) if text.isascii() and text[0] != "\x1d" else (False,):
             what = content(Payload(text, gs1))
             for shape in SHAPES.values():
@@ -164,6 +184,8 @@ def test_codewords_that_are_known(payload: Payload | str | bytes, size: str, exp
         ("DATADAT", Mode.EDIFACT, "14x14", "240 16 21 1 16 21 31 129"),
         ("DATA", Mode.EDIFACT, "14x14", "240 16 21 1 124 129 161 56"),
         ("DATAD", Mode.EDIFACT, "8x18", "240 16 21 1 69"),
+        ("DATA" * 3, Mode.EDIFACT, "16x16", "240 16 21 1 16 21 1 16 21 1 129 147"),
+        ("DATA" * 3 + "D", Mode.EDIFACT, "16x16", "240 16 21 1 16 21 1 16 21 1 69 129"),
         ("A", Mode.BASE256, "10x10", "231 45 2"),
     ],
 )
@@ -174,6 +196,15 @@ def test_runs_end_as_the_standard_says(text: str, mode: Mode, size: str, expecte
     assert " ".join(map(str, found)) == expected
     symbol = Symbol("datamatrix", placement.modules(found, planned.size), 1, Payload(text))
     assert scanned(symbol).bytes == text.encode("ascii")
+
+
+def test_digits_behind_edifact_without_an_unlatch_are_paired_from_the_left() -> None:
+    what, size = content(Payload("DATA" * 3 + "123")), BY_NAME["16x16"]
+    runs = (Run(Mode.EDIFACT, 0, 12), Run(Mode.ASCII, 12, 15))
+    assert codewords(what, Plan(size, runs))[-2:] == bytes((130 + 12, ord("3") + 1))
+    # Elsewhere the first of an odd number stands alone.
+    found = codewords(content(Payload("123")), Plan(BY_NAME["10x10"], (Run(Mode.ASCII, 0, 3),)))
+    assert found == bytes((ord("1") + 1, 130 + 23, PAD))
 
 
 def test_beside_zint() -> None:
@@ -251,7 +282,7 @@ def test_what_is_smaller_than_zints_is_listed_and_read() -> None:
 def test_payloads_of_every_size_arrive(size: str) -> None:
     """Random payloads that fill this size, as nearly as their kind allows."""
     rng = random.Random(size)
-    count = 60 if BY_NAME[size].data < 100 else 8
+    count = 200 if BY_NAME[size].data < 50 else 60 if BY_NAME[size].data < 150 else 12
     read = 0
     while read < count:
         payload = payloads.payload(rng, 2 + int(BY_NAME[size].data * rng.choice((0.5, 1, 1.5, 2))))

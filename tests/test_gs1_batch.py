@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli_runner import run
+from markcode import Payload, reading
 
 TABLE = "gtin,serial,country\n09506000134352,A1,CO\n09506000134352,A2,CO\n09506000134353,A3,CO\n"
 
@@ -45,3 +46,16 @@ def test_other_formats_have_no_gs1_data(tmp_path: Path) -> None:
     made = run("batch", table, "--format", "us-pmf", "--symbol", "gs1-128", "--out", job)
     assert made.status == 2
     assert "is no GS1 element string" in made.err
+
+
+@pytest.mark.parametrize("name", ["mark.svg", "mark.png"])
+def test_a_drawn_mark_is_gs1_data_matrix(tmp_path: Path, name: str) -> None:
+    picture = tmp_path / name
+    arm = ("--set", "gtin=09506000134352", "--set", "serial=A1", "--set", "country=CO")
+    made = run("encode", "--format", "gs1", *arm, "--out", picture)
+    assert made.status == 0, made.err
+    (scan,) = reading.read(picture)
+    assert scan.is_gs1
+    assert scan.payload == Payload("010950600013435221A1\x1d422170", gs1=True)
+    read = run("verify", "--image", picture)
+    assert (read.status, read.out.splitlines()[1][:5]) == (0, "VALID")

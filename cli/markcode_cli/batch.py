@@ -46,6 +46,7 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 )
 @click.option("--out", metavar="DIR", help="Folder of the job: new, or empty.")
 @click.option("--symbol", metavar="NAME", help="Machine-readable symbol, such as datamatrix.")
+@click.option("--modules", is_flag=True, help="Put the modules of each Data Matrix into the table.")
 @event_option
 @click.option(
     "--map",
@@ -145,6 +146,7 @@ def _order(
     *,
     equipment: str,
     symbol: str | None,
+    modules: bool,
     event: str | None,
     maps: Sequence[str],
     settings: Sequence[str],
@@ -178,6 +180,7 @@ def _order(
     return order.Options(
         equipment=equipment,
         symbol=symbol,
+        modules=modules,
         event=event,
         columns=pairs(maps, "--map ELEMENT=COLUMN"),
         constants={name: notation.unescape(value) for name, value in constants.items()},

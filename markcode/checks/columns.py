@@ -167,8 +167,14 @@ def _values(column: Strings, reader: _Reader, size: int) -> tuple[Values, NDArra
     """
     lengths = column.lengths.astype(np.uint8)
     width, shortest = int(lengths.max(initial=0)), int(lengths.min(initial=WIDEST))
-    width += width % 2
-    values = np.ascontiguousarray(column.windows(width, right=True).T)
+    odd = width % 2
+    width += odd
+    if column.even == shortest:
+        # Rows of one length that stand as records already need not be gathered.
+        values = np.zeros((width, len(column)), np.uint8)
+        values[odd:] = column.matrix(shortest).T
+    else:
+        values = np.ascontiguousarray(column.windows(width, right=True).T)
     characters, left = np.zeros(len(column), np.uint8), np.arange(width, 0, -1)
     for at in range(0, width, _POSITIONS):
         some = slice(at, at + _POSITIONS)

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from markcode.equipment.csv import CsvWriter
 from markcode.equipment.drawings import DrawingWriter
 from markcode.equipment.mark import Mark, Rendered, Writer, refused, symbol_of
 from markcode.equipment.sheets import SheetWriter
+from markcode.equipment.table import TableWriter
 from markcode.equipment.text import TextWriter
 from markcode.errors import JobError
 from markcode.model import NO_ELEMENTS
@@ -29,6 +29,7 @@ __all__ = [
     "HEEDS",
     "NAMES",
     "SHEETS",
+    "TABLES",
     "Mark",
     "Rendered",
     "Writer",
@@ -42,6 +43,7 @@ _SHEET = (*_DRAWING, "grid", "pitch")
 
 HEEDS: Mapping[str, tuple[str, ...]] = {
     "csv": (),
+    "parquet": (),
     "text": (),
     "svg": _DRAWING,
     "png": (*_DRAWING, "dpi"),
@@ -52,6 +54,8 @@ HEEDS: Mapping[str, tuple[str, ...]] = {
 }
 """The sizes that each equipment heeds."""
 NAMES = tuple(HEEDS)
+TABLES = ("csv", "parquet")
+"""Equipment that takes tables alone."""
 DRAWN = ("svg", "png", "dxf")
 """Equipment that gets a drawing of each mark."""
 SHEETS = tuple(name for name, heeded in HEEDS.items() if "grid" in heeded)
@@ -74,8 +78,8 @@ def writer(
     ``dpi`` and ``emblems`` (outlines of drawn symbols, as paths by name), used by drawings alone.
     ``grid`` is that of sheets, 10 x 20 if none is given.
     """
-    if name == "csv":
-        return CsvWriter()
+    if name in TABLES:
+        return TableWriter()
     if name == "text":
         return TextWriter(lines)
     if name in DRAWN:

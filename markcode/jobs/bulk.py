@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from markcode.arrow import Strings
 from markcode.columns.encoding import Encoded
 from markcode.columns.kinds import Pieces
-from markcode.columns.weave import Piece, constant, digits, weave
+from markcode.columns.weave import ByCode, Piece, constant, digits, weave
 from markcode.equipment import Mark, symbol_of
 from markcode.equipment.text import FORMULA
 from markcode.errors import InvalidMark
@@ -29,6 +29,8 @@ from markcode.writing import lookalike_warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from markcode.symbols.datamatrix.columns.batch import SymbolBatch
 
 __all__ = [
     "Buffer",
@@ -90,7 +92,11 @@ def _spliced(
 
 
 def mark_lines(
-    encoded: Encoded, numbers: NDArray[np.int64], columns: MarkColumns, files: Strings | None
+    encoded: Encoded,
+    numbers: NDArray[np.int64],
+    columns: MarkColumns,
+    files: Strings | None = None,
+    symbols: SymbolBatch | None = None,
 ) -> Strings:
     """Return the lines of marks.csv of proven rows; ``numbers`` are their record numbers."""
     pieces: list[Piece] = [digits(numbers)]
@@ -106,8 +112,24 @@ def mark_lines(
         pieces += [b",", encoded.values(element.name)]
     if columns.has_file:
         pieces += [b",", files if files is not None else b""]
+    if columns.has_modules and symbols is not None:
+        pieces += [b",", *_hexadecimal(symbols)]
     pieces.append(b"\n")
     return weave(pieces, len(encoded.rows))
+
+
+_HEX = np.array([f"{byte:02x}".encode() for byte in range(256)])
+
+
+def _hexadecimal(symbols: SymbolBatch) -> list[Piece]:
+    """Return the size of each symbol and its packed modules."""
+    from markcode.symbols.datamatrix.columns.batch import SIZES
+
+    small = symbols.compact()
+    names = ByCode(tuple(size.name.encode() for size in SIZES), small.sizes.astype(np.int32))
+    lengths = np.diff(small.offsets, append=len(small.bits))
+    digits = _HEX[small.bits].view(np.uint8)
+    return [names, b",", Strings.packed(digits, 2 * lengths)]
 
 
 def _cell(encoded: Encoded, pieces: Pieces) -> list[Piece]:

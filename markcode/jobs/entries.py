@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,24 @@ from markcode.equipment import Mark, Rendered, Writer
 from markcode.errors import InvalidMark
 from markcode.jobs import bulk
 from markcode.jobs.order import Options
-from markcode.jobs.tables import MARKS, REJECTED, WARNINGS, MarkColumns, finding_line, mark_line
+from markcode.jobs.tables import (
+    MARKS,
+    REJECTED,
+    WARNINGS,
+    MarkColumns,
+    finding_line,
+    mark_line,
+    packed,
+)
 from markcode.model import NO_ELEMENTS, Finding, Marking
+from markcode.symbols.datamatrix import encode_many
 from markcode.tables.chunks import strings
 from markcode.writing import Slot
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from markcode.symbols.datamatrix.columns.batch import SymbolBatch
 
 __all__ = ["Entries", "Hashes", "Made", "Tally"]
 
@@ -67,6 +82,8 @@ class Made:
     """What is added to the end of each file."""
     files: list[tuple[str, bytes]] = field(default_factory=list)
     """Files of their own, in the order of the rows."""
+    frame: pl.DataFrame | None = None
+    """The marks as rows for Parquet."""
     rejections: list[tuple[int, str, Finding]] = field(default_factory=list)
     """Row, column and finding of each rejection."""
     hashes: list[Hashes] = field(default_factory=list)
@@ -85,7 +102,7 @@ class Entries:
         self._options, self._writer, self._columns = options, writer, columns
         self._column_of = column_of
         self._lines: dict[str, bulk.Lines] = {}
-        self._proven: list[tuple[Encoded, NDArray[np.int64]]] = []
+        self._proven: list[tuple[Encoded, NDArray[np.int64], SymbolBatch | None]] = []
         self._single: list[tuple[int, int, Marking]] = []
         self._drawn: dict[int, tuple[Mark, Rendered]] = {}
         self._rejections: dict[int, list[tuple[int, str, Finding]]] = {}
@@ -99,17 +116,27 @@ class Entries:
 
         Returns the rows that the machine or the symbol cannot take: these were not added.
         """
-        fit = self._fit(encoded, numbers)
-        taken = encoded.take(np.flatnonzero(fit))
-        if len(taken.rows):
-            self._proven.append((taken, numbers[taken.rows]))
+        symbols = None
+        if self._options.symbol == "datamatrix" and not self._writer.has_file:
+            symbols = encode_many(encoded.payload, errors="null")
+        fit = self._fit(encoded, numbers, symbols)
+        kept = np.flatnonzero(fit)
+        taken = encoded.take(kept)
+        if symbols is not None and len(kept) < len(fit):
+            symbols = symbols.take(kept)
+        if len(kept):
+            self._proven.append((taken, numbers[taken.rows], symbols))
         return encoded.rows[~fit]
 
-    def _fit(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _fit(
+        self, encoded: Encoded, numbers: NDArray[np.int64], symbols: SymbolBatch | None
+    ) -> NDArray[np.bool_]:
         """Return which rows the symbol and the machine can take."""
-        if self._writer.has_file or self._options.symbol is not None:
+        if symbols is None and (self._writer.has_file or self._options.symbol is not None):
             return self._rendered(encoded, numbers)
         fit = np.ones(len(encoded.rows), np.bool_)
+        if symbols is not None:
+            fit &= symbols.has_symbol
         for number, _ in enumerate(self._writer.line_files):
             if number >= len(encoded.shape.lines):
                 return np.zeros(len(encoded.rows), np.bool_)
@@ -129,12 +156,14 @@ class Entries:
             fit[at] = True
         return fit
 
-    def _enter(self, encoded: Encoded, numbers: NDArray[np.int64]) -> None:
+    def _enter(
+        self, encoded: Encoded, numbers: NDArray[np.int64], symbols: SymbolBatch | None
+    ) -> None:
         rows = encoded.rows
         names = None
         if self._columns.has_file:
             names = strings([self._drawn[row][1].name or "" for row in rows.tolist()])
-        self._put(MARKS, rows, bulk.mark_lines(encoded, numbers, self._columns, names))
+        self._put(MARKS, rows, bulk.mark_lines(encoded, numbers, self._columns, names, symbols))
         for number, name in enumerate(self._writer.line_files):
             struck = bulk.struck_lines(encoded, number)
             self._put(name, rows, weave([struck, b"\r\n"], len(rows)))
@@ -186,8 +215,9 @@ class Entries:
         self._single.append((at, number, marking))
 
     def _enter_single(self, at: int, number: int, marking: Marking) -> None:
-        rendered = self._drawn[at][1]
-        self._put_single(MARKS, at, mark_line(self._columns, number, marking, rendered.name or ""))
+        mark, rendered = self._drawn[at]
+        line = mark_line(self._columns, number, marking, rendered.name or "", mark.symbol)
+        self._put_single(MARKS, at, line)
         for line_file, data in rendered.lines.items():
             self._put_single(line_file, at, data)
 
@@ -204,8 +234,8 @@ class Entries:
             self._tally.achieved = collected.achieved or self._tally.achieved
             if collected.file is not None:
                 made.files.append(collected.file)
-        for encoded, numbers in self._proven:
-            self._enter(encoded, numbers)
+        for proven in self._proven:
+            self._enter(*proven)
         for single in self._single:
             self._enter_single(*single)
         serials = [serial for _, serial in sorted(self._serials.items()) if serial]
@@ -213,4 +243,33 @@ class Entries:
             self._tally.first_serial, self._tally.last_serial = serials[0], serials[-1]
         made.tally = self._tally
         made.appended = {name: lines.in_order() for name, lines in self._lines.items()}
+        if self._options.equipment == "parquet" and MARKS in made.appended:
+            made.frame = self._frame(made.appended[MARKS])
         made.rejections = [told for _, rows in sorted(self._rejections.items()) for told in rows]
+
+    def _frame(self, lines: bulk.Buffer) -> pl.DataFrame:
+        """Return the marks as they stand in marks.csv, with the symbols if asked."""
+        import polars as pl
+
+        names = self._columns.names
+        types = {name: pl.Int64 if name == "row" else pl.String for name in names}
+        frame = pl.read_csv(bytes(lines), has_header=False, schema=types)
+        if not self._options.modules:
+            return frame
+        tables = [
+            symbols.table().with_columns(pl.Series(_AT, encoded.rows, dtype=pl.Int64))
+            for encoded, _, symbols in self._proven
+            if symbols is not None
+        ]
+        single = [(at, self._drawn[at][0].symbol) for at, _, _ in self._single]
+        packed_ones = {
+            "symbol": [f"{s.rows}x{s.columns}" if s else None for _, s in single],
+            "modules": [packed(s) if s else None for _, s in single],
+            _AT: [at for at, _ in single],
+        }
+        schema = {"symbol": pl.String, "modules": pl.Binary, _AT: pl.Int64}
+        tables.append(pl.DataFrame(packed_ones, schema=schema))
+        return frame.hstack(pl.concat(tables).sort(_AT).drop(_AT))
+
+
+_AT = "at"

@@ -125,7 +125,10 @@ def verify_job(
     progress = progress or (lambda done, total: None)
     equipment = job.entry("equipment", str)
     symbol = job.entry("symbol", str, type(None))
-    columns = MarkColumns.of(job.fmt, job.kind, symbol, "height" in HEEDS.get(equipment, ()))
+    modules = equipment == "csv" and job.head.get("modules") is True
+    columns = MarkColumns.of(
+        job.fmt, job.kind, symbol, "height" in HEEDS.get(equipment, ()), modules
+    )
     expected = job.entry("counts", dict).get("marks")
     line_count = columns.lines if equipment == "text" else 0
     count = 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import markcode
 from markcode import lengths
-from markcode.equipment import HEEDS, Mark, Writer
+from markcode.equipment import HEEDS, TABLES, Mark, Writer
 from markcode.errors import InvalidMark, ProfileError
 from markcode.jobs.manifest import MANIFEST, VERSION
 from markcode.jobs.serials import Serials
@@ -61,6 +61,8 @@ class Options:
     """One of ``equipment.NAMES``."""
     symbol: str | None = None
     """Symbology of the machine-readable symbol; none by default."""
+    modules: bool = False
+    """Whether tables hold the modules of each symbol."""
     event: str | None = None
     """Kind of the event; the format's first by default."""
     columns: Mapping[str, str] = NO_ELEMENTS
@@ -153,6 +155,11 @@ def refuse_unfit(fmt: Format, kind: str, options: Options) -> None:
                 f"{fmt.name}: a {kind} mark is no GS1 element string, so {options.symbol} cannot "
                 "hold it; choose datamatrix, qr or code128"
             )
+    if options.modules and (options.symbol != "datamatrix" or options.equipment not in TABLES):
+        raise ProfileError(
+            "--modules puts the modules of each Data Matrix into a table: say --symbol datamatrix "
+            f"and --equipment {' or '.join(TABLES)}"
+        )
     if options.module_nm <= 0:
         raise ProfileError(
             f"a module of {lengths.to_text(options.module_nm)} cannot be drawn; it must be more "
@@ -190,6 +197,7 @@ def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]
         "provisional": fmt.is_provisional(kind),
         "equipment": options.equipment,
         "symbol": options.symbol,
+        **({"modules": True} if options.modules else {}),
         "height_nm": height_nm(fmt, options.height_nm) if "height" in heeded else None,
         "module_nm": options.module_nm if "module" in heeded else None,
         "dpi": options.dpi if "dpi" in heeded else None,

@@ -18,17 +18,20 @@ from markcode.model import Finding, Marking, Payload
 if TYPE_CHECKING:
     from markcode.declaration import Element
     from markcode.format import Format
+    from markcode.symbols import Symbol
 
 __all__ = [
     "FINDINGS_HEADER",
     "MARKS",
     "REJECTED",
+    "SYMBOL_COLUMNS",
     "WARNINGS",
     "MarkColumns",
     "csv_line",
     "finding_line",
     "line_columns",
     "mark_line",
+    "packed",
     "payload_of",
     "payload_text",
 ]
@@ -36,6 +39,8 @@ __all__ = [
 MARKS = "marks.csv"
 REJECTED = "rejected.csv"
 WARNINGS = "warnings.csv"
+SYMBOL_COLUMNS = ["symbol", "modules"]
+"""Size of a symbol, such as 18x18, and its modules, packed: in marks.csv, in hexadecimal."""
 
 
 def csv_line(values: Iterable[str]) -> bytes:
@@ -80,9 +85,17 @@ class MarkColumns:
     elements: tuple[Element, ...]
     """Of the event, in declared order."""
     has_file: bool
+    has_modules: bool = False
 
     @classmethod
-    def of(cls, fmt: Format, kind: str, symbol: str | None, has_file: bool) -> MarkColumns:
+    def of(
+        cls,
+        fmt: Format,
+        kind: str,
+        symbol: str | None,
+        has_file: bool,
+        has_modules: bool = False,
+    ) -> MarkColumns:
         """Return the columns of the marks of one event under a profile."""
         return cls(
             fmt.line_count(kind),
@@ -90,6 +103,7 @@ class MarkColumns:
             fmt.check is not None,
             fmt.elements(kind),
             has_file,
+            has_modules,
         )
 
     @property
@@ -102,10 +116,20 @@ class MarkColumns:
             *["check"] * self.has_check,
             *(element.name for element in self.elements),
             *["file"] * self.has_file,
+            *SYMBOL_COLUMNS * self.has_modules,
         ]
 
 
-def mark_line(columns: MarkColumns, row: int, marking: Marking, file: str) -> bytes:
+def packed(symbol: Symbol) -> bytes:
+    """Return the modules of a symbol, eight to a byte (`datamatrix.SymbolBatch`)."""
+    import numpy as np
+
+    return np.packbits(symbol.modules).tobytes()
+
+
+def mark_line(
+    columns: MarkColumns, row: int, marking: Marking, file: str, symbol: Symbol | None = None
+) -> bytes:
     """Return the line of marks.csv of one mark; ``file`` is the name of its drawing, if any."""
     values = [str(row), *map(notation.escape, marking.lines)]
     values += [""] * (columns.lines - len(marking.lines))
@@ -120,6 +144,8 @@ def mark_line(columns: MarkColumns, row: int, marking: Marking, file: str) -> by
         values.append("" if value is None else notation.escape(str(value)))
     if columns.has_file:
         values.append(file)
+    if columns.has_modules and symbol is not None:
+        values += [f"{symbol.rows}x{symbol.columns}", packed(symbol).hex()]
     return csv_line(values)
 
 

@@ -41,7 +41,7 @@ def code128(payload: Payload | str | bytes, *, bar_height_nm: int | None = None)
     """
     payload = as_payload(payload)
     if payload.gs1:
-        raise SymbolError("code128 does not write FNC1; use gs1-128")
+        raise SymbolError("code128 does not write FNC1; use datamatrix or gs1-128")
     text = _text(payload.data)
     for at, char in enumerate(text):
         if not char.isascii():
@@ -82,7 +82,7 @@ def code39(
     """
     payload = as_payload(payload)
     if payload.gs1:
-        raise SymbolError("code39 cannot hold FNC1; use gs1-128")
+        raise SymbolError("code39 cannot hold FNC1; use datamatrix or gs1-128")
     text = _text(payload.data)
     for at, char in enumerate(text):
         if char not in _CODE39:

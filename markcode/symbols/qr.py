@@ -62,7 +62,7 @@ def encode_micro(payload: Payload | str | bytes, *, error: str = "M") -> Symbol:
 def _plain(payload: Payload | str | bytes, name: str) -> Payload:
     payload = as_payload(payload)
     if payload.gs1:
-        raise SymbolError(f"{name} is not written with FNC1 in this version; use gs1-128")
+        raise SymbolError(f"{name} is not written with FNC1; use datamatrix or gs1-128")
     return payload
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, Content
 from markcode.symbols.datamatrix.encodation import Plan
-from markcode.symbols.datamatrix.modes import LONG_RUN, TABLES, Mode, Run, ascii_pieces
+from markcode.symbols.datamatrix.modes import LONG_RUN, TABLES, Mode, Run, Values, ascii_pieces
 from markcode.symbols.datamatrix.sizes import SQUARES
-from markcode.symbols.datamatrix.values import EDIFACT, FNC1, Table
+from markcode.symbols.datamatrix.values import FNC1
 
 __all__ = [
     "EDIFACT_UNLATCH",
@@ -41,7 +42,7 @@ def codewords(content: Content, plan: Plan) -> bytes:
             continue
         out.append(LATCHES[run.mode])
         if run.mode is Mode.EDIFACT:
-            in_edifact = _edifact(out, body, run, capacity)
+            in_edifact = _edifact(out, body, run, TABLES[run.mode], capacity)
         elif run.mode is Mode.BASE256:
             _base256(out, body, run, capacity)
         else:
@@ -80,21 +81,21 @@ def _ascii(out: bytearray, body: Sequence[int], run: Run, *, from_left: bool) ->
             out += bytes((UPPER_SHIFT, piece[0] - 127))
 
 
-def _in_threes(out: bytearray, body: Sequence[int], run: Run, table: Table) -> None:
+def _in_threes(out: bytearray, body: Sequence[int], run: Run, table: Values) -> None:
     """Append C40, Text or X12; two values at the end get a Shift 1 that shifts nothing."""
-    values = [value for char in body[run.start : run.end] for value in table[char] or ()]
+    values = [*chain.from_iterable(map(table.__getitem__, body[run.start : run.end]))]
     if len(values) % 3 == 2:
         values.append(0)
     for first, second, third in zip(values[::3], values[1::3], values[2::3], strict=True):
         out += (1600 * first + 40 * second + third + 1).to_bytes(2)
 
 
-def _edifact(out: bytearray, body: Sequence[int], run: Run, capacity: int) -> bool:
+def _edifact(out: bytearray, body: Sequence[int], run: Run, table: Values, capacity: int) -> bool:
     """Append EDIFACT; return whether it ends without unlatch.
 
     With two codewords left or fewer, what follows is read as ASCII without one.
     """
-    values = [value for char in body[run.start : run.end] for value in EDIFACT[char] or ()]
+    values = [*chain.from_iterable(map(table.__getitem__, body[run.start : run.end]))]
     whole = len(values) // 4 * 4
     for at in range(0, whole, 4):
         out += _sixes(values[at : at + 4])

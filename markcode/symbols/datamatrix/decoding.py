@@ -20,8 +20,8 @@ from markcode.symbols.datamatrix.codewords import (
     mask_pad,
 )
 from markcode.symbols.datamatrix.content import ECI, FNC1_CODEWORD, GS, MACRO_END, MACROS
-from markcode.symbols.datamatrix.modes import LONG_RUN, TABLES, Mode
-from markcode.symbols.datamatrix.values import FNC1, Table
+from markcode.symbols.datamatrix.modes import LONG_RUN, TABLES, Mode, Values
+from markcode.symbols.datamatrix.values import FNC1
 from markcode.symbols.eci import Segment, text_of
 
 __all__ = ["Decoded", "decode"]
@@ -31,7 +31,7 @@ _STRUCTURED_APPEND, _READER_PROGRAMMING = 233, 234
 _SHIFT_2, _UPPER = 1, 30
 
 
-def _characters(table: Table) -> dict[tuple[int, ...], int]:
+def _characters(table: Values) -> dict[tuple[int, ...], int]:
     """Return the character of one value, or of a shift and a value."""
     return {values: char for char, values in enumerate(table) if values and len(values) < 3}
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markcode.symbols.datamatrix.values import C40, EDIFACT, TEXT, X12
 
-__all__ = ["COUNTS", "LONG_RUN", "TABLES", "Mode", "Run", "ascii_pieces"]
+__all__ = ["COUNTS", "LONG_RUN", "TABLES", "Mode", "Run", "Values", "ascii_pieces"]
 
 LONG_RUN = 250
 """Bytes in Base 256 from which on the length takes two codewords."""
@@ -33,9 +33,17 @@ class Run(NamedTuple):
     end: int
 
 
-TABLES = {Mode.C40: C40, Mode.TEXT: TEXT, Mode.X12: X12, Mode.EDIFACT: EDIFACT}
-COUNTS = {mode: tuple(len(values or ()) for values in table) for mode, table in TABLES.items()}
-"""How many values each character has; 0: the encodation has no form of it."""
+Values = tuple[tuple[int, ...], ...]
+
+TABLES: dict[Mode, Values] = {
+    mode: tuple(values or () for values in table)
+    for mode, table in zip(
+        (Mode.C40, Mode.TEXT, Mode.X12, Mode.EDIFACT), (C40, TEXT, X12, EDIFACT), strict=True
+    )
+}
+"""The values of each character; none: the encodation has no form of it."""
+COUNTS = {mode: tuple(map(len, table)) for mode, table in TABLES.items()}
+"""How many these are."""
 
 _DIGITS = frozenset(b"0123456789")
 

@@ -51,19 +51,20 @@ class Programme:
         with_edifact, with_base256 = Mode.EDIFACT in modes, Mode.BASE256 in modes
         count_c40, count_text = COUNTS[Mode.C40], COUNTS[Mode.TEXT]
         count_x12, count_edifact = COUNTS[Mode.X12], COUNTS[Mode.EDIFACT]
-        never = _NEVER
+        add_source, add_latched = self.sources.append, self.latched.append
+        add_full, never = self.full.append, _NEVER
         a, source = start, _START
         c0 = c1 = c2 = t0 = t1 = t2 = x0 = x1 = x2 = e0 = e1 = e2 = e3 = b = never
-        before, length, was_digit = never, 0, False
+        before, length, left, was_digit = never, 0, len(self.body), False
         for char in (*self.body, None):
             # Changes, before the next character and at the end: to ASCII, then from it.
             if b < a:
                 a, source = b, _FROM_BASE256
             if c0 + 1 < a:
                 a, source = c0 + 1, _FROM_C40
-            if t0 + 1 < a:
+            if with_text and t0 + 1 < a:
                 a, source = t0 + 1, _FROM_TEXT
-            if x0 + 1 < a:
+            if with_x12 and x0 + 1 < a:
                 a, source = x0 + 1, _FROM_X12
             if with_edifact:
                 # The unlatch is a value of the group that waits.
@@ -84,11 +85,15 @@ class Programme:
                 x0, latched = latch, latched | _BIT_X12
             if with_edifact and latch < e0:
                 e0, latched = latch, latched | _BIT_EDIFACT
-            if with_base256 and latch + 1 < b:
-                b, length, latched = latch + 1, 0, latched | _BIT_BASE256
-            self.sources.append(source)
-            self.latched.append(latched)
-            self.full.append((c0, t0, x0, e0))
+            if with_base256:
+                # Of two runs that cost the same, that which began later has its second codeword
+                # of length still before it; it may never need it.
+                begins_better = length < LONG_RUN <= length + left
+                if latch + 1 < b + begins_better:
+                    b, length, latched = latch + 1, 0, latched | _BIT_BASE256
+            add_source(source)
+            add_latched(latched)
+            add_full((c0, t0, x0, e0))
             if char is None:
                 break
             # The character, within each encodation.
@@ -128,7 +133,7 @@ class Programme:
                 else:
                     e0 = e1 = e2 = e3 = never
             if with_base256:
-                length += 1
+                length, left = length + 1, left - 1
                 b = never if char == FNC1 else b + 1 + (length == LONG_RUN)
         self.ascii, self.base256, self.length = a, b, length
         self.two_waiting = (c2, t2)

@@ -96,6 +96,12 @@ class SymbolBatch:
         index = int(self.sizes[row])
         return None if index == NO_SIZE else SIZES[index]
 
+    @property
+    def has_symbol(self) -> NDArray[np.bool_]:
+        """Which rows have a symbol."""
+        known: NDArray[np.bool_] = self.sizes != NO_SIZE
+        return known
+
     def packed(self, row: int) -> NDArray[np.uint8]:
         """Return the packed modules of one row; nothing if it has none."""
         start = int(self.offsets[row])

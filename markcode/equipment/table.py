@@ -1,14 +1,14 @@
-"""Equipment ``csv``: the machine takes marks.csv, which every job holds, and nothing else."""
+"""Equipment ``csv`` and ``parquet``: marks.csv, which every job holds, and tables made of it."""
 
 from __future__ import annotations
 
 from markcode.equipment.mark import EachAlone, Mark, Rendered
 
-__all__ = ["CsvWriter"]
+__all__ = ["TableWriter"]
 
 
-class CsvWriter(EachAlone):
-    """Adds nothing to the job."""
+class TableWriter(EachAlone):
+    """Adds nothing to the job for a single mark."""
 
     has_file = False
     line_files: tuple[str, ...] = ()
