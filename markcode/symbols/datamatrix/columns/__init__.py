@@ -193,14 +193,12 @@ class _Maker:
         """Give the symbols of bytes: one run of Base 256 (5.2.9)."""
         head = len(group.prefix) + 1
         for block in characters.blocks(group):
-            longest = len(block.texts)
-            codewords = np.empty((len(block.rows), head + longest), np.uint8)
-            codewords[:, : head - 1] = list(group.prefix)
-            codewords[:, head - 1] = block.lengths
-            codewords[:, head:] = block.texts.T
-            codewords[:, head - 1 :] = base256(
-                codewords[:, head - 1 :], np.arange(head, head + longest + 1)
-            )
+            codewords = np.empty((head + len(block.texts), len(block.rows)), np.uint8)
+            codewords[: head - 1] = np.frombuffer(group.prefix, np.uint8)[:, np.newaxis]
+            codewords[head - 1] = block.lengths
+            codewords[head:] = block.texts
+            positions = np.arange(head, len(codewords) + 1)[:, np.newaxis]
+            codewords[head - 1 :] = base256(codewords[head - 1 :], positions)
             counts = block.lengths + head
             size = self._fit.least(counts)
             yield from self._modules(block.rows, size, codewords, counts)
@@ -212,12 +210,14 @@ class _Maker:
         codewords: NDArray[np.uint8],
         counts: NDArray[np.int64],
     ) -> Iterator[_Part]:
-        for index in np.unique(sizes).tolist():
-            if index == NO_SIZE:
-                continue
+        for index in np.flatnonzero(np.bincount(sizes[sizes != NO_SIZE])).tolist():
             size = self._sizes[index]
             of_size = np.flatnonzero(sizes == index)
-            full = padded(codewords[of_size], counts[of_size], size.data)
+            if len(of_size) < len(rows):
+                some = codewords[: size.data].take(of_size, axis=1)
+                full = padded(some, counts[of_size], size.data)
+            else:
+                full = padded(codewords, counts, size.data)
             yield _Part(rows[of_size], size, packed_modules(full, size))
 
     def _one_by_one(self, payloads: Payloads, rows: NDArray[np.int64]) -> Iterator[_Part]:

@@ -38,29 +38,33 @@ def packed_bytes(size: Size) -> int:
 def packed_modules(codewords: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     """Return the modules, [symbol, byte]: row after row, the first in the highest bit, 1 is dark.
 
-    ``codewords`` are those of data with pads, [symbol, codeword].
+    ``codewords`` are those of data with pads, [codeword, symbol].
     """
-    found = np.empty((len(codewords), packed_bytes(size)), np.uint8)
+    count = codewords.shape[1]
+    found = np.empty((count, packed_bytes(size)), np.uint8)
     make = _by_tables if size.data <= _MOST_CODEWORDS else _by_columns
-    for start in range(0, len(codewords), _ROWS):
-        found[start : start + _ROWS] = make(codewords[start : start + _ROWS], size)
+    for start in range(0, count, _ROWS):
+        found[start : start + _ROWS] = make(codewords[:, start : start + _ROWS], size)
     return found
 
 
 def _by_tables(codewords: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
     tables, of_zeros = _tables(size)
     parts, values, width = tables.shape
-    indexes = codewords.T
     if values == 16:
-        indexes = np.stack([indexes >> 4, indexes & 15], axis=1).reshape(parts, -1)
+        codewords = np.stack([codewords >> 4, codewords & 15], axis=1).reshape(parts, -1)
     records = tables.view(f"V{8 * width}")[:, :, 0]
-    found = np.empty((len(codewords), width), np.uint64)
-    found[:] = of_zeros
+    symbols = codewords.shape[1]
+    found = np.empty((symbols, width), np.uint64)
+    # A pad or a latch that all have inverts the same modules of all.
+    is_same = (codewords == codewords[:, :1]).all(axis=1)
+    of_same = tables[is_same, codewords[is_same, 0]]
+    found[:] = np.bitwise_xor.reduce(of_same, axis=0, initial=0) ^ of_zeros
     # A row at a time as one record: `take` copies it whole.
-    row = np.empty(len(codewords), records.dtype)
+    row = np.empty(symbols, records.dtype)
     flat, words = found.reshape(-1), row.view(np.uint64)
-    for table, index in zip(records, indexes.astype(np.int64), strict=True):
-        table.take(index, out=row, mode="clip")
+    for part in np.flatnonzero(~is_same):
+        records[part].take(codewords[part].astype(np.int64), out=row, mode="clip")
         flat ^= words
     return found.view(np.uint8)[:, : packed_bytes(size)]
 
@@ -110,7 +114,7 @@ def _wide(rows: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 
 def _by_columns(codewords: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
-    return _placed(_corrected(codewords, size), size, 1)
+    return _placed(_corrected(codewords.T, size), size, 1)
 
 
 def _corrected(codewords: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:

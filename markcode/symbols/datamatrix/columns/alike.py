@@ -35,11 +35,11 @@ def all_alike(kinds: NDArray[np.uint8], lengths: NDArray[np.int64]) -> bool:
 
 def write_alike(
     texts: NDArray[np.uint8], kinds: list[int], words: NDArray[np.uint64], pending: int
-) -> tuple[NDArray[np.uint8], int]:
-    """Return codewords, [row, codeword], of ``texts``, and how many of them are full.
+) -> NDArray[np.uint8]:
+    """Return codewords, [codeword, row], of ``texts``.
 
-    ``kinds`` and ``words`` are those of `emission`; ``pending`` codewords of the last group, which
-    is not full, follow.
+    ``kinds`` and ``words`` are those of `emission`; ``pending`` codewords at the end are those of
+    the last group, which is not full.
     """
     group = np.zeros(texts.shape[1], np.uint64)
     # The bytes of a group, the first one first.
@@ -52,8 +52,5 @@ def write_alike(
         if full:
             found += [parts[:, byte].copy() for byte in range(full)]
             group <<= np.uint64(8 * full)
-    count = len(found)
     found += [parts[:, byte] for byte in range(pending)]
-    if not found:
-        return np.empty((len(group), 0), np.uint8), 0
-    return np.stack(found, axis=1), count
+    return np.stack(found) if found else np.empty((0, len(group)), np.uint8)

@@ -23,6 +23,8 @@ __all__ = ["Block", "Group", "blocks", "by_characters", "with_character_set", "w
 
 _LAST_LEAD = 0xC3
 """The lead byte of the last characters of Latin-1 in UTF-8."""
+_SPARSE = 3
+"""Bytes of a column are looked through as they stand unless they are so many times the rows'."""
 _BLOCK = 1 << 15
 """Rows at a time: a row of the tables of one position fits the cache."""
 
@@ -57,8 +59,8 @@ class Block(NamedTuple):
         return Block(
             self.rows[rows],
             lengths,
-            self.texts[:longest, rows],
-            self.classes[:longest, rows],
+            self.texts[:longest].take(rows, axis=1),
+            self.classes[:longest].take(rows, axis=1),
         )
 
 
@@ -69,8 +71,7 @@ def blocks(group: Group) -> Iterator[Block]:
     for start in range(0, len(order), _BLOCK):
         rows = order[start : start + _BLOCK]
         texts = group.texts.take(rows)
-        longest = int(texts.lengths[0])
-        matrix = np.ascontiguousarray(texts.matrix(longest).T)
+        matrix = np.ascontiguousarray(texts.matrix(int(texts.lengths[0])).T)
         classes = np.frombuffer(matrix.tobytes().translate(CLASS_OF), np.uint8)
         classes = classes.reshape(matrix.shape)
         yield Block(group.rows[rows], texts.lengths, matrix, classes)
@@ -78,13 +79,14 @@ def blocks(group: Group) -> Iterator[Block]:
 
 def by_characters(group: Group) -> Iterator[Group]:
     """Give rows by what the dynamic programme has to consider, in the order of `Group`'s flags."""
-    texts = group.texts.compact()
-    data = texts.data[: int(texts.lengths.sum())]
-    high = _rows_with(texts, data > 127)
+    texts = _in_order(group.texts)
+    low, end = int(texts.starts[0]), int(texts.starts[-1] + texts.lengths[-1])
+    data = texts.data[low:end]
+    high = _rows_with(texts, np.flatnonzero(data > 127) + low)
     only_x12 = np.zeros(len(data), np.bool_)
     for char in X12_ONLY:
         only_x12 |= data == char
-    x12 = _rows_with(texts, only_x12)
+    x12 = _rows_with(texts, np.flatnonzero(only_x12) + low)
     for is_high in (False, True):
         for with_x12 in (False, True):
             rows = np.flatnonzero((high == is_high) & (x12 == with_x12))
@@ -95,10 +97,22 @@ def by_characters(group: Group) -> Iterator[Group]:
                 yield Group(group.rows[rows], some, group.prefix, with_x12, is_high)
 
 
-def _rows_with(texts: Strings, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which rows, as they stand one after another, have a marked byte."""
+def _in_order(texts: Strings) -> Strings:
+    """Return rows whose bytes stand in their order, with not much between."""
+    starts, lengths = texts.starts, texts.lengths
+    span = int(starts[-1] + lengths[-1] - starts[0])
+    if span <= _SPARSE * int(lengths.sum()) and bool(
+        (starts[1:] >= starts[:-1] + lengths[:-1]).all()
+    ):
+        return texts
+    return texts.compact()
+
+
+def _rows_with(texts: Strings, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which rows, whose bytes stand in their order, have a byte at one of some places."""
     found = np.zeros(len(texts), np.bool_)
-    found[np.searchsorted(texts.starts, np.flatnonzero(marked), side="right") - 1] = True
+    rows = np.searchsorted(texts.starts, places, side="right") - 1
+    found[rows[places < texts.starts[rows] + texts.lengths[rows]]] = True
     return found
 
 
@@ -138,7 +152,7 @@ def with_character_set(group: Group) -> Iterator[Group]:
     halves = data == 0xED
     halves[:-1] &= data[1:] >= 0xA0
     is_latin = np.maximum.reduceat(data, packed.starts) <= _LAST_LEAD
-    is_utf_8 = ~is_latin & ~_rows_with(packed, halves)
+    is_utf_8 = ~is_latin & ~_rows_with(packed, np.flatnonzero(halves))
     for number, chosen in ((eci.LATIN_1, is_latin), (eci.UTF_8, is_utf_8)):
         rows = np.flatnonzero(chosen)
         if len(rows):

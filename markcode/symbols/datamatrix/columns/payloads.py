@@ -101,11 +101,15 @@ def _as_list(column: Any) -> list[bytes | None]:
 
 def _of_texts(rows: list[Any] | tuple[Any, ...], kind: Kind) -> Payloads | None:
     """Take texts and None in one go; None if there is anything else."""
-    present = rows if None not in rows else ["" if row is None else row for row in rows]
+    present = rows
     try:
-        whole = "".join(present)
+        whole = "".join(rows)
     except TypeError:
-        return None
+        present = ["" if row is None else row for row in rows]
+        try:
+            whole = "".join(present)
+        except TypeError:
+            return None
     lengths = np.fromiter(map(len, present), np.int64, len(present))
     # Half of a surrogate pair stays, and is refused as in `encode`.
     data = np.frombuffer(whole.encode("utf-8", "surrogatepass"), np.uint8)

@@ -67,12 +67,13 @@ class Chosen(NamedTuple):
 
     def take(self, rows: NDArray[np.int64], longest: int) -> Chosen:
         """Return some of the rows, of which the longest has so many characters."""
-        at = self.at[: longest + 1, rows]
+        at = self.at[: longest + 1].take(rows, axis=1)
         return Chosen(self.size[rows], self.cost[rows], at, self.tail[rows])
 
     def repeated(self, rows: int) -> Chosen:
         """Return the encodation of the only row for so many."""
-        return Chosen(*(np.repeat(part, rows, axis=-1) for part in self))
+        first = np.zeros(rows, np.int64)
+        return self.take(first, len(self.at) - 1)
 
 
 def choose(
