@@ -7,36 +7,33 @@ from functools import partial
 from importlib import import_module
 
 from benchmarks.work import Call, Contest, Target, Work, peer
-from benchmarks.works.datamatrix_many import texts
+from benchmarks.works.datamatrix_many import KINDS, texts
 from markcode.symbols import datamatrix
 
 _PEER = "ppf.datamatrix"
 _ROWS = 500
-_KINDS = {
-    "20 A-Z 0-9": "20 characters A-Z 0-9",
-    "mark": "marks with spaces",
-    "IUID": "IUID messages",
-}
+_KINDS = ("20 A-Z 0-9", "marks", "IUID")
 
 
 def works(quick: bool) -> Iterator[Work]:
     """Give one work a kind of payload."""
-    for short, kind in _KINDS.items():
+    for name in _KINDS:
         yield Work(
-            name=f"encode one, {short}",
-            what=f"`datamatrix.encode` of {_ROWS} payloads one after the other: {kind}.",
+            name=f"encode one, {name}",
+            what=f"`datamatrix.encode` of {_ROWS} payloads, one after the other: "
+            f"{KINDS[name].what}.",
             rows=_ROWS,
-            make=partial(_contest, kind),
+            make=partial(_contest, name),
             targets=(Target("times", 4, _PEER),),
         )
 
 
-def _contest(kind: str) -> Contest:
-    payloads = texts(kind, _ROWS)
+def _contest(name: str) -> Contest:
+    payloads = texts(name, _ROWS)
     peers = {_PEER: _ppf, "zxing-cpp": _zxing, "zint-bindings": _zint}
     return Contest(
         lambda: _each(datamatrix.encode, payloads),
-        {name: peer(name, partial(make, payloads)) for name, make in peers.items()},
+        {package: peer(package, partial(make, payloads)) for package, make in peers.items()},
     )
 
 

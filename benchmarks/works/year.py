@@ -48,10 +48,10 @@ def works(quick: bool) -> Iterator[Work]:
 
 def make(source: str, out: str) -> None:
     """Make the job by the command line. Raises `ValueError` unless every row has its mark."""
-    from markcode_cli.main import main
+    from markcode_cli.main import markcode
 
     try:
-        main(["batch", source, *_OPTIONS, "--out", out])
+        markcode.main(["batch", source, *_OPTIONS, "--out", out])
     except SystemExit as end:
         if end.code:
             raise ValueError(f"markcode batch ended with {end.code}") from end
@@ -100,7 +100,6 @@ def _looked_at(job: Path, rows: int) -> Iterator[str]:
     )
     yield "symbols: " + ", ".join(f"{count:,} of {symbol}" for symbol, count in of_size)
     yield f"{_READ_BACK:,} random symbols read by zxing-cpp, every payload right"
-    shutil.rmtree(job)
 
 
 def _picture(symbol: str, modules: bytes) -> NDArray[np.uint8]:
@@ -114,5 +113,6 @@ def _picture(symbol: str, modules: bytes) -> NDArray[np.uint8]:
 def _read(picture: NDArray[np.uint8]) -> list[str]:
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.DataMatrix)
+    form = zxingcpp.BarcodeFormat.DataMatrix
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats([form]))
     return [barcode.text for barcode in found]
