@@ -92,7 +92,7 @@ def _own(reached: Reached) -> str:
     """Return what was found for a bound of our own."""
     measure = reached.target.measure
     if reached.found is None:
-        return f"{measure} not measured"
+        return f"{measure} unknown"
     times = " times" if measure == "takes" else ""
     return f"{measure} {_figure(measure, reached.found)}{times}"
 

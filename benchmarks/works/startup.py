@@ -17,9 +17,9 @@ _ROUNDS = 15
 
 _MARK = "CO INDU 26 07 01238 09"
 _COMMANDS = {
-    "--version": ("--version",),
-    "verify TEXT": ("verify", _MARK),
-    "verify with --check": (
+    "markcode --version": ("--version",),
+    "markcode verify TEXT": ("verify", _MARK),
+    "markcode verify --check": (
         *("verify", "--format", "mosaic-0530", "--check", "iso7064-mod37-36"),
         f"{_MARK} R",
     ),

@@ -20,6 +20,8 @@ from benchmarks.work import Contest, Ran, Target, Work
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+__all__ = ["looked_at", "make", "works"]
+
 _QUICK_ROWS = 200_000
 _MOST_SECONDS, _MOST_MEMORY = 40, 1e9
 _READ_BACK = 1_000
@@ -65,10 +67,10 @@ def _contest(rows: int) -> Contest:
         shutil.rmtree(job, ignore_errors=True)
         return child.run(f"{__name__}:make", os.fspath(table), os.fspath(job))
 
-    return Contest(call, notes=partial(_looked_at, job, rows))
+    return Contest(call, notes=partial(looked_at, job, rows))
 
 
-def _looked_at(job: Path, rows: int) -> Iterator[str]:
+def looked_at(job: Path, rows: int) -> Iterator[str]:
     """Say what the job holds, once it is proved. Raises `ValueError` for what is not as it should.
 
     The symbols are drawn from their packed bits here, by what is documented of these alone.
