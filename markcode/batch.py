@@ -15,7 +15,7 @@ from each other.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import starmap
 from pathlib import Path
@@ -45,7 +45,7 @@ from markcode.jobs.parts import Parts
 from markcode.jobs.repeats import Repeats
 from markcode.jobs.rows import ArmChunk, Arms
 from markcode.jobs.tables import FINDINGS_HEADER, MARKS, REJECTED, WARNINGS, MarkColumns, csv_line
-from markcode.jobs.workers import in_order, keep_freed_memory
+from markcode.jobs.workers import in_order, in_processes, keep_freed_memory
 from markcode.model import Finding
 
 if TYPE_CHECKING:
@@ -63,10 +63,13 @@ def run(
     out: Path | None = None,
     progress: Progress | None = None,
     on_rejected: Callable[[int, str, Finding], None] | None = None,
+    processes: bool = False,
 ) -> Summary:
     """Make the job of a table. ``out`` may be left out for a dry run alone.
 
-    ``on_rejected`` is given row, column and finding of every rejection as it is made. Raises
+    ``on_rejected`` is given row, column and finding of every rejection as it is made. With
+    ``processes``, others may be started for the rows of a long table that only Python can judge
+    one by one: then the main module of the program must be importable. Raises
     `TableError`, `ProfileError`, `SerialError` or `JobError` before anything is written, for what
     cannot be a job at all.
     """
@@ -79,7 +82,7 @@ def run(
     try:
         with closing(scratch()) as database, Repeats() as repeats:
             folder = NoFolder() if options.dry_run or out is None else JobFolder(out, database)
-            batch = _Batch(source, fmt, options, database, progress)
+            batch = _Batch(source, fmt, options, database, progress, processes)
             at_once = batch.is_cheap and on_rejected is None
             if at_once:
                 with folder:
@@ -102,6 +105,10 @@ def run(
         raise JobError(f"the scratch file for finding duplicates failed: {fault}") from fault
 
 
+_LONG = 2 << 20
+"""Bytes of a table: some ten thousand rows, and seconds of work."""
+
+
 class _Batch:
     """One run over one table."""
 
@@ -112,8 +119,10 @@ class _Batch:
         options: Options,
         database: sqlite3.Connection,
         progress: Progress,
+        processes: bool,
     ) -> None:
         self._source = source
+        self._processes = processes
         self._fmt = fmt
         self._options = options
         self._progress = progress
@@ -262,23 +271,22 @@ class _Batch:
 
     def _worked(self, *, write: bool, issue: bool) -> Iterator[Made]:
         """Yield what each chunk comes to, in order."""
+        tasks = ((chunk, self._findings(chunk), write) for chunk in self._chunks())
         if self._numbering is not None:
             # Serials are given out row by row, by one hand.
-            numbered = self._numbering.issue if issue else self._numbering.tried
-            for chunk in self._chunks():
-                findings = self._findings(chunk)
-                yield self._maker.make(chunk, write=write, repeats=findings, numbered=numbered)
-            return
-
-        def work(chunk: ArmChunk, findings: Mapping[int, Sequence[Finding]]) -> Made:
-            return self._maker.make(chunk, write=write, repeats=findings)
-
-        tasks = ((chunk, self._findings(chunk)) for chunk in self._chunks())
+            number = self._numbering.issue if issue else self._numbering.tried
+            return (self._maker.make(*task, number) for task in tasks)
         if self._writer.has_file:
             # Marks are collected into sheets in their order, by one hand; and Python draws them.
-            yield from starmap(work, tasks)
-        else:
-            yield from in_order(work, tasks)
+            return starmap(self._maker.make, tasks)
+        if self._processes and not self._maker.has_kernel and self._is_long:
+            return in_processes(self._maker, "make", tasks)
+        return in_order(self._maker.make, tasks)
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether the table is worth the start of processes."""
+        return self._source.stat().st_size > _LONG
 
     def _findings(self, chunk: ArmChunk) -> dict[int, Sequence[Finding]]:
         """Return the findings about repeats, by row."""

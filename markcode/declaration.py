@@ -281,6 +281,13 @@ class PayloadSyntax(Protocol):
     def longest(self) -> int:
         """Characters of the longest payload."""
 
+    @property
+    def plain(self) -> Collection[str]:
+        """Elements that text and payload hold as they are.
+
+        Beyond their own field nothing is judged about them but how long they are together.
+        """
+
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:

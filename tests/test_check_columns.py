@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -125,3 +126,24 @@ def test_a_system_of_no_known_family_goes_row_by_row() -> None:
         None,
     ]
     assert system.is_valid_column(["AABB", "BAB", None]).to_list() == [True, False, None]
+
+
+@pytest.mark.parametrize("name", checks.names())
+@pytest.mark.parametrize("length", [0, 1, 4, 7])
+def test_columns_of_one_length_and_texts_that_all_rows_have(name: str, length: int) -> None:
+    system, drawn = checks.get(name), random.Random(length)
+    texts = [
+        "".join(drawn.choices(system.alphabet, k=length or drawn.randrange(1, 9)))
+        for _ in range(200)
+    ]
+    column = Strings.of(pl.Series(texts)).evened()
+    first, second = system.alphabet[1:3], system.alphabet[3]
+    codes, ok = check_codes(system, [first.encode(), column, second.encode(), column])
+    for text, code, is_ok in zip(texts, codes.tolist(), ok.tolist(), strict=True):
+        whole = first + text + second + text
+        if system.max_payload is None or len(whole) <= system.max_payload:
+            assert (is_ok, system.written[code]) == (True, system.compute(whole))
+        else:
+            assert not is_ok
+    codes, ok = check_codes(system, [first.encode()], rows=3)
+    assert {system.written[code] for code in codes.tolist()} == {system.compute(first)}

@@ -130,7 +130,7 @@ def batch(
     started = time.monotonic()
     with Progress("looking for duplicates, rows read", "rows marked") as progress:
         rejections = _Rejections(order.language, progress) if lists else None
-        summary = run(Path(source), fmt, order, place, progress, rejections)
+        summary = run(Path(source), fmt, order, place, progress, rejections, processes=True)
     seconds = round(time.monotonic() - started, 1)
     _notes(summary, order, place)
     if as_json:

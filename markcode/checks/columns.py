@@ -169,7 +169,7 @@ def _values(column: Strings, reader: _Reader, size: int) -> tuple[Values, NDArra
     width, shortest = int(lengths.max(initial=0)), int(lengths.min(initial=WIDEST))
     odd = width % 2
     width += odd
-    if column.even == shortest:
+    if column.even and column.even == shortest:
         # Rows of one length that stand as records already need not be gathered.
         values = np.zeros((width, len(column)), np.uint8)
         values[odd:] = column.matrix(shortest).T

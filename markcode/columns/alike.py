@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ _WIDEST = 64
 """Bytes of a text that is looked up; of a longer one nothing is proven."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Alike:
     """Rows whose plain elements are proven good tokens, and which of them are alike."""
 
@@ -41,13 +42,19 @@ class Alike:
     checks: NDArray[np.int32] | None
     """The check that each serial ends with, where it is over the serial."""
 
-    def shortest(self, number: int) -> int:
-        """Return the row of a kind whose texts are shortest, as an index into ``cells``."""
-        rows = np.flatnonzero(self.like == number)
-        total = np.zeros(len(rows), np.int64)
+    @cached_property
+    def totals(self) -> NDArray[np.int64]:
+        """Bytes of all texts of each row."""
+        total = np.zeros(len(self.rows), np.int64)
         for texts in self.cells.values():
-            total += texts.lengths[rows]
-        return int(rows[int(np.argmin(total))])
+            total += texts.lengths
+        return total
+
+    def ends(self, number: int) -> tuple[int, int]:
+        """Return the rows of a kind with least and most text, as indexes into ``cells``."""
+        rows = np.flatnonzero(self.like == number)
+        totals = self.totals[rows]
+        return int(rows[int(np.argmin(totals))]), int(rows[int(np.argmax(totals))])
 
 
 class Sorter:
@@ -68,8 +75,10 @@ class Sorter:
 
     def _is_open(self, name: str) -> bool:
         patterned = {n.unless_pattern[0] for n in self._rule.needed if n.unless_pattern is not None}
-        field = self._rule.element(name).type
-        return is_open(field) and name not in self._fmt.codes and name not in patterned
+        syntax = self._fmt.declaration.syntax
+        if name in self._fmt.codes or name in patterned:
+            return False
+        return is_open(self._rule.element(name).type) and (syntax is None or name in syntax.plain)
 
     def _within(self, name: str) -> frozenset[str]:
         """Return the characters of an element that its check covers, if it does."""

@@ -136,6 +136,10 @@ class EncodeKernel:
         self._sorter = Sorter(fmt, rule, names)
         self._shapes = Shapes(fmt, rule, frozenset(self._sorter.open))
         self._kinds: dict[tuple[bytes, ...], Kind | None] = {}
+        self._reach: dict[tuple[bytes, ...], int] = {}
+        """Bytes of the longest row of a kind of which the scalar function has said the same."""
+        self._is_bounded = fmt.declaration.syntax is not None
+        """Whether the length of a mark as a whole is judged."""
         self._lock = threading.Lock()
         self._written = ("",) if fmt.check is None else fmt.check.written
         self._barred = np.array([self._shapes.bars(text) for text in self._written])
@@ -161,6 +165,7 @@ class EncodeKernel:
     def _by_shape(self, alike: Alike) -> list[Encoded]:
         cells, rows, like, checks = alike.cells, alike.rows, alike.like, alike.checks
         kinds = self._known_kinds(alike)
+        within = self._within_reach(alike, kinds)
         # There is one object of each shape.
         shapes = list({id(kind.shape): kind.shape for kind in kinds if kind is not None}.values())
         numbers = {shape: at for at, shape in enumerate(shapes)}
@@ -171,6 +176,7 @@ class EncodeKernel:
             renumbered = np.full(len(kinds), -1, np.int32)
             renumbered[mine] = np.arange(len(mine))
             of_row = renumbered[like]
+            of_row[~within] = -1
             chosen = np.flatnonzero(of_row >= 0)
             is_whole = len(chosen) == len(rows)
             encoded = Encoded(
@@ -205,19 +211,37 @@ class EncodeKernel:
         with self._lock:
             if len(self._kinds) > _MOST_KINDS:
                 self._kinds.clear()
+                self._reach.clear()
             # To look at one row of nearly every kind would cost more than it saves.
             new = max(_FEW, len(alike.rows) // _SHARE)
             for number, key in enumerate(alike.keys):
                 if key not in self._kinds and new:
                     new -= 1
-                    self._kinds[key] = self._kind(alike.cells, alike.shortest(number))
+                    # If the shortest is too long for its check, so are the others.
+                    self._kinds[key] = self._kind(alike.cells, alike.ends(number)[0])
             return [self._kinds.get(key) for key in alike.keys]
 
-    def _kind(self, cells: Mapping[str, Strings], row: int) -> Kind | None:
-        """Return what the scalar function says of a row, the shortest of those alike.
+    def _within_reach(self, alike: Alike, kinds: Sequence[Kind | None]) -> NDArray[np.bool_]:
+        """Return which rows are no longer than one of which the same was said."""
+        if not self._is_bounded:
+            return np.ones(len(alike.rows), np.bool_)
+        reach = np.full(len(kinds), -1, np.int64)
+        with self._lock:
+            for number, (key, kind) in enumerate(zip(alike.keys, kinds, strict=True)):
+                if kind is None:
+                    continue
+                for row in alike.ends(number):
+                    total = int(alike.totals[row])
+                    if total > self._reach.get(key, -1):
+                        other = self._kind(alike.cells, row)
+                        if other is not None and other.is_like(kind):
+                            self._reach[key] = total
+                reach[number] = self._reach.get(key, -1)
+        found: NDArray[np.bool_] = alike.totals <= reach[alike.like]
+        return found
 
-        If that is too long for its check, so are the others.
-        """
+    def _kind(self, cells: Mapping[str, Strings], row: int) -> Kind | None:
+        """Return what the scalar function says of a row."""
         values: dict[str, Value | None] = {
             name: self._value(name, cell(texts, row)) for name, texts in cells.items()
         }

@@ -12,7 +12,7 @@ from markcode.columns.separable import is_separable
 from markcode.declaration import EventRule
 from markcode.layout import CHECK
 from markcode.model import Event, Finding, Firearm, Marking, Verdict
-from markcode.writing import Slot, unique_keys
+from markcode.writing import Prepared, Slot, unique_keys
 
 if TYPE_CHECKING:
     from markcode.format import Format
@@ -35,6 +35,9 @@ class Key:
     slot: Slot
     elements: tuple[str, ...]
     is_joined: bool
+    """Whether its value is the elements' text without separators."""
+    is_text: bool
+    """Whether its value is the struck text as a whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,12 @@ class Kind:
     verdict: Verdict
     """Of verify on the payload."""
 
+    def is_like(self, other: Kind) -> bool:
+        """Return whether the same is said of both."""
+        said = (self.tokens, self.values, self.findings, self.verdict)
+        others = (other.tokens, other.values, other.findings, other.verdict)
+        return self.shape is other.shape and said == others
+
 
 class Shapes:
     """Makes kinds of one profile and event, whose plain elements are ``open``."""
@@ -83,7 +92,8 @@ class Shapes:
     @property
     def are_able(self) -> bool:
         """Whether marks of this event are put together of their elements alone."""
-        if self._fmt.declaration.syntax is not None:
+        syntax = self._fmt.declaration.syntax
+        if syntax is not None and self._open.isdisjoint(syntax.plain):
             return False
         if not self._rule.readable:
             return True
@@ -103,54 +113,58 @@ class Shapes:
         if not all(PLAIN.issuperset(token) for token in closed.values()):
             # Letters of other scripts are judged together with those of the plain elements.
             return None
-        is_recorded = marking.payload.data == marking.record
-        present = frozenset(prepared.tokens)
-        if self._rule.readable and not self._is_separable(present):
+        if self._rule.readable and not self._is_separable(frozenset(prepared.tokens)):
             return None
-        names = {
-            **{n: n for n in prepared.tokens},
-            **{f"{RECORD}{n}": n for n, _ in prepared.record},
-        }
-        marks = {name: chr(_FIRST + at) for at, name in enumerate(names)}
-        template = self._fmt.compose(
-            replace(
-                prepared,
-                tokens={name: marks[name] for name in prepared.tokens},
-                record=[(name, marks[f"{RECORD}{name}"]) for name, _ in prepared.record],
-            )
-        )
-        spelled = {mark: self._plain(name) for name, mark in marks.items()}
-        lines = tuple(_pieces(line, spelled) for line in template.lines)
-        joined = _pieces(" ".join(template.lines), spelled)
-        shape = self._interned(
-            open=tuple(name for name in self._open if name in prepared.tokens),
-            covered=tuple(n for n in self._fmt.covered(self._rule.kind) if n in present),
-            has_check=marking.check is not None,
-            lines=lines,
-            drawn=tuple(_pieces(line, spelled) for line in template.drawn),
-            text=_pieces("\n".join(template.lines), spelled),
-            payload=_pieces(template.record, spelled) if is_recorded else joined,
-            keys=tuple(
-                Key(key.slot, key.elements, key.is_joined)
-                for key in unique_keys(self._fmt, prepared)
-            ),
-        )
-        recorded = dict(prepared.record)
-        tokens = {name: token.encode() for name, token in closed.items()}
-        tokens |= {f"{RECORD}{n}": t.encode() for n, t in recorded.items() if n in closed}
-        own = {**prepared.tokens, **{f"{RECORD}{n}": t for n, t in recorded.items()}}
-        if (
-            _filled(shape.text, own) != marking.text
-            or _filled(shape.payload, own) != marking.payload.data
-        ):
+        shape = self._shape(prepared, marking)
+        recorded = {f"{RECORD}{name}": text for name, text in prepared.record}
+        own = {**prepared.tokens, **recorded}
+        filled = _filled(shape.text, own), _filled(shape.payload, own)
+        if filled != (marking.text, marking.payload.data):
             return None
+        tokens = {**closed, **{n: t for n, t in recorded.items() if self._bare(n) in closed}}
         return Kind(
             shape=shape,
-            tokens=tokens,
+            tokens={name: token.encode() for name, token in tokens.items()},
             values={name: str(self._value(marking, name)).encode() for name in closed},
             key_texts={n: self._rule.element(n).type.key(t).encode() for n, t in closed.items()},
             findings=tuple(f for f in marking.findings if not f.code.startswith("check.")),
             verdict=self._fmt.verify(marking.payload, event).verdict,
+        )
+
+    def _shape(self, prepared: Prepared, marking: Marking) -> Shape:
+        """Return how this mark is put together of its tokens."""
+        names = [*prepared.tokens, *(f"{RECORD}{name}" for name, _ in prepared.record)]
+        syntax = self._fmt.declaration.syntax
+        if syntax is not None:
+            # How it writes the others may depend on what they say.
+            names = [name for name in names if self._bare(name) in syntax.plain]
+        marks = {name: chr(_FIRST + at) for at, name in enumerate(names)}
+        template = self._fmt.compose(
+            replace(
+                prepared,
+                tokens={name: marks.get(name, t) for name, t in prepared.tokens.items()},
+                record=[(name, marks.get(f"{RECORD}{name}", t)) for name, t in prepared.record],
+            )
+        )
+        spelled = {mark: self._plain(name) for name, mark in marks.items()}
+        payload = str(template.payload.data)
+        if marking.payload.data == marking.record:
+            payload = template.record
+        elif syntax is None:
+            payload = " ".join(template.lines)
+        is_composed = syntax is not None and not self._rule.unique
+        return self._interned(
+            open=tuple(name for name in self._open if name in prepared.tokens),
+            covered=tuple(n for n in self._fmt.covered(self._rule.kind) if n in prepared.tokens),
+            has_check=marking.check is not None,
+            lines=tuple(_pieces(line, spelled) for line in template.lines),
+            drawn=tuple(_pieces(line, spelled) for line in template.drawn),
+            text=_pieces("\n".join(template.lines), spelled),
+            payload=_pieces(payload, spelled),
+            keys=tuple(
+                Key(key.slot, key.elements, key.is_joined, is_text=is_composed)
+                for key in unique_keys(self._fmt, prepared)
+            ),
         )
 
     def _interned(self, **parts: Any) -> Shape:
@@ -159,8 +173,12 @@ class Shapes:
 
     def _plain(self, name: str) -> str:
         """Return the column that a name stands for: a record says a plain element's token."""
-        bare = name.removeprefix(RECORD)
+        bare = self._bare(name)
         return bare if bare in self._open or bare == CHECK else name
+
+    @staticmethod
+    def _bare(name: str) -> str:
+        return name.removeprefix(RECORD)
 
     def _value(self, marking: Marking, name: str) -> object:
         value = self._rule.element(name).of(marking.parsed.firearm, marking.parsed.event)

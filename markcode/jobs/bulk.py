@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-Buffer = bytes | memoryview
+Buffer = bytes | NDArray[np.uint8]
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Lines:
     def in_order(self) -> Buffer:
         """Return the whole in the order of the rows."""
         if not self.single and len(self.columns) == 1:
-            return self.columns[0][1].compact().data.data
+            return self.columns[0][1].compact().data
         if not self.columns:
             return b"".join(self.single[row] for row in sorted(self.single))
         rows = [rows for rows, _ in self.columns]

@@ -17,10 +17,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from markcode.errors import JobError
 from markcode.jobs.manifest import MANIFEST, JobFile, manifest_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["JobFolder", "NoFolder", "check_free", "leftovers"]
 
@@ -81,13 +85,14 @@ class JobFolder:
         if isinstance(fault, OSError):
             raise _unusable(self._out, fault) from fault
 
-    def append(self, name: str, data: bytes | memoryview) -> None:
+    def append(self, name: str, data: bytes | NDArray[np.uint8]) -> None:
         """Add ``data`` to the end of a file, which begins empty."""
         file = self._open.get(name)
         if file is None:
             file = self._open[name] = _Open(self._path(name).open("xb", buffering=_CHUNK))
-        file.stream.write(data)
-        file.hash.update(data)
+        raw = data if isinstance(data, bytes) else data.data
+        file.stream.write(raw)
+        file.hash.update(raw)
         file.size += len(data)
 
     def add(self, name: str, data: bytes) -> None:
@@ -155,7 +160,7 @@ class NoFolder:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def append(self, name: str, data: bytes | memoryview) -> None:
+    def append(self, name: str, data: bytes | NDArray[np.uint8]) -> None:
         """Write nothing."""
 
     def add(self, name: str, data: bytes) -> None:

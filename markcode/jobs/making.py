@@ -8,7 +8,7 @@ findings.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,13 +51,21 @@ class Maker:
             fmt, rule, list(arms.columns), dict(options.constants), options.accept_provisional
         )
         self._implied = implied_slots(rule)
+        self._parts = (fmt, kind, options, arms, writer, columns)
+
+    def __reduce__(self) -> tuple[type[Maker], tuple[Any, ...]]:
+        return Maker, self._parts
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether rows can be proven, so that NumPy does most of the work."""
+        return self._kernel.is_able
 
     def make(
         self,
         arms: ArmChunk,
-        *,
-        write: bool,
         repeats: Mapping[int, Sequence[Finding]],
+        write: bool,
         numbered: Callable[[Arm], Arm] | None = None,
     ) -> Made:
         """Return what a chunk adds to the job, and the hashes of its unique keys.
@@ -94,11 +102,13 @@ class Maker:
 
     def _hashes(self, encoded: Encoded, numbers: NDArray[np.int64]) -> list[Hashes]:
         keys = [key for key in encoded.shape.keys if key.slot not in self._implied]
-        names = {name for key in keys for name in key.elements}
+        names = {name for key in keys if not key.is_text for name in key.elements}
         hashed = {name: hash_column(encoded.key_texts(name)) for name in names}
         found: list[Hashes] = []
         for key in keys:
-            columns = [hashed[name] for name in key.elements]
+            columns = [hashed[name] for name in key.elements if name in hashed]
+            if key.is_text:
+                columns = [hash_column(encoded.text)]
             together = joined if key.is_joined else mixed
             found.append((key.slot, together(columns, len(numbers)), numbers))
         return found

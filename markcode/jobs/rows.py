@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markcode.cells import read_cells
 from markcode.errors import TableError
@@ -110,6 +110,10 @@ class Arms:
         """Header, by element, of columns that a constant has taken the place of."""
         self._element_of = {header: element for element, header in self.columns.items()}
         self._numbers = {element.name for element in self._rule.elements if element.is_number}
+
+    def __getstate__(self) -> dict[str, Any]:
+        # In another process, arms are made of chunks that this one has read.
+        return {name: value for name, value in self.__dict__.items() if name != "_table"}
 
     def chunks(self) -> Iterator[ArmChunk]:
         """Yield the arms as columns, many at a time."""

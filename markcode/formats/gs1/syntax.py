@@ -99,6 +99,11 @@ class Syntax:
         return tuple(arms.KEYS.values())
 
     @property
+    def plain(self) -> tuple[str, ...]:
+        """Elements that text and payload hold as they are."""
+        return ()
+
+    @property
     def longest(self) -> int:
         """Characters of the longest mark: a link in which every character is escaped."""
         return len(self.stem) + sum(

@@ -144,6 +144,11 @@ class Message:
         return text.startswith(iso15434.HEADER)
 
     @property
+    def plain(self) -> tuple[str, ...]:
+        """Elements that text and payload hold as they are."""
+        return ("model", "lot", "serial")
+
+    @property
     def longest(self) -> int:
         """Characters of the longest message: the longest UII, and elements that are not in it."""
         return 4 * UII.most
