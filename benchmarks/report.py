@@ -47,9 +47,9 @@ def page(results: Sequence[Result], machine: Mapping[str, str], date: str, quick
             "on the machine, and ratios less so.",
             "",
             "`ours/s` and `peer/s` are rows a second; `times` is how many times as fast as the "
-            "peer ours is. A target in seconds, of memory (`peak`), or with `<=` is a most; any "
-            "other is a least. `missing` is a program that was not installed, so that its target "
-            "is `open`.",
+            "peer ours is, by the median over the rounds. Targets in seconds, in memory (`peak`) "
+            "and with `<=` are upper bounds, all others lower bounds. A program that was not "
+            "installed is `missing`, and its target `open`.",
             "",
             *_markdown(_HEADS, (cells for result in results for cells in _cells(result))),
             "",

@@ -190,7 +190,7 @@ class Sizes(NamedTuple):
 
     def __str__(self) -> str:
         default, fast = (f"{side}x{side}" if side else "none" for side in (self.default, self.fast))
-        return f"{self.payload!r} {self.ours}x{self.ours}, zint {default}, FAST {fast}"
+        return f"`{self.payload!r}` {self.ours}x{self.ours}, zint {default}, FAST {fast}"
 
 
 def compared_sizes(payloads: list[str]) -> list[Sizes]:

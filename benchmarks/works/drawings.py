@@ -62,7 +62,7 @@ def works(quick: bool) -> Iterator[Work]:
                 f"{'to bytes' if place == 'memory' else 'written to disk'}; zint's "
                 f"{subject.zint_kind.upper()} files of the same texts, its encoding taken off."
                 + is_batch
-                * f" {_BATCH!r} is zint's own command, start and encoding included.",
+                * f" `{_BATCH}` is zint's own command, start and encoding included.",
                 rows=_ROWS,
                 make=partial(_contest, subject, place, is_batch),
                 targets=(Target("times", subject.times, _PEER),),

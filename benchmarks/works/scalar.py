@@ -25,7 +25,7 @@ def works(quick: bool) -> Iterator[Work]:
         name="verify one GS1 string",
         what=f"`Format.verify` of each of {_ROWS:,} element strings of a GTIN and a serial number. "
         "Its report says whether the application identifiers may stand together and has both "
-        f"written forms. {_SAME!r} is `GS1Message.parse`, `as_hri` and `as_gs1_digital_link_uri`; "
+        f"written forms. `{_SAME}` is `GS1Message.parse`, `as_hri` and `as_gs1_digital_link_uri`; "
         "`GS1Message.parse` alone writes neither, and `biip.parse` has to find out first what a "
         "text is.",
         rows=_ROWS,

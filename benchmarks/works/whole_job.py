@@ -20,7 +20,7 @@ _ROWS, _QUICK_ROWS = (1_000_000, 3_000_000, 10_000_000), (300_000,)
 _ROUNDS = {3_000_000: 5, 10_000_000: 3}
 _MOST_MEMORY = 1e9
 _YEARS = range(2014, 2024)
-_CHUNK = 100_000
+_CHUNK = 30_000
 _IN_A_CHILD = (
     "Each in a process of its own, without its start; both read and write files, on all cores."
 )
