@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,17 +16,22 @@ from markcode.errors import ElementError
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Strings"]
+__all__ = ["Strings", "chosen"]
 
 _LARGE_TEXT = b"U"
 _OFFSETS = {"u": np.int32, "U": np.int64}
 """Arrow formats of text with offsets."""
-_VIEWS = "vu"
+_VIEW_CODE = b"vu"
+_VIEWS = _VIEW_CODE.decode()
 _INLINE = 12
 """Bytes that a view holds itself."""
 _PAD = 64
 """Zero bytes after the last row of a column that comes in, so that `Strings.matrix` need not
 copy."""
+_NARROW = 256
+"""Widest matrix whose masks, one for each length, are made beforehand."""
+_BLOCK = 65_536
+"""Rows that are gathered at a time: their bytes' indices take eight times the bytes."""
 _SPARSE = 4
 """Bytes are copied in bulk unless they are more than so many times those that are needed."""
 
@@ -104,11 +109,10 @@ class Strings:
         records, firsts = self._records(width, right)
         if int(self.lengths.min()) >= width:
             return lambda rows: records[firsts[rows]].view(np.uint8).reshape(-1, width)
-        masks, kept = _masks(width, right), np.minimum(self.lengths, width)
 
         def read(rows: slice) -> NDArray[np.uint8]:
             found = records[firsts[rows]].view(np.uint8).reshape(-1, width)
-            found &= masks[kept[rows], 0].view(np.uint8).reshape(-1, width)
+            found &= _masks(self.lengths[rows], width, right)
             return found
 
         return read
@@ -157,12 +161,22 @@ class Strings:
             return Strings(
                 self.data[first : first + total], packed.starts, self.lengths, self.valid
             )
-        width = int(self.lengths.max())
+        blocks = [
+            self.take(slice(at, at + _BLOCK))._gathered() for at in range(0, len(self), _BLOCK)
+        ]
+        return Strings(np.concatenate(blocks), packed.starts, self.lengths, self.valid)
+
+    def _gathered(self) -> NDArray[np.uint8]:
+        """Return the bytes of the rows, one after another."""
+        ends, width = np.cumsum(self.lengths), int(self.lengths.max())
+        total = int(ends[-1])
+        found: NDArray[np.uint8]
         if width * len(self) <= _SPARSE * total:
-            data = self.matrix(width)[np.arange(width) < self.lengths[:, np.newaxis]]
+            found = self.matrix(width)[np.arange(width) < self.lengths[:, np.newaxis]]
         else:
-            data = _gathered(self.data, self.starts, self.lengths)
-        return Strings(data, packed.starts, self.lengths, self.valid)
+            shifts = self.starts - (ends - self.lengths)
+            found = self.data[np.arange(total) + np.repeat(shifts, self.lengths)]
+        return found
 
     def texts(self) -> list[str | None]:
         """Return the rows as Python texts, None for null."""
@@ -185,22 +199,74 @@ class Strings:
         packed = self.compact()
         offsets = np.zeros(len(self) + 1, np.int64)
         np.cumsum(self.lengths, out=offsets[1:])
-        nulls, bits = 0, None
-        if self.valid is not None:
-            nulls = len(self) - int(np.count_nonzero(self.valid))
-            bits = np.packbits(self.valid, bitorder="little")
+        nulls, bits = _validity(self.valid)
         array = exported(len(self), nulls, (bits, offsets, packed.data))
         return self.__arrow_c_schema__(), array
 
 
-@lru_cache(maxsize=256)
-def _masks(width: int, right: bool) -> NDArray[np.void]:
-    """Return for each length a row of so many bytes of ones, and zeros beside them."""
-    kept = np.tri(width + 1, width, -1, np.uint8) * np.uint8(0xFF)
-    masks: NDArray[np.void] = np.ascontiguousarray(kept[:, ::-1] if right else kept).view(
-        f"V{width}"
-    )
+def chosen(
+    codes: NDArray[np.integer[Any]],
+    texts: Sequence[str],
+    valid: NDArray[np.bool_] | None = None,
+    name: str = "",
+) -> pl.Series:
+    """Return the Series of ``texts[code]`` for each of ``codes``; null where not ``valid``.
+
+    A text has at most 12 bytes, so that a view holds it whole: of all ways the fastest. Raises
+    `ValueError` for a longer one.
+
+    >>> chosen(np.array([1, 0, 1]), ["A", "BC"], np.array([True, True, False])).to_list()
+    ['BC', 'A', None]
+    """
+    import polars as pl
+
+    views = np.zeros(len(texts), [("length", np.int32), ("text", f"S{_INLINE}")])
+    encoded = [text.encode() for text in texts]
+    if max(map(len, encoded), default=0) > _INLINE:
+        raise ValueError(f"a text is longer than {_INLINE} bytes: {max(texts, key=len)!r}")
+    views["length"], views["text"] = [len(text) for text in encoded], encoded
+    return pl.Series(_Views(views.take(codes), valid)).alias(name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Views:
+    """A column for Arrow, of views that hold their texts."""
+
+    views: NDArray[Any]
+    valid: NDArray[np.bool_] | None
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        nulls, bits = _validity(self.valid)
+        no_buffers = np.empty(0, np.int64)
+        array = exported(len(self.views), nulls, (bits, self.views, no_buffers))
+        return exported_schema(_VIEW_CODE), array
+
+
+def _validity(valid: NDArray[np.bool_] | None) -> tuple[int, NDArray[np.uint8] | None]:
+    """Return the number of nulls, and Arrow's bits."""
+    if valid is None:
+        return 0, None
+    return len(valid) - int(np.count_nonzero(valid)), np.packbits(valid, bitorder="little")
+
+
+def _masks(lengths: NDArray[np.int64], width: int, right: bool) -> NDArray[np.uint8]:
+    """Return rows x ``width``, all ones in the first bytes of each row, or in the last."""
+    if width > _NARROW:
+        return _mask(lengths, width, right)
+    # A gather of records is several times faster than so many comparisons.
+    records = _mask_of_each_length(width, right).view(f"V{width}")
+    return records[np.minimum(lengths, width), 0].view(np.uint8).reshape(-1, width)
+
+
+def _mask(lengths: NDArray[np.int64], width: int, right: bool) -> NDArray[np.uint8]:
+    places = np.arange(width, 0, -1) if right else np.arange(1, width + 1)
+    masks: NDArray[np.uint8] = -(places <= lengths[:, np.newaxis]).view(np.uint8)
     return masks
+
+
+@lru_cache(maxsize=256)
+def _mask_of_each_length(width: int, right: bool) -> NDArray[np.uint8]:
+    return _mask(np.arange(width + 1), width, right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +318,8 @@ def _of_views(chunk: Chunk) -> _Part:
     long: Any = lengths > _INLINE
     if long.any():
         long = slice(None) if long.all() else np.flatnonzero(long)
-        offsets = views[long, 3].astype(np.int64)
-        outside = _outside(chunk, views[long, 2], offsets, lengths[long])
+        buffers, offsets = views[:, 2][long], views[:, 3][long].astype(np.int64)
+        outside = _outside(chunk, buffers, offsets, lengths[long])
         starts[long] = outside.starts + len(pieces[0])
         pieces += outside.pieces
     return _Part(pieces, starts, lengths, valid)
@@ -278,8 +344,9 @@ def _outside(
     for index in sparse:
         rows = np.flatnonzero(buffers == index)
         whole = chunk.buffer(2 + index, np.uint8, 0, int(high[index]))
-        pieces.append(_gathered(whole, offsets[rows], lengths[rows]))
-        starts[rows] = base + np.cumsum(lengths[rows]) - lengths[rows]
+        packed = Strings(whole, offsets[rows], lengths[rows]).compact()
+        pieces.append(packed.data)
+        starts[rows] = base + packed.starts
         base += len(pieces[-1])
     return _Part(pieces, starts, lengths, None)
 
@@ -288,24 +355,15 @@ def _spans(
     buffers: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return by buffer where its first row begins, where its last ends, and the bytes of rows."""
-    # Neighbouring rows are mostly of one buffer: first each such run, then the runs of a buffer.
-    runs = np.concatenate([[0], np.flatnonzero(np.diff(buffers)) + 1])
-    of_runs, count = buffers[runs], int(buffers.max()) + 1
+    count, ends = int(buffers.max()) + 1, offsets + lengths
     low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
     needed = np.zeros(count, np.int64)
-    np.minimum.at(low, of_runs, np.minimum.reduceat(offsets, runs))
-    np.maximum.at(high, of_runs, np.maximum.reduceat(offsets + lengths, runs))
-    np.add.at(needed, of_runs, np.add.reduceat(lengths, runs))
+    # Neighbouring rows are mostly of one buffer: first each such run, then the runs of a buffer.
+    runs = np.concatenate([[0], np.flatnonzero(buffers[1:] != buffers[:-1]) + 1])
+    if len(runs) == 1:
+        low[-1], high[-1], needed[-1] = offsets.min(), ends.max(), lengths.sum()
+        return low, high, needed
+    np.minimum.at(low, buffers[runs], np.minimum.reduceat(offsets, runs))
+    np.maximum.at(high, buffers[runs], np.maximum.reduceat(ends, runs))
+    np.add.at(needed, buffers[runs], np.add.reduceat(lengths, runs))
     return low, high, needed
-
-
-def _gathered(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> NDArray[np.uint8]:
-    """Return the bytes of some rows, one after another."""
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    found: NDArray[np.uint8] = data[
-        np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
-    ]
-    return found

@@ -12,9 +12,9 @@ from contextlib import ExitStack, contextmanager
 from ctypes import (
     CFUNCTYPE,
     POINTER,
+    PYFUNCTYPE,
     Structure,
     addressof,
-    byref,
     c_char_p,
     c_int,
     c_int64,
@@ -80,16 +80,14 @@ _NULLABLE = 2
 _READ = 0x100
 """PyBUF_READ."""
 
+# Prototypes of our own: the functions of `ctypes.pythonapi` itself are shared with other packages.
+_get_pointer = PYFUNCTYPE(c_void_p, py_object, c_char_p)(("PyCapsule_GetPointer", pythonapi))
 # The capsule as an address, not as an object: a destructor must not bring it back to life.
-_capsule_pointer = CFUNCTYPE(c_void_p, c_void_p, c_char_p)(
-    cast(pythonapi.PyCapsule_GetPointer, c_void_p).value or 0
+_get_pointer_at = PYFUNCTYPE(c_void_p, c_void_p, c_char_p)(("PyCapsule_GetPointer", pythonapi))
+_new_capsule = PYFUNCTYPE(py_object, c_void_p, c_char_p, _RELEASE)(("PyCapsule_New", pythonapi))
+_memory_view = PYFUNCTYPE(py_object, c_void_p, c_ssize_t, c_int)(
+    ("PyMemoryView_FromMemory", pythonapi)
 )
-_get_pointer = pythonapi.PyCapsule_GetPointer
-_get_pointer.restype, _get_pointer.argtypes = c_void_p, (py_object, c_char_p)
-_new_capsule = pythonapi.PyCapsule_New
-_new_capsule.restype, _new_capsule.argtypes = py_object, (c_void_p, c_char_p, _RELEASE)
-_memory_view = pythonapi.PyMemoryView_FromMemory
-_memory_view.restype, _memory_view.argtypes = py_object, (c_void_p, c_ssize_t, c_int)
 
 
 # -- in ------------------------------------------------------------------------------------------
@@ -216,7 +214,7 @@ def exported(length: int, null_count: int, buffers: Sequence[NDArray[Any] | None
 
 def _capsule(structure: _Schema | _Array, name: bytes, destructor: Any) -> Any:
     _held[addressof(structure)] = structure
-    return _new_capsule(byref(structure), name, destructor)
+    return _new_capsule(addressof(structure), name, destructor)
 
 
 # Callbacks may come while the interpreter shuts down and names of modules are gone, so they carry
@@ -234,20 +232,23 @@ def _array_released(address: int, of: Any = _Array.from_address, held: Any = _he
 
 
 def _schema_dropped(
-    capsule: int, pointer: Any = _capsule_pointer, held: Any = _held, name: bytes = _SCHEMA
+    capsule: int, pointer: Any = _get_pointer_at, held: Any = _held, name: bytes = _SCHEMA
 ) -> None:
     held.pop(pointer(capsule, name), None)
 
 
 def _array_dropped(
-    capsule: int, pointer: Any = _capsule_pointer, held: Any = _held, name: bytes = _ARRAY
+    capsule: int, pointer: Any = _get_pointer_at, held: Any = _held, name: bytes = _ARRAY
 ) -> None:
     array = held.pop(pointer(capsule, name), None)
     if array is not None and array.release:
         held.pop(array.private_data, None)
 
 
-# Kept for good: other programs hold their addresses.
-_RELEASES = _RELEASE(_schema_released), _RELEASE(_array_released)
-_SCHEMA_RELEASE, _ARRAY_RELEASE = (cast(callback, c_void_p).value for callback in _RELEASES)
-_DROP_SCHEMA, _DROP_ARRAY = _RELEASE(_schema_dropped), _RELEASE(_array_dropped)
+_CALLBACKS = tuple(
+    map(_RELEASE, (_schema_released, _array_released, _schema_dropped, _array_dropped))
+)
+# Other programs hold their addresses: they must outlive this module's names.
+PYFUNCTYPE(None, py_object)(("Py_IncRef", pythonapi))(_CALLBACKS)
+_SCHEMA_RELEASE, _ARRAY_RELEASE = (cast(callback, c_void_p).value for callback in _CALLBACKS[:2])
+_DROP_SCHEMA, _DROP_ARRAY = _CALLBACKS[2:]

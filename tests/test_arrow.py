@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markcode import arrow_c
-from markcode.arrow import Strings
+from markcode.arrow import Strings, chosen
 from markcode.errors import ElementError
 
 # No lone surrogates: no UTF-8 holds them, so no Arrow column does.
@@ -144,7 +146,7 @@ class TestIn:
 
 
 class TestRows:
-    @given(rows=ROWS, width=st.integers(0, 50))
+    @given(rows=ROWS, width=st.integers(0, 50) | st.integers(255, 258))
     def test_matrix(self, rows: list[str | None], width: int) -> None:
         encoded = [(text or "").encode()[:width].ljust(width, b"\0") for text in rows]
         column = Strings.of(pl.Series(rows, dtype=pl.String))
@@ -152,7 +154,7 @@ class TestRows:
         assert column.matrix(width).tobytes() == b"".join(encoded)
         assert column.compact().matrix(width).tobytes() == b"".join(encoded)
 
-    @given(rows=ROWS, width=st.integers(1, 50))
+    @given(rows=ROWS, width=st.integers(1, 50) | st.integers(255, 258))
     def test_matrix_of_ends(self, rows: list[str | None], width: int) -> None:
         encoded = [(text or "").encode()[-width:].rjust(width, b"\0") for text in rows]
         column = Strings.of(pl.Series(rows, dtype=pl.String))
@@ -182,6 +184,20 @@ class TestRows:
         rows = ["a"] * 100 + ["long " * 100] + ["b"] * 100
         packed = Strings.of(pl.Series(rows)).compact()
         assert packed.texts() == rows and len(packed.data) == 700
+
+    def test_very_long_rows(self) -> None:
+        rows = ["long" * 100_000, "longer" * 70_000, "x"]
+        column = Strings.of(pl.Series(rows)).take(np.array([1, 0]))
+        assert column.compact().data.tobytes() == (rows[1] + rows[0]).encode()
+        for right in (False, True):
+            assert column.matrix(300, right).tobytes() == b"".join(
+                row[-300:].encode() if right else row[:300].encode() for row in rows[1::-1]
+            )
+
+    def test_compact_of_many_rows(self) -> None:
+        rows = [str(at) * (at % 3) for at in range(150_000)]
+        packed = Strings.of(pl.Series(rows)).take(slice(None, None, -1)).compact()
+        assert packed.texts() == rows[::-1]
 
     def test_packed(self) -> None:
         data = np.frombuffer(b"abcde", np.uint8)
@@ -261,6 +277,18 @@ class TestLifetimes:
         with pytest.raises(ValueError, match="released"):
             pa.Array._import_from_c_capsule(schema, array)
 
+    def test_what_outlives_the_module(self) -> None:
+        """The interpreter ends while others still hold columns and capsules of ours."""
+        lines = (
+            "import numpy, polars, markcode.arrow",
+            "column = markcode.arrow.Strings.of(polars.Series(['a text of its own', None]))",
+            "polars.kept = numpy.kept = [column.to_series(), column.__arrow_c_array__()]",
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", "\n".join(lines)], check=False, capture_output=True, text=True
+        )
+        assert (ended.returncode, ended.stderr) == (0, "")
+
     def test_memory_does_not_grow(self) -> None:
         """A thousand conversions; of each column, one that stayed would be 50 kB or more."""
         givers = [pl.Series(MIXED * 500), *(pa.array(MIXED * 500, kind) for kind in TYPES)]
@@ -285,4 +313,31 @@ class TestLifetimes:
         tracemalloc.stop()
         assert used < 400_000
         assert pa.total_allocated_bytes() == of_arrow
+        assert not arrow_c._held
+
+
+class TestChosen:
+    @given(codes=st.lists(st.integers(0, 3)), data=st.data())
+    def test_texts_by_number(self, codes: list[int], data: st.DataObject) -> None:
+        texts = ["", "é", "AB", "twelve bytes"]
+        valid = data.draw(st.none() | st.lists(st.booleans(), min_size=len(codes)))
+        mask = None if valid is None else np.array(valid[: len(codes)], np.bool_)
+        series = chosen(np.array(codes, np.int32), texts, mask, "check")
+        kept = [True] * len(codes) if valid is None else valid
+        assert series.name == "check" and series.dtype == pl.String
+        assert series.to_list() == [
+            texts[code] if keep else None for code, keep in zip(codes, kept, strict=False)
+        ]
+        assert (series + "!").to_list() == [
+            texts[code] + "!" if keep else None for code, keep in zip(codes, kept, strict=False)
+        ]
+
+    def test_a_text_that_no_view_holds(self) -> None:
+        with pytest.raises(ValueError, match="longer than 12 bytes: 'thirteen"):
+            chosen(np.zeros(1, np.int32), ["A", "thirteen byte."])
+
+    def test_nothing_is_held_on_to(self) -> None:
+        series = chosen(np.zeros(10, np.int32), ["A"])
+        assert arrow_c._held
+        del series
         assert not arrow_c._held

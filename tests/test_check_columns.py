@@ -48,7 +48,7 @@ def _appended(system: CheckSystem, text: str) -> str:
 
 
 @each_system
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_any_column(system: CheckSystem, data: st.DataObject) -> None:
     rows = data.draw(columns(system))
@@ -66,7 +66,7 @@ def test_any_column(system: CheckSystem, data: st.DataObject) -> None:
 
 
 @each_system
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_payload_in_several_columns(system: CheckSystem, data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 4))

@@ -70,8 +70,8 @@ class Kind(NamedTuple):
 KINDS = {
     "20 A-Z 0-9": Kind("20 characters A-Z 0-9", _twenty, 25, 8),
     "marks": Kind("marks with spaces", _mark, 20, 6),
-    "mixture": Kind("a mixture of kinds, 1 to 60 characters", _mixed, 20, 6),
-    "IUID": Kind("IUID messages", _iuid, 15, 5),
+    "mixture": Kind("texts of seven kinds, 1 to 60 characters", _mixed, 20, 6),
+    "IUID": Kind("IUID messages (ISO/IEC 15434) of three parts", _iuid, 15, 5),
 }
 
 

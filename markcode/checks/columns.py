@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from markcode.arrow import Strings
+from markcode.arrow import Strings, chosen
 from markcode.checks.kernels import WIDEST, Kernel, Rows, Values, kernel_of
 from markcode.checks.system import CheckSystem
 
@@ -29,14 +27,10 @@ _OUTSIDE = 0xFF
 
 def compute_column(system: CheckSystem, texts: pl.Series) -> pl.Series:
     """Return the check of every row of a Series of String; null where there is none."""
-    import polars as pl
-
-    codes, ok = np.empty(len(texts), np.uint32), np.empty(len(texts), np.bool_)
+    codes, ok = np.empty(len(texts), np.int32), np.empty(len(texts), np.bool_)
     for block in _blocks(len(texts)):
         codes[block], ok[block] = check_codes(system, [Strings.of(texts[block])])
-    index = pl.Series(codes)
-    written = pl.Series(texts.name, system.written, dtype=pl.String)
-    return written.gather(index if ok.all() else index.set(pl.Series(~ok), None))
+    return chosen(codes, system.written, None if ok.all() else ok, texts.name)
 
 
 def is_valid_column(system: CheckSystem, texts: pl.Series) -> pl.Series:
@@ -57,11 +51,17 @@ def _ends_in_check(system: CheckSystem, column: Strings) -> NDArray[np.bool_]:
     )
     codes, ok = check_codes(system, [payload])
     ok &= column.lengths >= length
-    written = np.array([list(text.encode()) for text in system.written], np.uint8)
     ends = column.windows(length, right=True)
-    for at in range(length):
-        ok &= ends[:, at] == written[:, at].take(codes)
+    for at, characters in enumerate(_written(system)):
+        ok &= ends[:, at] == characters.take(codes)
     return ok
+
+
+@lru_cache
+def _written(system: CheckSystem) -> list[NDArray[np.uint8]]:
+    """Return the first byte of each of `CheckSystem.written`, and the second if there is one."""
+    columns = zip(*system.written, strict=True)
+    return [np.frombuffer("".join(column).encode(), np.uint8) for column in columns]
 
 
 def _blocks(rows: int) -> Iterator[slice]:
@@ -83,26 +83,24 @@ def check_codes(
     """
     if rows is None:
         rows = next(len(column) for column in columns if isinstance(column, Strings))
-    codes, ok = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
     kernel = kernel_of(system)
-    narrow = [c if isinstance(c, bytes) else _without_long_rows(c) for c in columns]
-    if kernel is not None:
-        read = _reader(system.alphabet)
-        for start in range(0, rows, _BLOCK):
-            block = slice(start, min(start + _BLOCK, rows))
-            parts = [c if isinstance(c, bytes) else c.take(block) for c in narrow]
-            codes[block], ok[block] = _block(kernel, read, parts, block.stop - start)
-    total = np.zeros(rows, np.int64)
+    codes, ok = np.zeros(rows, np.int32), np.zeros(rows, np.bool_)
+    total, by_scalar = np.zeros(rows, np.int64), np.full(rows, kernel is None)
     for column in columns:
         total += len(column) if isinstance(column, bytes) else column.lengths
+        by_scalar |= (len(column) if isinstance(column, bytes) else column.lengths) > WIDEST
+    if kernel is not None:
+        read = _reader(system.alphabet)
+        for block in _blocks(rows):
+            # A long row would widen the matrix for all.
+            long = by_scalar[block]
+            some = [c if isinstance(c, bytes) else _emptied(c.take(block), long) for c in columns]
+            if not long.all():
+                codes[block], ok[block] = _block(kernel, read, some, len(long))
     ok &= total >= system.min_payload
     if system.max_payload is not None:
         ok &= total <= system.max_payload
-    long = np.ones(rows, np.bool_) if kernel is None else np.zeros(rows, np.bool_)
-    for column, cut in zip(columns, narrow, strict=True):
-        if isinstance(column, Strings) and cut is not column:
-            long |= column.lengths > WIDEST
-    for at in np.flatnonzero(long).tolist():
+    for at in np.flatnonzero(by_scalar).tolist():
         code = system.code_of(b"".join(_bytes(column, at) for column in columns))
         codes[at], ok[at] = code or 0, code is not None
     for column in columns:
@@ -112,19 +110,18 @@ def check_codes(
     return codes, ok
 
 
+def _emptied(column: Strings, rows: NDArray[np.bool_]) -> Strings:
+    """Return the column with some rows empty."""
+    if not rows.any():
+        return column
+    return Strings(column.data, column.starts, column.lengths * ~rows, column.valid)
+
+
 def _bytes(column: Strings | bytes, row: int) -> bytes:
     if isinstance(column, bytes):
         return column
     start = int(column.starts[row])
     return column.data[start : start + int(column.lengths[row])].tobytes()
-
-
-def _without_long_rows(column: Strings) -> Strings:
-    """Return the column with its long rows empty: one would widen the matrix for all."""
-    if int(column.lengths.max(initial=0)) <= WIDEST:
-        return column
-    lengths = np.where(column.lengths > WIDEST, 0, column.lengths)
-    return Strings(column.data, column.starts, lengths, column.valid)
 
 
 def _block(
@@ -169,6 +166,8 @@ def _values(column: Strings, reader: _Reader, size: int) -> tuple[Values, NDArra
     width, shortest = int(lengths.max(initial=0)), int(lengths.min(initial=WIDEST))
     odd = width % 2
     width += odd
+    # A row and not a number: with a number, `numpy.minimum` is ten times slower.
+    none = np.full(len(column), size, np.uint8)
     if column.even and column.even == shortest:
         # Rows of one length that stand as records already need not be gathered.
         values = np.zeros((width, len(column)), np.uint8)
@@ -182,40 +181,39 @@ def _values(column: Strings, reader: _Reader, size: int) -> tuple[Values, NDArra
         if width - at > shortest:
             before = left[some, np.newaxis].astype(np.uint8) > lengths
             read |= -before.view(np.uint8)
-        np.minimum(read, np.uint8(size), out=values[some])
-        inside = (values[some] < size).view(np.uint8)
+        np.minimum(read, none, out=values[some])
+        inside = (values[some] < none).view(np.uint8)
         characters += np.add.reduce(inside, axis=0, dtype=np.uint8)
     return values, characters == lengths
 
 
 _Reader = Callable[[Values], Values]
-_FEW_RUNS = 2
 
 
 @lru_cache
 def _reader(alphabet: str) -> _Reader:
     """Return what gives the value of each byte; outside the alphabet, the number of values or more.
 
-    An alphabet of few runs of neighbouring characters is read by sums, several times faster than by
-    a table.
+    An alphabet of one or two runs of neighbouring characters is read by sums, several times faster
+    than by a table.
     """
     codes = np.frombuffer(alphabet.encode(), np.uint8)
-    firsts = [0, *(np.flatnonzero(np.diff(codes.astype(int)) != 1) + 1).tolist(), len(codes)]
-    runs = [
-        (codes[first], np.uint8(first), np.uint8(end)) for first, end in itertools.pairwise(firsts)
-    ]
-    if len(runs) > _FEW_RUNS:
-        table = np.full(256, _OUTSIDE, np.uint8)
-        table[codes] = np.arange(len(codes))
-        return lambda raw: table.take(raw, mode="clip")
-    if len(runs) == 1:
+    steps = np.diff(codes.astype(int))
+    breaks = np.flatnonzero(steps != 1)
+    if not len(breaks):
         return lambda raw: raw - codes[0]
-    return lambda raw: functools.reduce(np.minimum, (_read_run(raw, *run) for run in runs))
+    if len(breaks) == 1 and steps[breaks[0]] > 0:
+        end = np.uint8(breaks[0] + 1)
+        return partial(_read_two_runs, codes[0], end, np.uint8(steps[breaks[0]] - 1))
+    table = np.full(256, _OUTSIDE, np.uint8)
+    table[codes] = np.arange(len(codes))
+    return lambda raw: table.take(raw, mode="clip")
 
 
-def _read_run(raw: Values, character: np.uint8, first: np.uint8, end: np.uint8) -> Values:
-    found = raw - character
-    outside = found >= end - first
-    found += first
+def _read_two_runs(first: np.uint8, end: np.uint8, gap: np.uint8, raw: Values) -> Values:
+    """Read a run from ``first`` on, of values below ``end``, and one after a ``gap``."""
+    found = raw - first
+    outside = found - end < gap
+    found -= (found >= end + gap).view(np.uint8) * gap
     found |= -outside.view(np.uint8)
     return found

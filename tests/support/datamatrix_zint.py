@@ -88,8 +88,8 @@ def _encode(
 def encodation(data: bytes) -> list[tuple[str, int]]:
     """Return what data codewords consist of: each piece, and how many codewords it takes.
 
-    In ASCII a piece is a digit pair or another codeword; otherwise the run behind a latch, without
-    the unlatch. Two streams of the same pieces bear one text in the same way.
+    A piece is a run in ASCII, or that behind a latch, without the unlatch. Two streams of the same
+    pieces bear one text in the same encodations.
     """
     pieces: list[tuple[str, int]] = []
     at = 0
@@ -97,10 +97,13 @@ def encodation(data: bytes) -> list[tuple[str, int]]:
         codeword = data[at]
         at += 1
         if codeword not in _LATCHES:
-            kind = "pair" if 130 <= codeword <= 229 else "pad" if codeword == 129 else "codeword"
-            pieces.append((kind, 1))
-            if kind == "pad":
+            if codeword == 129:
+                pieces.append(("pad", 1))
                 break
+            if pieces and pieces[-1][0] == "ASCII":
+                pieces[-1] = "ASCII", pieces[-1][1] + 1
+            else:
+                pieces.append(("ASCII", 1))
             continue
         end = _RUN_ENDS[codeword](data, at)
         # zint leaves the length of Base 256 open wherever it ends the symbol.

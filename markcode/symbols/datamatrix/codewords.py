@@ -35,14 +35,13 @@ def codewords(content: Content, plan: Plan) -> bytes:
     """Return the data codewords of a symbol, pads included."""
     out = bytearray(content.prefix)
     capacity, body = plan.size.data, content.body
-    in_edifact = False
     for run in plan.runs:
         if run.mode is Mode.ASCII:
-            _ascii(out, body, run, from_left=in_edifact)
+            _ascii(out, body, run)
             continue
         out.append(LATCHES[run.mode])
         if run.mode is Mode.EDIFACT:
-            in_edifact = _edifact(out, body, run, TABLES[run.mode], capacity)
+            _edifact(out, body, run, TABLES[run.mode], capacity)
         elif run.mode is Mode.BASE256:
             _base256(out, body, run, capacity)
         else:
@@ -69,8 +68,8 @@ def mask_base256(value: int, position: int) -> int:
     return (value + 149 * position % 255 + 1) & 0xFF
 
 
-def _ascii(out: bytearray, body: Sequence[int], run: Run, *, from_left: bool) -> None:
-    for piece in ascii_pieces(body, run.start, run.end, from_left=from_left):
+def _ascii(out: bytearray, body: Sequence[int], run: Run) -> None:
+    for piece in ascii_pieces(body, run.start, run.end):
         if len(piece) == 2:
             out.append(FIRST_PAIR + 10 * piece[0] + piece[1] - 11 * ord("0"))
         elif piece[0] == FNC1:
@@ -90,8 +89,8 @@ def _in_threes(out: bytearray, body: Sequence[int], run: Run, table: Values) -> 
         out += (1600 * first + 40 * second + third + 1).to_bytes(2)
 
 
-def _edifact(out: bytearray, body: Sequence[int], run: Run, table: Values, capacity: int) -> bool:
-    """Append EDIFACT; return whether it ends without unlatch.
+def _edifact(out: bytearray, body: Sequence[int], run: Run, table: Values, capacity: int) -> None:
+    """Append EDIFACT and its unlatch.
 
     With two codewords left or fewer, what follows is read as ASCII without one.
     """
@@ -101,9 +100,8 @@ def _edifact(out: bytearray, body: Sequence[int], run: Run, table: Values, capac
         out += _sixes(values[at : at + 4])
     if capacity - len(out) <= 2:
         out += bytes(char + 1 for char in body[run.start + whole : run.end])
-        return True
-    out += _sixes([*values[whole:], EDIFACT_UNLATCH])
-    return False
+    else:
+        out += _sixes([*values[whole:], EDIFACT_UNLATCH])
 
 
 def _sixes(values: list[int]) -> bytes:

@@ -48,21 +48,17 @@ COUNTS = {mode: tuple(map(len, table)) for mode, table in TABLES.items()}
 _DIGITS = frozenset(b"0123456789")
 
 
-def ascii_pieces(
-    body: Sequence[int], start: int, end: int, *, from_left: bool = False
-) -> list[tuple[int, ...]]:
+def ascii_pieces(body: Sequence[int], start: int, end: int) -> list[tuple[int, ...]]:
     """Return the characters of an ASCII run, one by one or two digits together.
 
-    Of an odd number of digits the first stands alone: so the programme prefers. Behind EDIFACT
-    without an unlatch the last does.
+    Of an odd number of digits the last stands alone: so the programme prefers.
     """
     pieces: list[tuple[int, ...]] = []
-    characters = body[start:end] if from_left else body[start:end][::-1]
-    at = 0
-    while at < len(characters):
-        piece = tuple(characters[at : at + 2])
+    at = start
+    while at < end:
+        piece = tuple(body[at : min(at + 2, end)])
         if not _DIGITS.issuperset(piece):
             piece = piece[:1]
-        pieces.append(piece if from_left else piece[::-1])
+        pieces.append(piece)
         at += len(piece)
-    return pieces if from_left else pieces[::-1]
+    return pieces

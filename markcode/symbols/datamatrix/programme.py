@@ -98,7 +98,7 @@ class Programme:
                 break
             # The character, within each encodation.
             is_digit = 48 <= char <= 57
-            if is_digit and was_digit and before <= a:
+            if is_digit and was_digit and before < a:
                 before, a, source = a, before + 1, _PAIR
             else:
                 before, a, source = a, a + 1 + (128 <= char < FNC1), _SINGLE

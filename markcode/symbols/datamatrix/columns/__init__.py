@@ -22,7 +22,7 @@ from markcode.symbols.datamatrix.columns.characters import Block, Group
 from markcode.symbols.datamatrix.columns.emission import base256, padded, write
 from markcode.symbols.datamatrix.columns.machine import Machine, automaton
 from markcode.symbols.datamatrix.columns.payloads import Kind, Payloads
-from markcode.symbols.datamatrix.columns.programme import NO_SIZE, Chosen, Fit, choose
+from markcode.symbols.datamatrix.columns.programme import NO_SIZE, Chosen, Fit, Scratch, choose
 from markcode.symbols.datamatrix.content import FNC1_CODEWORD, GS
 from markcode.symbols.datamatrix.modes import LONG_RUN, Mode
 from markcode.symbols.datamatrix.sizes import BY_NAME, Shape, Size
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CHUNK", "SymbolBatch", "encode_many", "stream"]
+__all__ = ["CHUNK", "SymbolBatch", "chunks", "encode_many", "stream"]
 
 CHUNK = 1 << 16
 """Rows worked on at a time."""
@@ -108,6 +108,7 @@ class _Maker:
     def __init__(self, sizes: Sequence[Size], size: str | None, shape: Shape) -> None:
         self._sizes = sizes
         self._fit = Fit(sizes)
+        self._scratch = Scratch()
         self._size, self._shape = size, shape
 
     def batch(self, payloads: Payloads) -> SymbolBatch:
@@ -176,7 +177,6 @@ class _Maker:
             block.texts,
             block.lengths,
             prefix,
-            self._fit.capacities[chosen.size],
             gs1=gs1,
             is_ascii=not machine.with_base256,
         )
@@ -186,7 +186,8 @@ class _Maker:
         """Choose the encodation of each row; of rows with the same classes, once."""
         is_one = all_alike(block.classes, block.lengths)
         some = block.take(np.arange(1)) if is_one else block
-        chosen = choose(machine, some.classes, some.lengths, before, self._fit, some.texts)
+        matrices = some.classes, some.lengths, before, self._fit, some.texts
+        chosen = choose(machine, *matrices, self._scratch)
         return chosen.repeated(len(block.rows)) if is_one else chosen
 
     def _binary(self, group: Group) -> Iterator[_Part]:

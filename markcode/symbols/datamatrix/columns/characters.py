@@ -109,10 +109,12 @@ def _in_order(texts: Strings) -> Strings:
 
 
 def _rows_with(texts: Strings, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which rows, whose bytes stand in their order, have a byte at one of some places."""
-    found = np.zeros(len(texts), np.bool_)
-    rows = np.searchsorted(texts.starts, places, side="right") - 1
-    found[rows[places < texts.starts[rows] + texts.lengths[rows]]] = True
+    """Return which rows have a byte at one of some places, which rise."""
+    if not len(places):
+        return np.zeros(len(texts), np.bool_)
+    after = np.minimum(np.searchsorted(places, texts.starts), len(places) - 1)
+    place = places[after]
+    found: NDArray[np.bool_] = (place >= texts.starts) & (place < texts.starts + texts.lengths)
     return found
 
 
@@ -125,10 +127,11 @@ def without_macros(group: Group) -> Iterator[Group]:
         may = np.flatnonzero((first == ord(head[0])) & (texts.lengths >= len(head + MACRO_END)))
         if len(may):
             some = texts.take(may)
-            is_head = (some.matrix(len(head)) == list(head.encode())).all(axis=1)
-            ends = some.starts + some.lengths
-            for back, char in enumerate(reversed(MACRO_END), start=1):
-                is_head &= some.data[ends - back] == ord(char)
+            is_head = np.ones(len(may), np.bool_)
+            ends = some.starts + some.lengths - len(MACRO_END)
+            for start, marks in ((some.starts, head), (ends, MACRO_END)):
+                for behind, mark in enumerate(marks):
+                    is_head &= some.data.take(start + behind) == ord(mark)
             macro[may[is_head]] = codeword
     if not macro.any():
         yield group

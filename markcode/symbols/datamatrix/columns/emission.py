@@ -131,14 +131,15 @@ def write(
     texts: NDArray[np.uint8],
     lengths: NDArray[np.int64],
     prefix: bytes,
-    capacities: NDArray[np.int64],
     *,
     gs1: bool,
     is_ascii: bool,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return the codewords of rows, [codeword, row], and how many each has; no pads yet.
 
-    ``capacities`` are those of the sizes that were chosen.
+    The unlatch of EDIFACT is always the last of a group of four: with fewer characters waiting, the
+    same cost is reached by ASCII after an earlier one, which is preferred. So an unlatch never
+    begins a group with two codewords left or fewer, where it would have no place (5.2.8.2).
     """
     rows = len(lengths)
     codewords = np.zeros((int(chosen.cost.max()) + SLACK, rows), np.uint8)
@@ -167,7 +168,6 @@ def write(
     with_tail = np.flatnonzero(chosen.tail)
     if len(with_tail):
         _write_tails(codewords, counts, chosen, texts, lengths, with_tail, gs1=gs1)
-    _omit_unlatch(codewords, counts, chosen, texts, lengths, capacities)
     return codewords, counts
 
 
@@ -277,39 +277,6 @@ def _write_tails(
         codewords[counts[now], now] = single[alone]
         counts[now] += 1
         waits = digit & ~pairs
-
-
-def _omit_unlatch(
-    codewords: NDArray[np.uint8],
-    counts: NDArray[np.int64],
-    chosen: Chosen,
-    texts: NDArray[np.uint8],
-    lengths: NDArray[np.int64],
-    capacities: NDArray[np.int64],
-) -> None:
-    """Take out an unlatch of EDIFACT with two codewords left or fewer, where it has no place.
-
-    What is behind it then follows in ASCII (5.2.8.2).
-    """
-    full = At.EDIFACT + 3
-    rows = np.flatnonzero(
-        (counts >= capacities - 1) & (counts <= capacities) & (lengths > 0) & (chosen.tail == 0)
-    )
-    rows = rows[chosen.at[lengths[rows], rows] == At.ASCII]
-    places = [chosen.at[np.maximum(lengths[rows] - back, 0), rows] for back in range(4)]
-    for back in range(2, 4):
-        places[back][lengths[rows] < back] = At.ASCII
-    last = texts[lengths[rows] - 1, rows]
-    at_end = places[1] == full
-    no_room = counts[rows] == capacities[rows]
-    one_waits = no_room & (places[1] == At.EDIFACT)
-    single = (places[1] == At.ASCII) & (last < 128) & (places[2] == full)
-    one_behind = no_room & (single | ((places[1] == At.PAIR) & (places[3] == full)))
-    now = rows[one_waits]
-    codewords[counts[now] - 2, now] = last[one_waits] + 1
-    now = rows[one_behind]
-    codewords[counts[now] - 2, now] = codewords[counts[now] - 1, now]
-    counts[rows[at_end | one_waits | one_behind]] -= 1
 
 
 def base256(values: NDArray[np.uint8], positions: NDArray[np.int64]) -> NDArray[np.uint8]:

@@ -198,7 +198,7 @@ class Machine:
         reached = [_NEVER] * PLACES
         before = bytearray(PLACES)
         reached[At.ASCII] = 1 + kind.is_high
-        if kind.is_digit and state[At.PAIR] <= 0:
+        if kind.is_digit and state[At.PAIR] < 0:
             reached[At.ASCII], before[At.ASCII] = state[At.PAIR] + 1, At.PAIR
         for (place, (_, group)), count in zip(_SETS.items(), kind.counts, strict=True):
             if not count or (place is At.X12 and not self._with_x12):

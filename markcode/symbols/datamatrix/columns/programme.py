@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from markcode.symbols.datamatrix.sizes import Size
 
-__all__ = ["NO_SIZE", "Chosen", "Fit", "choose", "still_there"]
+__all__ = ["NO_SIZE", "Chosen", "Fit", "Scratch", "choose", "still_there"]
 
 NO_SIZE = 255
 """Instead of the index of a size: there is none."""
@@ -36,12 +36,12 @@ class Fit:
 
     def __init__(self, sizes: Sequence[Size]) -> None:
         """Tabulate ``sizes``, in order of what they hold."""
-        self.capacities = np.array([size.data for size in sizes])
-        need = np.arange(self.capacities[-1] + 2)
-        found = np.searchsorted(self.capacities, need)
+        capacities = np.array([size.data for size in sizes])
+        need = np.arange(capacities[-1] + 2)
+        found = np.searchsorted(capacities, need)
         self._none = len(need) - 1
         self._least = np.where(found < len(sizes), found, NO_SIZE).astype(np.uint8)
-        exact = self.capacities[np.minimum(found, len(sizes) - 1)] == need
+        exact = capacities[np.minimum(found, len(sizes) - 1)] == need
         self._exact = np.where(exact, self._least, np.uint8(NO_SIZE))
 
     def least(self, codewords: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -51,6 +51,21 @@ class Fit:
     def exact(self, codewords: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Return the index of the first size that holds just so many, or `NO_SIZE`."""
         return self._exact.take(codewords, mode="clip")
+
+
+class Scratch:
+    """Memory that is used block after block: fresh memory costs as much as the work in it."""
+
+    def __init__(self) -> None:
+        """Hold nothing yet."""
+        self._held = np.empty(0, np.int64)
+
+    def array(self, shape: tuple[int, int]) -> NDArray[np.int64]:
+        """Return an array with anything in it; it is the same memory each time."""
+        count = shape[0] * shape[1]
+        if count > len(self._held):
+            self._held = np.empty(count, np.int64)
+        return self._held[:count].reshape(shape)
 
 
 class Chosen(NamedTuple):
@@ -83,13 +98,14 @@ def choose(
     before: int,
     fit: Fit,
     texts: NDArray[np.uint8],
+    scratch: Scratch,
 ) -> Chosen:
     """Return the size of each row and how its characters are written.
 
     ``before`` codewords lead, ``texts`` the characters.
     """
     active = still_there(lengths, len(classes))
-    transitions, cost = _forward(machine, classes, active)
+    transitions, cost = _forward(machine, classes, active, scratch)
     cost += before
     size = fit.least(cost)
     at, tail = _shorter(machine, transitions, cost, lengths, fit, size, texts)
@@ -104,11 +120,11 @@ def still_there(lengths: NDArray[np.int64], longest: int) -> list[int]:
 
 
 def _forward(
-    machine: Machine, classes: NDArray[np.uint8], active: list[int]
+    machine: Machine, classes: NDArray[np.uint8], active: list[int], scratch: Scratch
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the transitions, [position, row], and what each row costs in ASCII at its end."""
     rows = classes.shape[1]
-    transitions = np.empty(classes.shape, np.int64)
+    transitions = scratch.array((classes.shape[0], rows))
     total, state, found = (np.zeros(rows, np.int64) for _ in range(3))
     for position, count in enumerate(active):
         step = np.add(state[:count], classes[position, :count], out=transitions[position, :count])
