@@ -56,13 +56,13 @@ def works(quick: bool) -> Iterator[Work]:
     for name, subject in _SUBJECTS.items():
         for place in places:
             is_batch = place == "disk" and subject.times == _FILES_TIMES
+            batch = f" `{_BATCH}` is zint's own command, start and encoding included."
             yield Work(
                 name=f"{name}, {place}",
                 what=f"{name} of {_ROWS} Data Matrix symbols that are made already, "
                 f"{'to bytes' if place == 'memory' else 'written to disk'}; zint's "
                 f"{subject.zint_kind.upper()} files of the same texts, its encoding taken off."
-                + is_batch
-                * f" `{_BATCH}` is zint's own command, start and encoding included.",
+                f"{batch if is_batch else ''}",
                 rows=_ROWS,
                 make=partial(_contest, subject, place, is_batch),
                 targets=(Target("times", subject.times, _PEER),),
