@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
+import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 __all__ = ["describe"]
 
 _PACKAGES = (
-    *("markcode", "numpy", "polars", "zxing-cpp", "pillow"),
+    *("markcode", "click", "numpy", "polars", "zxing-cpp", "pillow"),
     *("zint-bindings", "ppf.datamatrix", "python-stdnum", "biip", "pyarrow"),
 )
+_MISSING = "not installed"
 
 
 def describe() -> dict[str, str]:
@@ -24,6 +27,7 @@ def describe() -> dict[str, str]:
         "System": f"{platform.system()} {platform.release()}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         **{package: _version(package) for package in _PACKAGES},
+        "zint, the command": _zint(),
     }
 
 
@@ -49,4 +53,14 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return "not installed"
+        return _MISSING
+
+
+def _zint() -> str:
+    program = shutil.which("zint")
+    if program is None:
+        return _MISSING
+    told = subprocess.run(
+        [program, "--version"], capture_output=True, encoding="utf-8", check=False
+    )
+    return told.stdout.strip().removeprefix("Zint version ")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.runner import Reached, Result
-from benchmarks.work import Measure
+from benchmarks.work import Measure, Target
 
 __all__ = ["as_json", "heading", "lines", "page"]
 
+_WIDTH = 80
 _COLUMNS = "{:<24} {:>7} {:<19} {:>7} {:>6} {:>12}"
 """Work, ours a second, peer, its own a second, times, target."""
 _HEADS = ("work", "ours/s", "peer", "peer/s", "times", "target")
@@ -21,9 +23,11 @@ def heading() -> str:
 
 
 def lines(result: Result) -> Iterator[str]:
-    """Give the lines of one work: one a peer, and one for each bound of our own."""
+    """Give the lines of one work: one a peer, one for each bound of our own, and its notes."""
     for cells in _cells(result):
         yield _COLUMNS.format(*cells).rstrip()
+    for note in result.notes:
+        yield from textwrap.wrap(note, _WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def as_json(results: Sequence[Result], about: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,8 +43,13 @@ def page(results: Sequence[Result], machine: Mapping[str, str], date: str, quick
             "# Performance",
             "",
             f"Written by `make {again}` on {date}; not edited by hand. Ours and each peer's work "
-            "are timed in turn, in one process and one run, several rounds; figures are medians. A "
-            'figure with "/s" is rows a second. Rates depend on the machine, and ratios less so.',
+            "are timed in turn, in one run, round after round; figures are medians. Rates depend "
+            "on the machine, and ratios less so.",
+            "",
+            "`ours/s` and `peer/s` are rows a second; `times` is how many times as fast as the "
+            "peer ours is, by the median over the rounds. Targets in seconds, in memory (`peak`) "
+            "and with `<=` are upper bounds, all others lower bounds. A program that was not "
+            "installed is `missing`, and its target `open`.",
             "",
             *_markdown(_HEADS, (cells for result in results for cells in _cells(result))),
             "",
@@ -48,9 +57,9 @@ def page(results: Sequence[Result], machine: Mapping[str, str], date: str, quick
             "",
             *(_missed(results) or ["None."]),
             "",
-            "## What the works are",
+            "## What is compared",
             "",
-            *(f"- **{result.work.name}**: {result.work.what}" for result in results),
+            *(line for result in results for line in _told_of(result)),
             "",
             "## Machine and versions",
             "",
@@ -83,20 +92,26 @@ def _own(reached: Reached) -> str:
     """Return what was found for a bound of our own."""
     measure = reached.target.measure
     if reached.found is None:
-        return f"{measure} not measured"
-    return f"{measure} {_figure(measure, reached.found)}"
+        return f"{measure} unknown"
+    times = " times" if measure == "takes" else ""
+    return f"{measure} {_figure(measure, reached.found)}{times}"
 
 
 def _verdict(reached: Reached | None) -> str:
     if reached is None:
         return ""
     met = {True: "met", False: "missed", None: "open"}[reached.met]
-    return f"{_figure(reached.target.measure, reached.target.bound)} {met}"
+    return f"{_bound(reached.target)} {met}"
+
+
+def _bound(target: Target) -> str:
+    most = "<=" if target.measure == "takes" else ""
+    return most + _figure(target.measure, target.bound)
 
 
 def _figure(measure: Measure, value: float) -> str:
     match measure:
-        case "times":
+        case "times" | "takes":
             return f"{value:.3g}"
         case "rate":
             return _short(value)
@@ -131,8 +146,14 @@ def _missed(results: Sequence[Result]) -> list[str]:
 def _told(reached: Reached) -> str:
     measure, peer = reached.target.measure, reached.target.peer
     found = "not measured" if reached.found is None else _figure(measure, reached.found)
-    what = f"times {peer}" if measure == "times" else measure
-    return f"{what} {found}, target {_figure(measure, reached.target.bound)}"
+    what = measure if peer is None else f"{measure} {peer}"
+    return f"{what} {found}, target {_bound(reached.target)}"
+
+
+def _told_of(result: Result) -> Iterator[str]:
+    yield f"- **{result.work.name}**: {result.work.what}"
+    for note in result.notes:
+        yield f"  - {note}"
 
 
 def _markdown(heads: Sequence[str], rows: Any) -> Iterator[str]:
@@ -151,6 +172,7 @@ def _result(result: Result) -> dict[str, Any]:
         "seconds": result.ours.seconds,
         "rate": result.ours.rate,
         "peak": result.ours.peak,
+        "notes": result.notes,
         "peers": {
             name: {"package": result.packages[name], "missing": True}
             if theirs is None

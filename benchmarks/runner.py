@@ -50,6 +50,7 @@ class Result:
     """By name; None for a peer that is not installed."""
     packages: Mapping[str, str]
     """Package of each peer."""
+    notes: tuple[str, ...] = ()
 
     def times(self, name: str) -> float | None:
         """Return how many times as fast as a peer ours is: the median over the rounds."""
@@ -65,8 +66,9 @@ class Result:
         return [Reached(target, self._found(target)) for target in self.work.targets]
 
     def _found(self, target: Target) -> float | None:
-        if target.measure == "times":
-            return self.times(target.peer or "")
+        if target.measure in ("times", "takes"):
+            times = self.times(target.peer or "")
+            return 1 / times if times and target.measure == "takes" else times
         if target.measure == "rate":
             return self.ours.rate
         return median(self.ours.seconds) if target.measure == "seconds" else self.ours.peak
@@ -89,7 +91,8 @@ def measure(work: Work, rounds: int) -> Result:
         for name, peer in contest.peers.items()
     }
     packages = {name: peer.package for name, peer in contest.peers.items()}
-    return Result(work, _summed(work.rows, ran[None]), peers, packages)
+    ours = _summed(work.rows, ran[None])
+    return Result(work, ours, peers, packages, tuple(contest.notes()))
 
 
 def _timed(call: Call) -> Ran:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -40,7 +40,7 @@ def peer(package: str, make: Callable[[], Call], rows: int | None = None) -> Pee
         return Peer(None, package, rows)
 
 
-Measure = Literal["times", "rate", "seconds", "peak"]
+Measure = Literal["times", "takes", "rate", "seconds", "peak"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Target:
     """What is to be reached: so many times a peer, or a bound of our own."""
 
     measure: Measure
-    """``times`` a peer's rate and ``rate`` (rows a second) at least; ``seconds`` and ``peak`` (in
-    bytes) at most."""
+    """At least: so many ``times`` a peer's rate, or a ``rate`` in rows a second. At most: what a
+    row ``takes``, as a multiple of a peer's time; ``seconds``; ``peak`` in bytes."""
     bound: float
     peer: str | None = None
 
@@ -64,6 +64,8 @@ class Contest:
 
     ours: Call
     peers: Mapping[str, Peer] = field(default_factory=dict)
+    notes: Callable[[], Iterable[str]] = tuple
+    """What else is to be said, looked for once all is timed; raises what makes the work wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import child, report
+from benchmarks import arms, child, report
 from benchmarks.runner import Result, Timed, measure
 from benchmarks.work import Call, Contest, Peer, Ran, Target, Work, peer
-from benchmarks.works import every_work
+from benchmarks.works import every_work, year
+from markcode.symbols.datamatrix import encode_many
 
 
 def lasting(*seconds: float, peak: int | None = None) -> Call:
@@ -71,6 +73,21 @@ class TestRunner:
         measure(Work("w", "", 1, lambda: contest), 2)
         assert order == ["ours", "p"] * 3
 
+    def test_what_a_row_takes_beside_a_peer(self) -> None:
+        contest = Contest(lasting(5.0), {"p": Peer(lasting(2.0), "p"), "gone": peer("gone", gone)})
+        targets = (Target("takes", 2.5, "p"), Target("takes", 2.4, "p"), Target("takes", 9, "gone"))
+        result = measure(Work("w", "", 1, lambda: contest, targets), 3)
+        assert [(r.found, r.met) for r in result.reached] == [
+            (2.5, True),
+            (2.5, False),
+            (None, None),
+        ]
+
+    def test_notes_are_looked_for_once_all_is_timed(self) -> None:
+        calls: list[str] = []
+        contest = Contest(lambda: calls.append("timed"), notes=lambda: [f"{len(calls)} calls"])
+        assert measure(Work("w", "", 1, lambda: contest), 2).notes == ("3 calls",)
+
     def test_a_long_work_runs_once(self) -> None:
         calls: list[int] = []
         contest = Contest(lambda: calls.append(1))
@@ -91,6 +108,22 @@ class TestReport:
             "                                 (seconds 0.5s)                         0.5s met",
             "                                 (peak 2GB)                           1GB missed",
         ]
+
+    def test_the_table_of_what_a_row_takes_and_of_notes(self) -> None:
+        contest = Contest(
+            lasting(0.1), {"p": Peer(lasting(0.04), "p")}, notes=lambda: ["word " * 20]
+        )
+        result = measure(Work("w", "", 1, lambda: contest, (Target("takes", 2.4, "p"),)), 1)
+        assert list(report.lines(result)) == [
+            "w                           10.0 p                      25.0    0.4",
+            "                                 (takes 2.5 times)                  <=2.4 missed",
+            "  " + "word " * 14 + "word",
+            "  " + "word " * 4 + "word",
+        ]
+        text = report.page([result], {}, "2026-11-25", quick=False)
+        assert "- w: takes p 2.5, target <=2.4\n" in text
+        assert "- **w**: \n  - word word" in text
+        assert report.as_json([result], {})["works"][0]["notes"] == ("word " * 20,)
 
     def test_every_work_fits(self) -> None:
         works = [*every_work(quick=True), *every_work(quick=False)]
@@ -131,6 +164,53 @@ class TestChild:
             assert small.peak is not None and great.peak is not None
             assert small.peak < 60_000_000
             assert great.peak - small.peak > 150_000_000
+
+
+class TestArms:
+    def test_the_year_is_what_each_maker_made(self, tmp_path: Path) -> None:
+        """A table of half as many arms has half of each maker's, and none twice."""
+        table = pl.read_csv(arms.write(tmp_path / "a.csv", 94_571, range(2014, 2024)))
+        assert arms.made_in_2023() == 9_457_184
+        counts = dict(table.group_by("manufacturer").len().rows())
+        assert abs(counts["SIGS"] - (939_480 + 56_007 + 18_839) / 100) <= 3
+        assert abs(counts["STUR"] - (505_735 + 177_366 + 621_521 + 6 + 987) / 100) <= 5
+        assert len(table) == 94_571
+        assert table.select("manufacturer", "serial").is_duplicated().sum() == 0
+        assert set(table["year"]) == set(range(2014, 2024))
+
+    def test_always_the_same(self, tmp_path: Path) -> None:
+        one, other = (arms.write(tmp_path / name, 1000).read_bytes() for name in "ab")
+        assert one == other
+
+
+class TestYear:
+    ROWS = 1_100
+
+    def test_symbols_are_read_back(self, tmp_path: Path) -> None:
+        self.job(tmp_path, [f"US SIGS 23 07 {n:07} 9MM" for n in range(self.ROWS)])
+        notes = list(year.looked_at(tmp_path, self.ROWS))
+        assert notes[0].startswith("manifest of job abc: rows 1,100, marks 1,100; 0 files")
+        assert notes[1] == "symbols: 1,100 of 18x18"
+
+    def test_a_wrong_symbol_fails(self, tmp_path: Path) -> None:
+        payloads = [f"US SIGS 23 07 {n:07} 9MM" for n in range(self.ROWS)]
+        self.job(tmp_path, [*payloads[1:], payloads[0]], payloads)
+        with pytest.raises(ValueError, match="is read as"):
+            list(year.looked_at(tmp_path, self.ROWS))
+
+    def test_a_missing_mark_fails(self, tmp_path: Path) -> None:
+        self.job(tmp_path, ["A1"] * self.ROWS)
+        with pytest.raises(ValueError, match="not 1101 marks"):
+            list(year.looked_at(tmp_path, self.ROWS + 1))
+
+    def job(self, folder: Path, drawn: list[str], payloads: list[str] | None = None) -> None:
+        counts = {"rows": self.ROWS, "marks": self.ROWS}
+        manifest = json.dumps({"job": "abc", "counts": counts, "files": []})
+        (folder / "manifest.json").write_text(manifest, encoding="utf-8")
+        (folder / "parquet").mkdir()
+        table = encode_many(drawn).table().with_columns(payload=pl.Series(payloads or drawn))
+        table[:1000].write_parquet(folder / "parquet" / "00001.parquet")
+        table[1000:].write_parquet(folder / "parquet" / "00002.parquet")
 
 
 class TestCommand:
