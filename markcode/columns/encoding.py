@@ -76,6 +76,13 @@ class Encoded:
             return self.open[name]
         return ByCode(tuple(kind.values.get(name, b"") for kind in self.kinds), self.kind)
 
+    def value_at(self, name: str, at: int) -> str:
+        """Return the canonical value of an element in one row, empty where it is absent."""
+        values = self.values(name)
+        if isinstance(values, ByCode):
+            return values.values[int(values.codes[at])].decode()
+        return cell(values, at).decode()
+
     def key_texts(self, name: str) -> ByCode | Strings:
         """Return an element in the form in which repeats are looked for."""
         if name in self.open:

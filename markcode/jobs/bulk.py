@@ -21,7 +21,7 @@ from markcode.columns.weave import ByCode, Piece, constant, digits, weave
 from markcode.equipment import Mark, symbol_of
 from markcode.equipment.text import FORMULA
 from markcode.errors import InvalidMark
-from markcode.jobs.tables import MarkColumns, csv_line, finding_line
+from markcode.jobs.tables import MarkColumns, csv_line
 from markcode.layout import CHECK
 from markcode.model import Finding, Payload
 from markcode.notation import escape
@@ -205,18 +205,17 @@ def warning_lines(
     numbers: NDArray[np.int64],
     lists: Sequence[Sequence[Finding]],
     which: NDArray[np.int32],
-    column: Callable[[Finding], str],
-    language: str,
+    tail_of: Callable[[Finding], bytes],
 ) -> Strings:
-    """Return the lines of warnings.csv of proven rows: one of each list for each of its rows."""
+    """Return the lines of warnings.csv of proven rows: one of each list for each of its rows.
+
+    ``tail_of`` gives a line but for its row number.
+    """
     most = max((len(each) for each in lists), default=0)
     row = digits(numbers)
     pieces: list[Piece] = []
     for at in range(most):
-        tails = [
-            finding_line(None, column(each[at]), each[at], language) if at < len(each) else b""
-            for each in lists
-        ]
+        tails = [tail_of(each[at]) if at < len(each) else b"" for each in lists]
         tail = constant(tails, which)
         pieces += [Strings(row.data, row.starts, np.where(tail.lengths > 0, row.lengths, 0)), tail]
     return weave(pieces, len(numbers))

@@ -45,6 +45,10 @@ Hashes = tuple[Slot, NDArray[np.uint64], NDArray[np.int64]]
 """Slot, hashes and the rows that they are of."""
 
 
+_MOST_TAILS = 10_000
+"""Lines of findings that are remembered."""
+
+
 @dataclass
 class Tally:
     """Counts of some rows, and the serials of the first and last of their marks."""
@@ -90,7 +94,11 @@ class Made:
 
 
 class Entries:
-    """The entries of one chunk; ``column_of`` says under which header a finding stands."""
+    """The entries of one chunk.
+
+    ``column_of`` says under which header a finding stands; ``tails`` remembers lines of findings
+    from one chunk to the next.
+    """
 
     def __init__(
         self,
@@ -98,9 +106,11 @@ class Entries:
         writer: Writer,
         columns: MarkColumns,
         column_of: Callable[[Finding], str],
+        tails: dict[int, tuple[Finding, bytes]],
     ) -> None:
         self._options, self._writer, self._columns = options, writer, columns
         self._column_of = column_of
+        self._tails = tails
         self._lines: dict[str, bulk.Lines] = {}
         self._proven: list[tuple[Encoded, NDArray[np.int64], SymbolBatch | None]] = []
         self._single: list[tuple[int, int, Marking]] = []
@@ -170,16 +180,24 @@ class Entries:
         lists, which = bulk.warnings_of(encoded)
         warned = np.flatnonzero(np.array([bool(each) for each in lists])[which])
         if len(warned):
-            told = bulk.warning_lines(
-                numbers[warned], lists, which[warned], self._column_of, self._options.language
-            )
+            told = bulk.warning_lines(numbers[warned], lists, which[warned], self._tail)
             self._put(WARNINGS, rows[warned], told)
         self._tally.rows += len(rows)
         self._tally.marks += len(rows)
         self._tally.warned += len(warned)
         for at in (0, len(rows) - 1):
-            (serial,) = weave([encoded.take(np.array([at])).values("serial")], 1).texts()
-            self._serials[int(rows[at])] = serial or None
+            self._serials[int(rows[at])] = encoded.value_at("serial", at) or None
+
+    def _tail(self, finding: Finding) -> bytes:
+        """Return the line of a finding but for its row number; few findings are many rows'."""
+        # The object itself is kept, so that its id stays its own.
+        known = self._tails.get(id(finding))
+        if known is None:
+            line = finding_line(None, self._column_of(finding), finding, self._options.language)
+            if len(self._tails) > _MOST_TAILS:
+                self._tails.clear()
+            known = self._tails[id(finding)] = finding, line
+        return known[1]
 
     def _put(self, name: str, rows: NDArray[np.intp], lines: Strings) -> None:
         self._lines.setdefault(name, bulk.Lines()).columns.append((rows, lines))

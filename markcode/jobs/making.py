@@ -51,6 +51,7 @@ class Maker:
             fmt, rule, list(arms.columns), dict(options.constants), options.accept_provisional
         )
         self._implied = implied_slots(rule)
+        self._tails: dict[int, tuple[Finding, bytes]] = {}
         self._parts = (fmt, kind, options, arms, writer, columns)
 
     def __reduce__(self) -> tuple[type[Maker], tuple[Any, ...]]:
@@ -139,7 +140,9 @@ class Maker:
         repeats: Mapping[int, Sequence[Finding]],
         made: Made,
     ) -> None:
-        entries = Entries(self._options, self._writer, self._columns, self._arms.column)
+        entries = Entries(
+            self._options, self._writer, self._columns, self._arms.column, self._tails
+        )
         for encoded in proven:
             chosen = encoded.take(np.flatnonzero(self._selected(arms.numbers[encoded.rows])))
             refused = entries.add(chosen, arms.numbers)

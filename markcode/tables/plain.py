@@ -21,7 +21,7 @@ from markcode.tables.rows import Row, make_row
 
 __all__ = ["PlainTable", "Watch"]
 
-CHUNK = 1 << 19
+CHUNK = 2 << 20
 """Bytes read at a time."""
 _LONGEST = 1 << 15
 """A line may not be twice as long: Python's own reader takes fields of 131,072 characters."""
