@@ -40,6 +40,7 @@ $(VENV)/.markcode-installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found: set PYTHON=/path/to/python" >&2; exit 1; }
 	test -x $(python) || $(PYTHON) -m venv $(VENV)
 	$(pip) install --editable '.[test]'
+	@$(python) -m compileall -q markcode cli  # a command starts twice as fast
 	@touch $@
 
 $(VENV)/.markcode-bench: $(demo-tools)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def verify_column(
     _refuse_own_names(fmt, rule)
     series = text_series(column, f"{fmt.name}, marks")
     texts = Strings.of(series)
-    proven = VerifyKernel(fmt, rule, as_of, pedantic).verify(texts)
+    proven = _kernel(fmt, rule.kind, as_of, pedantic).verify(texts)
     rest = np.ones(len(texts), np.bool_)
     for verified in proven:
         rest[verified.rows] = False
@@ -71,6 +72,12 @@ def verify_column(
         parts.append(frame.with_columns(pl.Series(_ROW, rows, dtype=pl.UInt32)))
     whole = pl.concat(parts).sort(_ROW) if len(parts) > 1 else parts[0]
     return whole.drop(_ROW)
+
+
+@lru_cache(maxsize=32)
+def _kernel(fmt: Format, kind: str, as_of: datetime.date | None, pedantic: bool) -> VerifyKernel:
+    """Return the kernel of a profile, which remembers what it has seen."""
+    return VerifyKernel(fmt, fmt.rule(kind), as_of, pedantic)
 
 
 _ROW = "\0row"

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Verified", "VerifyKernel"]
 
 _MOST_OPTIONAL = 6
+_MOST_KINDS = 20_000
+"""Kinds that are remembered from one column to the next."""
 _OF_THE_WHOLE = frozenset(
     (
         *("check.boundaries_unprotected", "event.provisional", "format.provisional"),
@@ -193,6 +195,8 @@ class VerifyKernel:
         self, choice: _Choice, alike: Alike, texts: Strings, kept: NDArray[np.bool_]
     ) -> list[Told | None]:
         with self._lock:
+            if len(choice.told) > _MOST_KINDS:
+                choice.told.clear()
             for number, key in enumerate(alike.keys):
                 if key in choice.told:
                     continue
