@@ -313,6 +313,12 @@ class Format(Profile):
 
         return columns.verify_column(self, column, event, as_of, pedantic)
 
+    def is_valid_column(self, column: Any, event: Event | str | None = None) -> pl.Series:
+        """Return `is_valid` of every mark of a column: see `markcode.columns.is_valid_column`."""
+        from markcode import columns
+
+        return columns.is_valid_column(self, column, event)
+
 
 def _event(event: Event | str | None) -> Event | None:
     if event is not None and not isinstance(event, (Event, str)):

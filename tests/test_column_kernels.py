@@ -135,6 +135,8 @@ def test_a_column_of_marks_is_verified_as_row_by_row(
         ]
         rows = fmt.verify_column(texts, kind, as_of, pedantic).rows()
         assert [None if row[0] is None else row for row in rows] == told
+    valid = [None if text is None else fmt.is_valid(text, kind) for text in texts]
+    assert fmt.is_valid_column(texts, kind).to_list() == valid
 
 
 def test_most_good_marks_are_proven() -> None:

@@ -8,6 +8,6 @@ clean; every other row goes through the scalar function, which makes the finding
 from __future__ import annotations
 
 from markcode.columns.arms import encode_column
-from markcode.columns.marks import verify_column
+from markcode.columns.marks import is_valid_column, verify_column
 
-__all__ = ["encode_column", "verify_column"]
+__all__ = ["encode_column", "is_valid_column", "verify_column"]

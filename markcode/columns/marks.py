@@ -22,8 +22,10 @@ from markcode.series import text_series
 if TYPE_CHECKING:
     from markcode.format import Format
 
-__all__ = ["verify_column"]
+__all__ = ["is_valid_column", "verify_column"]
 
+_BLOCK = 1 << 15
+"""Rows at a time: what is made of them stays in a core's own cache."""
 _OWN = ("verdict", "findings")
 """What `verify_column` adds to the columns of the elements."""
 
@@ -72,6 +74,33 @@ def verify_column(
         parts.append(frame.with_columns(pl.Series(_ROW, rows, dtype=pl.UInt32)))
     whole = pl.concat(parts).sort(_ROW) if len(parts) > 1 else parts[0]
     return whole.drop(_ROW)
+
+
+def is_valid_column(fmt: Format, column: Any, event: Event | str | None = None) -> pl.Series:
+    """Return whether the verdict on each mark of a column is ``valid``; null for null.
+
+    Faster than `verify_column`, which also says why. Raises as that does.
+
+    >>> from markcode import get_format
+    >>> is_valid_column(get_format("us-pmf"), ["12345678-A1", None, "12345678A1"]).to_list()
+    [True, None, False]
+    """
+    rule = fmt.rule(event.kind if isinstance(event, Event) else event)
+    series = text_series(column, f"{fmt.name}, marks")
+    texts = Strings.of(series)
+    answers, rest = np.zeros(len(texts), np.bool_), np.ones(len(texts), np.bool_)
+    kernel = _kernel(fmt, rule.kind, None, False)
+    for start in range(0, len(texts), _BLOCK):
+        for verified in kernel.verify(texts.take(slice(start, start + _BLOCK))):
+            good = np.array([each.verdict == "valid" for each in verified.told])
+            answers[verified.rows + start] = good[verified.which]
+            rest[verified.rows + start] = False
+    if texts.valid is not None:
+        rest &= texts.valid
+    for row in np.flatnonzero(rest).tolist():
+        answers[row] = fmt.is_valid(series[row], rule.kind)
+    found = pl.Series(series.name, answers)
+    return found if texts.valid is None else found.set(pl.Series(~texts.valid), None)
 
 
 @lru_cache(maxsize=32)
