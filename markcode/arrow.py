@@ -10,29 +10,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from markcode.arrow_c import Chunk, exported, exported_schema, imported
-from markcode.errors import ElementError
+from markcode.arrow_c import exported, exported_schema
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Strings", "chosen"]
+__all__ = ["INLINE", "SPARSE", "VIEW", "Strings", "chosen"]
 
 _LARGE_TEXT = b"U"
-_OFFSETS = {"u": np.int32, "U": np.int64}
-"""Arrow formats of text with offsets."""
-_VIEW_CODE = b"vu"
-_VIEWS = _VIEW_CODE.decode()
-_INLINE = 12
+VIEW = b"vu"
+INLINE = 12
 """Bytes that a view holds itself."""
-_PAD = 64
-"""Zero bytes after the last row of a column that comes in, so that `Strings.matrix` need not
-copy."""
 _NARROW = 256
 """Widest matrix whose masks, one for each length, are made beforehand."""
 _BLOCK = 65_536
 """Rows that are gathered at a time: their bytes' indices take eight times the bytes."""
-_SPARSE = 4
+SPARSE = 4
 """Bytes are copied in bulk unless they are more than so many times those that are needed."""
 
 
@@ -70,15 +63,9 @@ class Strings:
         taken as they come. Raises `ElementError` for a column of anything else; callers' columns go
         through `markcode.series.text_series` first, which casts categories.
         """
-        with imported(column) as (code, chunks):
-            if code != _VIEWS and code not in _OFFSETS:
-                raise ElementError(
-                    f"an Arrow column of format {code!r} where text is expected ('u', 'U' or "
-                    "'vu'): cast the column to text"
-                )
-            return _joined(
-                [_of_views(c) if code == _VIEWS else _of_offsets(c, code) for c in chunks]
-            )
+        from markcode.arrow_read import read
+
+        return read(column)
 
     @classmethod
     def packed(
@@ -171,7 +158,7 @@ class Strings:
         ends, width = np.cumsum(self.lengths), int(self.lengths.max())
         total = int(ends[-1])
         found: NDArray[np.uint8]
-        if width * len(self) <= _SPARSE * total:
+        if width * len(self) <= SPARSE * total:
             found = self.matrix(width)[np.arange(width) < self.lengths[:, np.newaxis]]
         else:
             shifts = self.starts - (ends - self.lengths)
@@ -220,10 +207,10 @@ def chosen(
     """
     import polars as pl
 
-    views = np.zeros(len(texts), [("length", np.int32), ("text", f"S{_INLINE}")])
+    views = np.zeros(len(texts), [("length", np.int32), ("text", f"S{INLINE}")])
     encoded = [text.encode() for text in texts]
-    if max(map(len, encoded), default=0) > _INLINE:
-        raise ValueError(f"a text is longer than {_INLINE} bytes: {max(texts, key=len)!r}")
+    if max(map(len, encoded), default=0) > INLINE:
+        raise ValueError(f"a text is longer than {INLINE} bytes: {max(texts, key=len)!r}")
     views["length"], views["text"] = [len(text) for text in encoded], encoded
     return pl.Series(_Views(views.take(codes), valid)).alias(name)
 
@@ -239,7 +226,7 @@ class _Views:
         nulls, bits = _validity(self.valid)
         no_buffers = np.empty(0, np.int64)
         array = exported(len(self.views), nulls, (bits, self.views, no_buffers))
-        return exported_schema(_VIEW_CODE), array
+        return exported_schema(VIEW), array
 
 
 def _validity(valid: NDArray[np.bool_] | None) -> tuple[int, NDArray[np.uint8] | None]:
@@ -268,103 +255,3 @@ def _mask(lengths: NDArray[np.int64], width: int, right: bool) -> NDArray[np.uin
 @lru_cache(maxsize=256)
 def _mask_of_each_length(width: int, right: bool) -> NDArray[np.uint8]:
     return _mask(np.arange(width + 1), width, right)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The rows of one chunk; ``pieces`` one after another are what ``starts`` count in."""
-
-    pieces: list[NDArray[np.uint8]]
-    starts: NDArray[np.int64]
-    lengths: NDArray[np.int64]
-    valid: NDArray[np.bool_] | None
-
-
-def _joined(parts: list[_Part]) -> Strings:
-    starts, pieces, base = [], [], 0
-    for part in parts:
-        starts.append(part.starts + base)
-        pieces += part.pieces
-        base += sum(map(len, part.pieces))
-    valid = None
-    if any(part.valid is not None for part in parts):
-        valid = np.concatenate(
-            [np.ones(len(p.starts), np.bool_) if p.valid is None else p.valid for p in parts]
-        )
-    none = np.empty(0, np.int64)
-    lengths = np.concatenate([none, *(part.lengths for part in parts)])
-    if valid is not None:
-        lengths *= valid
-    data = np.concatenate([*pieces, np.zeros(_PAD, np.uint8)])
-    return Strings(data, np.concatenate([none, *starts]), lengths, valid)
-
-
-def _of_offsets(chunk: Chunk, code: str) -> _Part:
-    if not chunk.length:
-        return _Part([], np.empty(0, np.int64), np.empty(0, np.int64), None)
-    offsets = chunk.buffer(1, _OFFSETS[code], chunk.offset, chunk.length + 1).astype(np.int64)
-    first = int(offsets[0])
-    texts = chunk.buffer(2, np.uint8, first, int(offsets[-1]) - first)
-    return _Part([texts], offsets[:-1] - first, np.diff(offsets), chunk.valid())
-
-
-def _of_views(chunk: Chunk) -> _Part:
-    """Read views of 16 bytes: length, then the text or a prefix, its buffer and offset there."""
-    views = chunk.buffer(1, np.int32, 4 * chunk.offset, 4 * chunk.length).reshape(-1, 4)
-    lengths, valid = views[:, 0].astype(np.int64), chunk.valid()
-    if valid is not None:
-        lengths *= valid
-    starts = np.arange(4, 16 * chunk.length, 16, dtype=np.int64)
-    pieces = [views.view(np.uint8).reshape(-1)]
-    long: Any = lengths > _INLINE
-    if long.any():
-        long = slice(None) if long.all() else np.flatnonzero(long)
-        buffers, offsets = views[:, 2][long], views[:, 3][long].astype(np.int64)
-        outside = _outside(chunk, buffers, offsets, lengths[long])
-        starts[long] = outside.starts + len(pieces[0])
-        pieces += outside.pieces
-    return _Part(pieces, starts, lengths, valid)
-
-
-def _outside(
-    chunk: Chunk, buffers: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> _Part:
-    """Take from each data buffer what its rows need: of a slice, a buffer may hold far more."""
-    low, high, needed = _spans(buffers, offsets, lengths)
-    shifts, pieces, base = np.zeros(len(low), np.int64), [], 0
-    sparse = []
-    for index in np.flatnonzero(needed).tolist():
-        span = int(high[index] - low[index])
-        if span > _SPARSE * needed[index]:
-            sparse.append(index)
-            continue
-        pieces.append(chunk.buffer(2 + index, np.uint8, int(low[index]), span))
-        shifts[index] = base - low[index]
-        base += span
-    starts = offsets + (shifts[buffers] if len(shifts) > 1 else shifts)
-    for index in sparse:
-        rows = np.flatnonzero(buffers == index)
-        whole = chunk.buffer(2 + index, np.uint8, 0, int(high[index]))
-        packed = Strings(whole, offsets[rows], lengths[rows]).compact()
-        pieces.append(packed.data)
-        starts[rows] = base + packed.starts
-        base += len(pieces[-1])
-    return _Part(pieces, starts, lengths, None)
-
-
-def _spans(
-    buffers: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return by buffer where its first row begins, where its last ends, and the bytes of rows."""
-    count, ends = int(buffers.max()) + 1, offsets + lengths
-    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
-    needed = np.zeros(count, np.int64)
-    # Neighbouring rows are mostly of one buffer: first each such run, then the runs of a buffer.
-    runs = np.concatenate([[0], np.flatnonzero(buffers[1:] != buffers[:-1]) + 1])
-    if len(runs) == 1:
-        low[-1], high[-1], needed[-1] = offsets.min(), ends.max(), lengths.sum()
-        return low, high, needed
-    np.minimum.at(low, buffers[runs], np.minimum.reduceat(offsets, runs))
-    np.maximum.at(high, buffers[runs], np.maximum.reduceat(ends, runs))
-    np.add.at(needed, buffers[runs], np.add.reduceat(lengths, runs))
-    return low, high, needed
