@@ -175,6 +175,29 @@ def test_marks_csv_holds_the_modules_if_asked(tmp_path: Path) -> None:
     assert all(result.report.ok for result in verify_job(Job(tmp_path / "job")))
 
 
+@pytest.mark.parametrize(
+    ("digits", "code"),
+    [("00" * 50, "symbol.unread"), ("aa", "symbol.unread"), ("other", "payload.mismatch")],
+)
+def test_wrong_modules_are_found(tmp_path: Path, digits: str, code: str) -> None:
+    source = tmp_path / "arms.csv"
+    source.write_text(
+        "country,manufacturer,year,model,serial,calibre\n"
+        "CO,INDU,2026,07,01238,09\nCO,INDU,2026,07,01239,09\n"
+    )
+    options = Options(symbol="datamatrix", modules=True)
+    batch.run(source, get_format("mosaic-0530"), options, tmp_path / "job")
+    marks = tmp_path / "job" / "marks.csv"
+    first, second = (line.rpartition(",")[2] for line in marks.read_text().splitlines()[1:])
+    wrong = first if digits == "other" else digits
+    marks.write_text(marks.read_text().replace(second, wrong))
+    reports = [r.report for r in verify_job(Job(tmp_path / "job")) if r.row is not None]
+    assert [[f.code for f in report.findings if f.severity == "error"] for report in reports] == [
+        [],
+        [code],
+    ]
+
+
 def test_modules_go_into_tables_alone(tmp_path: Path) -> None:
     source = tmp_path / "arms.csv"
     table(source, "mosaic-0530", "manufacture", {})

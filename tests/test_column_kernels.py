@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from markcode import Event, Format, ProfileError, get_format, list_formats
@@ -176,6 +178,20 @@ def test_the_data_of_an_event_hold_for_all_rows() -> None:
     event = Event("import", country="CO", year=2026)
     made = fmt.encode_column(frame, event)
     assert made["text"].to_list() == ["CO 26 A1", "CO 26", None]
+
+
+def test_a_record_batch_in_and_a_record_batch_out() -> None:
+    fmt = get_format("mosaic-0530", check="iso7064-mod37-36")
+    columns = table(fmt, "manufacture", 9, 300)
+    batch = pa.RecordBatch.from_pydict(columns, schema=pa.schema(dict.fromkeys(columns, pa.utf8())))
+    made = fmt.encode_column(batch)
+    assert made.rows() == row_by_row(fmt, "manufacture", columns, accept=False).rows()
+    (out,) = pa.RecordBatchReader.from_stream(made).read_all().to_batches()
+    assert out.column("text").to_pylist() == made["text"].to_list()
+    relation = duckdb.from_arrow(pa.Table.from_batches([batch]))
+    assert fmt.encode_column(relation.to_arrow_table()).equals(made)
+    marks = pa.array(made["text"].to_list())
+    assert fmt.verify_column(marks).equals(fmt.verify_column(made["text"].to_list()))
 
 
 def test_whole_numbers_are_years() -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from markcode.equipment.text import file_name
-from markcode.errors import UnreadableImage
+from markcode.errors import SymbolError, UnreadableImage
 from markcode.jobs.duplicates import scratch
 from markcode.jobs.manifest import MANIFEST, JobFile, digest, is_inside
-from markcode.jobs.tables import payload_text
+from markcode.jobs.tables import MARKS, payload_text, unpacked
 from markcode.model import Elements, Finding, Payload
+from markcode.symbols import datamatrix
 
 if TYPE_CHECKING:
     from markcode.reading import Scan
@@ -192,3 +193,16 @@ def _holds(scan: Scan, payload: Payload) -> bool:
     if isinstance(payload.data, bytes):
         return scan.bytes == payload.data
     return scan.text == payload.data or scan.bytes == payload.data.encode("utf-8")
+
+
+def read_modules(size: str, packed: str, payload: Payload | None) -> list[Finding]:
+    """Return what is wrong with a symbol whose modules marks.csv holds (``SYMBOL_COLUMNS``)."""
+    try:
+        found = datamatrix.decode(unpacked(size, packed))
+    except (SymbolError, ValueError) as fault:
+        return [Finding("symbol.unread", params=Elements(file=MARKS, detail=str(fault)))]
+    if payload is None or found == payload:
+        return []
+    expected, said = payload_text(payload), payload_text(found)
+    params = Elements(reason="symbol", file=MARKS, expected=expected, found=said)
+    return [Finding("payload.mismatch", params=params)]

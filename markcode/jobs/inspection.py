@@ -20,11 +20,11 @@ from markcode import notation
 from markcode.equipment import HEEDS
 from markcode.equipment.text import file_name
 from markcode.errors import JobError, TableError
-from markcode.jobs.files import Drawings, LineFiles, Listing, unlisted
+from markcode.jobs.files import Drawings, LineFiles, Listing, read_modules, unlisted
 from markcode.jobs.manifest import MANIFEST, JobFile, is_inside, read_manifest
 from markcode.jobs.marks import Stated, verify_stated, with_findings
 from markcode.jobs.order import Progress, head_findings
-from markcode.jobs.tables import MARKS, MarkColumns, payload_of
+from markcode.jobs.tables import MARKS, SYMBOL_COLUMNS, MarkColumns, payload_of
 from markcode.model import Elements, Finding, Report, Verdict
 from markcode.symbols.sheets import MOST_CELLS
 from markcode.tables import Row, Table, open_table, resolve_columns
@@ -146,9 +146,13 @@ def verify_job(
         lines = LineFiles(job.folder, line_count, stack)
         drawings = Drawings(job.folder, _grid(job))
         last = 0
-        for stated, file in _stated_marks(job.folder / MARKS, columns, stack):
+        for stated, cells in _stated_marks(job.folder / MARKS, columns, stack):
             report = verify_stated(job.fmt, job.kind, stated, as_of)
             findings = lines.compare(stated.lines)
+            file = cells.get("file", "")
+            if columns.has_modules:
+                size, packed = (cells[name] for name in SYMBOL_COLUMNS)
+                findings += read_modules(size, packed, stated.payload)
             if stated.row <= last:
                 params = Elements(row=stated.row, after=last)
                 findings.append(Finding("row.order", params=params))
@@ -184,8 +188,8 @@ def _about(name: str, finding: Finding) -> Verified:
 
 def _stated_marks(
     path: Path, columns: MarkColumns, stack: ExitStack
-) -> Iterator[tuple[Stated, str]]:
-    """Yield each mark of marks.csv with the name of its drawing."""
+) -> Iterator[tuple[Stated, Mapping[str, str]]]:
+    """Yield each mark of marks.csv with its cells."""
     stream: TextIO = stack.enter_context(path.open(encoding="utf-8", newline=""))
     reader = csv.reader(stream, strict=True)
     names = columns.names
@@ -198,25 +202,23 @@ def _stated_marks(
         for cells in reader:
             if len(cells) != len(names) or re.fullmatch("[0-9]{1,15}", cells[0]) is None:
                 raise JobError(f"{path}, line {reader.line_num}: this is no row of marks.csv")
-            yield _stated(columns, dict(zip(names, cells, strict=True)))
+            of = dict(zip(names, cells, strict=True))
+            yield _stated(columns, of), {n: of[n] for n in (*SYMBOL_COLUMNS, "file") if n in of}
     except (csv.Error, UnicodeDecodeError, notation.NotationError) as fault:
         raise JobError(f"{path}, after line {reader.line_num}: damaged: {fault}") from fault
 
 
-def _stated(columns: MarkColumns, cells: Mapping[str, str]) -> tuple[Stated, str]:
+def _stated(columns: MarkColumns, cells: Mapping[str, str]) -> Stated:
     lines = [notation.unescape(cells[f"line_{number}"]) for number in range(1, columns.lines + 1)]
     while lines and not lines[-1]:
         lines.pop()
-    return (
-        Stated(
-            row=int(cells["row"]),
-            lines=tuple(lines),
-            elements={e.name: notation.unescape(cells[e.name]) for e in columns.elements},
-            payload=payload_of(cells["payload"]) if columns.has_payload else None,
-            check=cells["check"] if columns.has_check else None,
-            is_struck=True,
-        ),
-        cells.get("file", "") if columns.has_file else "",
+    return Stated(
+        row=int(cells["row"]),
+        lines=tuple(lines),
+        elements={e.name: notation.unescape(cells[e.name]) for e in columns.elements},
+        payload=payload_of(cells["payload"]) if columns.has_payload else None,
+        check=cells["check"] if columns.has_check else None,
+        is_struck=True,
     )
 
 

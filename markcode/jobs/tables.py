@@ -16,6 +16,9 @@ from markcode import notation
 from markcode.model import Finding, Marking, Payload
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from markcode.declaration import Element
     from markcode.format import Format
     from markcode.symbols import Symbol
@@ -34,6 +37,7 @@ __all__ = [
     "packed",
     "payload_of",
     "payload_text",
+    "unpacked",
 ]
 
 MARKS = "marks.csv"
@@ -125,6 +129,17 @@ def packed(symbol: Symbol) -> bytes:
     import numpy as np
 
     return np.packbits(symbol.modules).tobytes()
+
+
+def unpacked(size: str, digits: str) -> NDArray[np.bool_]:
+    """Return the modules of ``packed``, in hexadecimal. Raises ValueError for what is none."""
+    import numpy as np
+
+    rows, columns = map(int, size.split("x"))
+    bits = np.unpackbits(np.frombuffer(bytes.fromhex(digits), np.uint8))
+    if not 0 <= len(bits) - rows * columns < 8:
+        raise ValueError(f"{len(digits)} hexadecimal digits are no modules of a symbol of {size}")
+    return bits[: rows * columns].reshape(rows, columns).astype(np.bool_)
 
 
 def mark_line(
