@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from markcode.fields import Text
+from markcode.fields import Literal, Text
 from markcode.layout import Item, Layout
 
 __all__ = ["groups", "is_separable"]
@@ -58,7 +58,11 @@ def is_separable(layout: Layout, present: frozenset[str]) -> bool:
     if any(_runs_together(layout, group) for group in own):
         return False
     classes = [_class_of(group) for group in own]
+    may_run_on = "" in layout.spellings
     for other in _tried_before(layout, present):
+        if may_run_on:
+            # Where no separator is needed, a text of few pieces may be read as many elements.
+            return False
         others = [_class_of(group) for group in groups(layout, other)]
         if len(others) == len(classes) and all(
             one.overlaps(another) for one, another in zip(classes, others, strict=True)
@@ -76,7 +80,10 @@ def _runs_together(layout: Layout, group: Sequence[Item]) -> bool:
 
 
 def _characters(field: Text) -> frozenset[str]:
-    return field.characters | frozenset(field.always)
+    found = field.characters | frozenset(field.always)
+    if isinstance(field, Literal) and field.ignore_case:
+        found = frozenset(other for c in found for other in (c.lower(), c.upper()))
+    return found
 
 
 def _class_of(group: Sequence[Item]) -> _Class:
