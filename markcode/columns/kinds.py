@@ -95,16 +95,20 @@ class Shapes:
         syntax = self._fmt.declaration.syntax
         if syntax is not None and self._open.isdisjoint(syntax.plain):
             return False
+        is_over_serial = self._fmt.check_over == "serial" and "serial" in self._rule.names
+        if is_over_serial and not self._fmt.covered(self._rule.kind):
+            # The check of a serial that goes beside the mark is judged all the same.
+            return False
         if not self._rule.readable:
             return True
         # A symbol that the mark must not bear is looked for anywhere in its text.
         barred = {c for symbol in self._rule.forbids for c in (*symbol.alphabet, *symbol.near)}
-        open_types = [self._rule.element(name).type for name in self._open]
-        return all(barred.isdisjoint(field.alphabet) for field in open_types)
+        varying = [item for item in self._layout.items if item.name in {*self._open, CHECK}]
+        return all(barred.isdisjoint(item.type.alphabet) for item in varying)
 
     def bars(self, check: str) -> bool:
-        """Return whether a check holds what separates the elements of a mark."""
-        return not self._layout.blanks.isdisjoint(check)
+        """Return whether a check holds what separates elements, or a blank, which records lose."""
+        return " " in check or not self._layout.blanks.isdisjoint(check)
 
     def kind(self, firearm: Firearm, event: Event, marking: Marking) -> Kind | None:
         """Return the kind of a row that has this mark; None if other rows need not be alike."""
