@@ -182,6 +182,9 @@ class VerifyKernel:
         system = self._fmt.check
         if system is None or check is None:
             return np.ones(len(alike.rows), np.bool_)
+        if not choice.covered:
+            # It says nothing, which the scalar function tells.
+            return np.zeros(len(alike.rows), np.bool_)
         codes, known = check_codes(system, [alike.cells[name] for name in choice.covered])
         wanted = constant([text.encode() for text in system.written], codes)
         mine = check.take(alike.rows)
@@ -210,7 +213,9 @@ class VerifyKernel:
         if any(f.code not in _OF_THE_WHOLE or f.span != whole for f in report.findings):
             return None
         values = values_of(self._rule, report)
-        if any(values[name] != tokens[name] for name in choice.sorter.open):
+        read = self._fmt.layout(self._rule.kind).match(text) or {}
+        if {name: token.text for name, token in read.items() if name in values} != tokens:
+            # Only of good tokens it is proven that other rows are read in the same way.
             return None
         closed = {n: v for n, v in values.items() if n not in choice.sorter.open}
         return Told(report.verdict, report.findings, closed)
