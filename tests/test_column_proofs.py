@@ -130,3 +130,17 @@ def test_a_code_of_another_element_proves_nothing_about_the_rest(own: Own) -> No
         + choice("y", "EF")
     )
     verify(fmt, ["AB EF", "QQ EF", "Q0 EF", "AB 11", "QQ 11"])
+
+
+@pytest.mark.parametrize("evidence", ["P", "U"])
+def test_what_breaks_an_unconfirmed_rule_proves_nothing_about_the_rest(
+    own: Own, evidence: str
+) -> None:
+    fmt = own(
+        '[event.manufacture]\nlines = ["{type}{serial}"]\n'
+        + choice("type", "AA", "BB")
+        + f'evidence = "{evidence}"\n'
+        + text_field("serial", "1-8")
+    )
+    encode(fmt, {"type": ["X"] * 4, "serial": ["1", "12", "AA1", "AA"]})
+    verify(fmt, ["X1", "X12", "XAA1", "XAA", "AAX"])

@@ -117,6 +117,9 @@ class Shapes:
         if not all(PLAIN.issuperset(token) for token in closed.values()):
             # Letters of other scripts are judged together with those of the plain elements.
             return None
+        if not all(self._rule.element(name).type.fits(token) for name, token in closed.items()):
+            # Where a rule is not confirmed, what breaks it stands; how that is read, others decide.
+            return None
         if self._rule.readable and not self._is_separable(frozenset(prepared.tokens)):
             return None
         shape = self._shape(prepared, marking)
