@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from markcode import FormatFileError, batch, get_format
+from markcode import FormatFileError, ProfileError, batch, get_format
 from markcode.batch import Options
 from markcode.columns.hashes import hash_column, joined
 from markcode.tables.chunks import strings
@@ -73,3 +73,11 @@ def test_long_and_short_texts_are_hashed_alike() -> None:
     whole = joined([hash_column(strings(texts[:1]))], 1)
     parts = [hash_column(strings(texts[2:3])), hash_column(strings(texts[3:4]))]
     assert np.array_equal(whole, joined(parts, 1))
+
+
+@pytest.mark.parametrize("name", ["row", "line_1"])
+def test_no_element_is_called_like_a_column_of_the_job(tmp_path: Path, name: str) -> None:
+    event = f'[event.manufacture]\nlines = ["{{country}} {{model?}} {{{name}?}} {{serial}}"]\n'
+    fields = f'{FIELDS}[field.{name}]\ntype = "choice"\nvalues = ["ab"]\n'
+    with pytest.raises(ProfileError, match=f"call the element '{name}' something else"):
+        run(tmp_path, event, "country,serial\nCO,123\n", fields)
