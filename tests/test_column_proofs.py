@@ -144,3 +144,14 @@ def test_what_breaks_an_unconfirmed_rule_proves_nothing_about_the_rest(
     )
     encode(fmt, {"type": ["X"] * 4, "serial": ["1", "12", "AA1", "AA"]})
     verify(fmt, ["X1", "X12", "XAA1", "XAA", "AAX"])
+
+
+def test_what_stands_before_takes_the_characters_of_an_optional_element(own: Own) -> None:
+    fmt = own(
+        '[event.manufacture]\nlines = ["{model}{type?} {serial}"]\n'
+        + text_field("model", "1-3", "AB")
+        + text_field("type", "1", "AB0-9")
+        + text_field("serial", "1-8")
+    )
+    encode(fmt, {"model": ["A", "AA"], "type": ["1", "B"], "serial": ["1", "12"]})
+    verify(fmt, ["A1 1", "AAB 1", "AABA 1", "AA 1"])

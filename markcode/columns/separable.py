@@ -3,14 +3,15 @@
 The layout's expression tries optional items in order, each present first. So the reading that is
 meant is the one found if no earlier choice of items could match; two choices cannot match the same
 text if their tokens are of different number, or if two that would have to be the same text have no
-text in common.
+text in common. Where nothing separates an optional item, what stands before takes its characters
+first, and any choice may come earlier.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from markcode.fields import Literal, Text
 from markcode.layout import Item, Layout
@@ -59,7 +60,7 @@ def is_separable(layout: Layout, present: frozenset[str]) -> bool:
         return False
     classes = [_class_of(group) for group in own]
     may_run_on = "" in layout.spellings
-    for other in _tried_before(layout, present):
+    for other in _rivals(layout, present):
         if may_run_on:
             # Where no separator is needed, a text of few pieces may be read as many elements.
             return False
@@ -95,16 +96,26 @@ def _class_of(group: Sequence[Item]) -> _Class:
     )
 
 
-def _tried_before(layout: Layout, present: frozenset[str]) -> Iterator[frozenset[str]]:
-    """Yield the choices of optional items that the layout's expression tries first."""
+def _rivals(layout: Layout, present: frozenset[str]) -> Iterator[frozenset[str]]:
+    """Yield the choices of optional items that the layout's expression may try first."""
     optional = [item.name for item in layout.items if item.optional]
     fixed = present - set(optional)
     if len(optional) > _MOST_OPTIONAL:
         # Too many to look at: as if the whole of them could be read.
         yield present
         return
+    in_any_order = _has_glued_optional(layout)
     for chosen in product((True, False), repeat=len(optional)):
         choice = fixed | {name for name, is_in in zip(optional, chosen, strict=True) if is_in}
-        if choice == present:
+        if choice != present:
+            yield choice
+        elif not in_any_order:
             return
-        yield choice
+
+
+def _has_glued_optional(layout: Layout) -> bool:
+    """Return whether nothing separates an optional item from one of its neighbours."""
+    return any(
+        (one.optional or other.optional) and not other.separated
+        for one, other in pairwise(layout.items)
+    )
