@@ -195,13 +195,12 @@ class VerifyKernel:
     def _known(
         self, choice: _Choice, alike: Alike, texts: Strings, kept: NDArray[np.bool_]
     ) -> list[Told | None]:
+        rows = np.flatnonzero(kept)[::-1]
+        first = np.full(len(alike.keys), -1)
+        first[alike.like[rows]] = rows  # of several, the last that is put there
         with self._lock:
-            for number, key in enumerate(alike.keys):
-                if key in choice.told:
-                    continue
-                rows = np.flatnonzero(kept & (alike.like == number))
-                if len(rows):
-                    row = int(rows[0])
+            for key, row in zip(alike.keys, first.tolist(), strict=True):
+                if key not in choice.told and row >= 0:
                     tokens = {n: cell(c, row).decode() for n, c in alike.cells.items()}
                     choice.told[key] = self._told(choice, cell(texts, row).decode(), tokens)
             return [choice.told.get(key) for key in alike.keys]
