@@ -155,3 +155,8 @@ def test_what_stands_before_takes_the_characters_of_an_optional_element(own: Own
     )
     encode(fmt, {"model": ["A", "AA"], "type": ["1", "B"], "serial": ["1", "12"]})
     verify(fmt, ["A1 1", "AAB 1", "AABA 1", "AA 1"])
+
+
+def test_what_stands_beside_a_whole_uii_must_agree_with_it() -> None:
+    arm = {"manufacturer": ["1AB2C"] * 2, "model": ["P1"] * 2, "serial": ["S1", "S2"]}
+    encode(get_format("iuid"), {**arm, "uii": ["D1AB2CP1S1"] * 2})

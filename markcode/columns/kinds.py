@@ -113,6 +113,10 @@ class Shapes:
     def kind(self, firearm: Firearm, event: Event, marking: Marking) -> Kind | None:
         """Return the kind of a row that has this mark; None if other rows need not be alike."""
         prepared = self._fmt.prepared(firearm, event)
+        given = (e.name for e in self._rule.elements if e.of(firearm, event) is not None)
+        if not prepared.tokens.keys() >= set(given):
+            # What the mark does not say is judged all the same: whether a serial is that of a UII.
+            return None
         closed = {n: t for n, t in prepared.tokens.items() if n not in self._open and n != CHECK}
         if not all(PLAIN.issuperset(token) for token in closed.values()):
             # Letters of other scripts are judged together with those of the plain elements.
