@@ -160,3 +160,18 @@ def test_what_stands_before_takes_the_characters_of_an_optional_element(own: Own
 def test_what_stands_beside_a_whole_uii_must_agree_with_it() -> None:
     arm = {"manufacturer": ["1AB2C"] * 2, "model": ["P1"] * 2, "serial": ["S1", "S2"]}
     encode(get_format("iuid"), {**arm, "uii": ["D1AB2CP1S1"] * 2})
+
+
+@pytest.mark.parametrize("sign", [" ", "-"])
+def test_an_absent_element_that_may_hold_a_separator_could_be_all_that_is_there(
+    own: Own, sign: str
+) -> None:
+    fmt = own(
+        f'separator = ["{sign}"]\n'
+        '[event.manufacture]\nlines = ["{model?} {type?} {serial?}"]\n'
+        + text_field("model", "5-9", f"A-Z{sign}")
+        + text_field("type", "1-4", "A-Z")
+        + text_field("serial", "1-4", "A-Z")
+    )
+    encode(fmt, {"type": ["A", "AB", "ABC"], "serial": ["B", "CD", "D"]})
+    verify(fmt, [sign.join(pieces) for pieces in (("A", "B"), ("AB", "CD"), ("A", "BCD"))])

@@ -56,15 +56,15 @@ def groups(layout: Layout, present: frozenset[str]) -> list[list[Item]]:
 def is_separable(layout: Layout, present: frozenset[str]) -> bool:
     """Return whether every line of good tokens of these elements is read as those tokens."""
     own = groups(layout, present)
-    if any(_runs_together(layout, group) for group in own):
+    if any(_may_hold_separator(layout, group) or _runs_together(group) for group in own):
         return False
     classes = [_class_of(group) for group in own]
-    may_run_on = "" in layout.spellings
     for other in _rivals(layout, present):
-        if may_run_on:
-            # Where no separator is needed, a text of few pieces may be read as many elements.
+        theirs = groups(layout, other)
+        if "" in layout.spellings or any(_may_hold_separator(layout, g) for g in theirs):
+            # How many pieces a text has does not say how many tokens they could be read as.
             return False
-        others = [_class_of(group) for group in groups(layout, other)]
+        others = [_class_of(group) for group in theirs]
         if len(others) == len(classes) and all(
             one.overlaps(another) for one, another in zip(classes, others, strict=True)
         ):
@@ -72,11 +72,13 @@ def is_separable(layout: Layout, present: frozenset[str]) -> bool:
     return True
 
 
-def _runs_together(layout: Layout, group: Sequence[Item]) -> bool:
-    """Return whether a group may hold a separator, or its items cannot be told by their length."""
+def _may_hold_separator(layout: Layout, group: Sequence[Item]) -> bool:
     blanks = layout.blanks | {" "}  # a payload joins lines by a blank
-    if not all(blanks.isdisjoint(_characters(item.type)) for item in group):
-        return True
+    return not all(blanks.isdisjoint(_characters(item.type)) for item in group)
+
+
+def _runs_together(group: Sequence[Item]) -> bool:
+    """Return whether the items of a group cannot be told by their length."""
     return sum(item.type.least != item.type.widest for item in group) > 1
 
 
