@@ -16,9 +16,10 @@ from itertools import pairwise, product
 from markcode.fields import Literal, Text
 from markcode.layout import Item, Layout
 
-__all__ = ["groups", "is_separable"]
+__all__ = ["MOST_OPTIONAL", "groups", "is_separable"]
 
-_MOST_OPTIONAL = 6
+MOST_OPTIONAL = 6
+"""Optional items of which every choice is looked at; of more, nothing is proven."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _rivals(layout: Layout, present: frozenset[str]) -> Iterator[frozenset[str]]
     """Yield the choices of optional items that the layout's expression may try first."""
     optional = [item.name for item in layout.items if item.optional]
     fixed = present - set(optional)
-    if len(optional) > _MOST_OPTIONAL:
+    if len(optional) > MOST_OPTIONAL:
         # Too many to look at: as if the whole of them could be read.
         yield present
         return

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from markcode.arrow import Strings
 from markcode.checks.columns import check_codes
 from markcode.columns.alike import Alike, Sorter, cell
-from markcode.columns.separable import groups, is_separable
+from markcode.columns.separable import MOST_OPTIONAL, groups, is_separable
 from markcode.columns.weave import constant
 from markcode.declaration import EventRule
 from markcode.fields import Value
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Verified", "VerifyKernel"]
 
-_MOST_OPTIONAL = 6
 _OF_THE_WHOLE = frozenset(
     (
         *("check.boundaries_unprotected", "event.provisional", "format.provisional"),
@@ -108,7 +107,7 @@ class VerifyKernel:
         layout = self._fmt.layout(self._rule.kind)
         if (
             len(layout.separator) != 1
-            or sum(item.optional for item in layout.items) > _MOST_OPTIONAL
+            or sum(item.optional for item in layout.items) > MOST_OPTIONAL
         ):
             return False
         # A symbol that the mark must not bear is looked for anywhere in its text.
