@@ -50,11 +50,22 @@ class Alike:
             total += texts.lengths
         return total
 
-    def ends(self, number: int) -> tuple[int, int]:
-        """Return the rows of a kind with least and most text, as indexes into ``cells``."""
-        rows = np.flatnonzero(self.like == number)
-        totals = self.totals[rows]
-        return int(rows[int(np.argmin(totals))]), int(rows[int(np.argmax(totals))])
+    @cached_property
+    def shortest(self) -> list[int]:
+        """The row of each kind with least text, as an index into ``cells``."""
+        return self._last_of(np.argsort(-self.totals, kind="stable"))
+
+    @cached_property
+    def longest(self) -> list[int]:
+        """The row of each kind with most text, as an index into ``cells``."""
+        return self._last_of(np.argsort(self.totals, kind="stable"))
+
+    def _last_of(self, order: NDArray[np.intp]) -> list[int]:
+        """Return the row of each kind that stands last in an order."""
+        found = np.zeros(len(self.keys), np.intp)
+        found[self.like[order]] = order
+        rows: list[int] = found.tolist()
+        return rows
 
 
 class Sorter:

@@ -124,8 +124,6 @@ def _scalar_frame(
 
 
 def _frame(fmt: Format, table: Any) -> pl.DataFrame:
-    import polars as pl
-
     if isinstance(table, pl.LazyFrame):
         return table.collect()
     reason = type(table).__name__

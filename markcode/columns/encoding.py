@@ -225,7 +225,7 @@ class EncodeKernel:
                 if key not in self._kinds and new:
                     new -= 1
                     # If the shortest is too long for its check, so are the others.
-                    self._kinds[key] = self._kind(alike.cells, alike.ends(number)[0])
+                    self._kinds[key] = self._kind(alike.cells, alike.shortest[number])
             return [self._kinds.get(key) for key in alike.keys]
 
     def _within_reach(self, alike: Alike, kinds: Sequence[Kind | None]) -> NDArray[np.bool_]:
@@ -237,7 +237,7 @@ class EncodeKernel:
             for number, (key, kind) in enumerate(zip(alike.keys, kinds, strict=True)):
                 if kind is None:
                     continue
-                for row in alike.ends(number):
+                for row in (alike.shortest[number], alike.longest[number]):
                     total = int(alike.totals[row])
                     if total > self._reach.get(key, -1):
                         other = self._kind(alike.cells, row)

@@ -28,7 +28,9 @@ def _powers(count: int) -> NDArray[np.uint64]:
 
 
 _POWERS = _powers(1 << 14)
-"""Far more than a mark has bytes."""
+"""Far more than a mark has bytes; what a cell has beyond them does not enter its hash."""
+_WIDE = 256
+"""Bytes of a text above which it is hashed by itself: it would widen the matrix for all."""
 
 
 class Hashed:
@@ -50,10 +52,15 @@ def hash_column(texts: Strings | ByCode) -> Hashed:
         few = len(set(texts.values)) == 1
         own = hash_column(constant(texts.values[:1] if few else texts.values, None))
         return own if few else Hashed(own.values[texts.codes], own.lengths[texts.codes])
-    width = int(texts.lengths.max()) if len(texts) else 0
+    wide = texts.lengths > _WIDE
+    short = Strings(texts.data, texts.starts, texts.lengths * ~wide) if wide.any() else texts
+    width = int(short.lengths.max(initial=0))
     values = np.zeros(len(texts), np.uint64)
-    for place, column in enumerate(np.ascontiguousarray(texts.matrix(width).T)):
+    for place, column in enumerate(np.ascontiguousarray(short.matrix(width).T)):
         values += column * _POWERS[place]
+    for row in np.flatnonzero(wide).tolist():
+        start, length = int(texts.starts[row]), min(int(texts.lengths[row]), len(_POWERS))
+        values[row] = (texts.data[start : start + length] * _POWERS[:length]).sum()
     return Hashed(values, texts.lengths)
 
 

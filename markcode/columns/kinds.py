@@ -95,23 +95,34 @@ class Shapes:
         syntax = self._fmt.declaration.syntax
         if syntax is not None and self._open.isdisjoint(syntax.plain):
             return False
+        is_over_serial = self._fmt.check_over == "serial" and "serial" in self._rule.names
+        if is_over_serial and not self._fmt.covered(self._rule.kind):
+            # The check of a serial that goes beside the mark is judged all the same.
+            return False
         if not self._rule.readable:
             return True
         # A symbol that the mark must not bear is looked for anywhere in its text.
         barred = {c for symbol in self._rule.forbids for c in (*symbol.alphabet, *symbol.near)}
-        open_types = [self._rule.element(name).type for name in self._open]
-        return all(barred.isdisjoint(field.alphabet) for field in open_types)
+        varying = [item for item in self._layout.items if item.name in {*self._open, CHECK}]
+        return all(barred.isdisjoint(item.type.alphabet) for item in varying)
 
     def bars(self, check: str) -> bool:
-        """Return whether a check holds what separates the elements of a mark."""
-        return not self._layout.blanks.isdisjoint(check)
+        """Return whether a check holds what separates elements, or a blank, which records lose."""
+        return " " in check or not self._layout.blanks.isdisjoint(check)
 
     def kind(self, firearm: Firearm, event: Event, marking: Marking) -> Kind | None:
         """Return the kind of a row that has this mark; None if other rows need not be alike."""
         prepared = self._fmt.prepared(firearm, event)
+        given = (e.name for e in self._rule.elements if e.of(firearm, event) is not None)
+        if not prepared.tokens.keys() >= set(given):
+            # What the mark does not say is judged all the same: whether a serial is that of a UII.
+            return None
         closed = {n: t for n, t in prepared.tokens.items() if n not in self._open and n != CHECK}
         if not all(PLAIN.issuperset(token) for token in closed.values()):
             # Letters of other scripts are judged together with those of the plain elements.
+            return None
+        if not all(self._rule.element(name).type.fits(token) for name, token in closed.items()):
+            # Where a rule is not confirmed, what breaks it stands; how that is read, others decide.
             return None
         if self._rule.readable and not self._is_separable(frozenset(prepared.tokens)):
             return None

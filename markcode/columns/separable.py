@@ -3,21 +3,23 @@
 The layout's expression tries optional items in order, each present first. So the reading that is
 meant is the one found if no earlier choice of items could match; two choices cannot match the same
 text if their tokens are of different number, or if two that would have to be the same text have no
-text in common.
+text in common. Where nothing separates an optional item, what stands before takes its characters
+first, and any choice may come earlier.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
-from markcode.fields import Text
+from markcode.fields import Literal, Text
 from markcode.layout import Item, Layout
 
-__all__ = ["groups", "is_separable"]
+__all__ = ["MOST_OPTIONAL", "groups", "is_separable"]
 
-_MOST_OPTIONAL = 6
+MOST_OPTIONAL = 6
+"""Optional items of which every choice is looked at; of more, nothing is proven."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,15 @@ def groups(layout: Layout, present: frozenset[str]) -> list[list[Item]]:
 def is_separable(layout: Layout, present: frozenset[str]) -> bool:
     """Return whether every line of good tokens of these elements is read as those tokens."""
     own = groups(layout, present)
-    if any(_runs_together(layout, group) for group in own):
+    if any(_may_hold_separator(layout, group) or _runs_together(group) for group in own):
         return False
     classes = [_class_of(group) for group in own]
-    for other in _tried_before(layout, present):
-        others = [_class_of(group) for group in groups(layout, other)]
+    for other in _rivals(layout, present):
+        theirs = groups(layout, other)
+        if "" in layout.spellings or any(_may_hold_separator(layout, g) for g in theirs):
+            # How many pieces a text has does not say how many tokens they could be read as.
+            return False
+        others = [_class_of(group) for group in theirs]
         if len(others) == len(classes) and all(
             one.overlaps(another) for one, another in zip(classes, others, strict=True)
         ):
@@ -67,16 +73,21 @@ def is_separable(layout: Layout, present: frozenset[str]) -> bool:
     return True
 
 
-def _runs_together(layout: Layout, group: Sequence[Item]) -> bool:
-    """Return whether a group may hold a separator, or its items cannot be told by their length."""
+def _may_hold_separator(layout: Layout, group: Sequence[Item]) -> bool:
     blanks = layout.blanks | {" "}  # a payload joins lines by a blank
-    if not all(blanks.isdisjoint(_characters(item.type)) for item in group):
-        return True
+    return not all(blanks.isdisjoint(_characters(item.type)) for item in group)
+
+
+def _runs_together(group: Sequence[Item]) -> bool:
+    """Return whether the items of a group cannot be told by their length."""
     return sum(item.type.least != item.type.widest for item in group) > 1
 
 
 def _characters(field: Text) -> frozenset[str]:
-    return field.characters | frozenset(field.always)
+    found = field.characters | frozenset(field.always)
+    if isinstance(field, Literal) and field.ignore_case:
+        found = frozenset(other for c in found for other in (c.lower(), c.upper()))
+    return found
 
 
 def _class_of(group: Sequence[Item]) -> _Class:
@@ -88,16 +99,26 @@ def _class_of(group: Sequence[Item]) -> _Class:
     )
 
 
-def _tried_before(layout: Layout, present: frozenset[str]) -> Iterator[frozenset[str]]:
-    """Yield the choices of optional items that the layout's expression tries first."""
+def _rivals(layout: Layout, present: frozenset[str]) -> Iterator[frozenset[str]]:
+    """Yield the choices of optional items that the layout's expression may try first."""
     optional = [item.name for item in layout.items if item.optional]
     fixed = present - set(optional)
-    if len(optional) > _MOST_OPTIONAL:
+    if len(optional) > MOST_OPTIONAL:
         # Too many to look at: as if the whole of them could be read.
         yield present
         return
+    in_any_order = _has_glued_optional(layout)
     for chosen in product((True, False), repeat=len(optional)):
         choice = fixed | {name for name, is_in in zip(optional, chosen, strict=True) if is_in}
-        if choice == present:
+        if choice != present:
+            yield choice
+        elif not in_any_order:
             return
-        yield choice
+
+
+def _has_glued_optional(layout: Layout) -> bool:
+    """Return whether nothing separates an optional item from one of its neighbours."""
+    return any(
+        (one.optional or other.optional) and not other.separated
+        for one, other in pairwise(layout.items)
+    )

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from markcode.arrow import Strings
 from markcode.checks.columns import check_codes
 from markcode.columns.alike import Alike, Sorter, cell
-from markcode.columns.separable import groups, is_separable
+from markcode.columns.separable import MOST_OPTIONAL, groups, is_separable
 from markcode.columns.weave import constant
 from markcode.declaration import EventRule
 from markcode.fields import Value
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Verified", "VerifyKernel"]
 
-_MOST_OPTIONAL = 6
 _MOST_KINDS = 20_000
 """Kinds that are remembered from one column to the next."""
 _OF_THE_WHOLE = frozenset(
@@ -110,7 +109,7 @@ class VerifyKernel:
         layout = self._fmt.layout(self._rule.kind)
         if (
             len(layout.separator) != 1
-            or sum(item.optional for item in layout.items) > _MOST_OPTIONAL
+            or sum(item.optional for item in layout.items) > MOST_OPTIONAL
         ):
             return False
         # A symbol that the mark must not bear is looked for anywhere in its text.
@@ -185,6 +184,9 @@ class VerifyKernel:
         system = self._fmt.check
         if system is None or check is None:
             return np.ones(len(alike.rows), np.bool_)
+        if not choice.covered:
+            # It says nothing, which the scalar function tells.
+            return np.zeros(len(alike.rows), np.bool_)
         codes, known = check_codes(system, [alike.cells[name] for name in choice.covered])
         wanted = constant([text.encode() for text in system.written], codes)
         mine = check.take(alike.rows)
@@ -195,15 +197,14 @@ class VerifyKernel:
     def _known(
         self, choice: _Choice, alike: Alike, texts: Strings, kept: NDArray[np.bool_]
     ) -> list[Told | None]:
+        rows = np.flatnonzero(kept)[::-1]
+        first = np.full(len(alike.keys), -1)
+        first[alike.like[rows]] = rows  # of several, the last that is put there
         with self._lock:
             if len(choice.told) > _MOST_KINDS:
                 choice.told.clear()
-            for number, key in enumerate(alike.keys):
-                if key in choice.told:
-                    continue
-                rows = np.flatnonzero(kept & (alike.like == number))
-                if len(rows):
-                    row = int(rows[0])
+            for key, row in zip(alike.keys, first.tolist(), strict=True):
+                if key not in choice.told and row >= 0:
                     tokens = {n: cell(c, row).decode() for n, c in alike.cells.items()}
                     choice.told[key] = self._told(choice, cell(texts, row).decode(), tokens)
             return [choice.told.get(key) for key in alike.keys]
@@ -215,7 +216,9 @@ class VerifyKernel:
         if any(f.code not in _OF_THE_WHOLE or f.span != whole for f in report.findings):
             return None
         values = values_of(self._rule, report)
-        if any(values[name] != tokens[name] for name in choice.sorter.open):
+        read = self._fmt.layout(self._rule.kind).match(text) or {}
+        if {name: token.text for name, token in read.items() if name in values} != tokens:
+            # Only of good tokens it is proven that other rows are read in the same way.
             return None
         closed = {n: v for n, v in values.items() if n not in choice.sorter.open}
         return Told(report.verdict, report.findings, closed)

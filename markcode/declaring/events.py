@@ -223,17 +223,26 @@ def _unique(table: Table, order: Mapping[str, bool]) -> Iterator[Unique]:
         names, may_lack = _key(table, "unique", order)
         yield Unique(elements=names, may_lack=may_lack)
         return
+    told = set()
     for entry in table.entries("unique"):
         entry.only("elements", "code", "severity", "distinct")
         severities: dict[str, Severity] = {"error": "error", "warning": "warning"}
         names, may_lack = _key(entry, "elements", order)
-        yield Unique(
+        unique = Unique(
             elements=names,
             may_lack=may_lack,
             code=entry.one_of("code", ("duplicate.key", "duplicate.serial"), "duplicate.key"),
             severity=severities[entry.one_of("severity", tuple(severities), "error")],
             distinct=_known(entry, "distinct", entry.texts("distinct"), order),
         )
+        slot = unique.code, unique.severity, unique.elements
+        if slot in told:
+            raise entry.error(
+                "elements",
+                "another key has these elements, code and severity: leave one of them out",
+            )
+        told.add(slot)
+        yield unique
 
 
 def _key(

@@ -105,13 +105,18 @@ class Maker:
         keys = [key for key in encoded.shape.keys if key.slot not in self._implied]
         names = {name for key in keys if not key.is_text for name in key.elements}
         hashed = {name: hash_column(encoded.key_texts(name)) for name in names}
+        closed = names - encoded.open.keys()
+        # What is struck: CO L123 and COL 123 are the same text, though CO and COL are one country.
+        struck = {**hashed, **{name: hash_column(encoded.piece(name)) for name in closed}}
         found: list[Hashes] = []
         for key in keys:
-            columns = [hashed[name] for name in key.elements if name in hashed]
             if key.is_text:
-                columns = [hash_column(encoded.text)]
-            together = joined if key.is_joined else mixed
-            found.append((key.slot, together(columns, len(numbers)), numbers))
+                hashes = mixed([hash_column(encoded.text)], len(numbers))
+            elif key.is_joined:
+                hashes = joined([struck[name] for name in key.elements], len(numbers))
+            else:
+                hashes = mixed([hashed[name] for name in key.elements], len(numbers))
+            found.append((key.slot, hashes, numbers))
         return found
 
     def _single_hashes(self, arms: Iterable[Arm]) -> list[Hashes]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markcode import notation
+from markcode.errors import ProfileError
 from markcode.model import Finding, Marking, Payload
 
 if TYPE_CHECKING:
@@ -100,8 +101,11 @@ class MarkColumns:
         has_file: bool,
         has_modules: bool = False,
     ) -> MarkColumns:
-        """Return the columns of the marks of one event under a profile."""
-        return cls(
+        """Return the columns of the marks of one event under a profile.
+
+        Raises `ProfileError` for an element that is called like one of the other columns.
+        """
+        columns = cls(
             fmt.line_count(kind),
             symbol is not None,
             fmt.check is not None,
@@ -109,6 +113,13 @@ class MarkColumns:
             has_file,
             has_modules,
         )
+        for name in fmt.rule(kind).names:
+            if columns.names.count(name) > 1:
+                raise ProfileError(
+                    f"{fmt.name}: a table of marks has a column {name} of its own beside those of "
+                    f"the elements: call the element {name!r} something else"
+                )
+        return columns
 
     @property
     def names(self) -> list[str]:
