@@ -15,10 +15,12 @@ from markcode.arrow_c import exported, exported_schema
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["INLINE", "SPARSE", "VIEW", "Strings", "chosen"]
+__all__ = ["INLINE", "PAD", "SPARSE", "VIEW", "Strings", "chosen"]
 
 _LARGE_TEXT = b"U"
 VIEW = b"vu"
+PAD = 64
+"""Zero bytes after the last row, so that `Strings.matrix` need not copy."""
 INLINE = 12
 """Bytes that a view holds itself."""
 _NARROW = 256
@@ -77,6 +79,12 @@ class Strings:
         """Return the column whose rows stand one after another in ``data``."""
         wide = lengths.astype(np.int64, copy=False)
         return cls(data, np.cumsum(wide) - wide, wide, valid)
+
+    @classmethod
+    def joined(cls, pieces: Sequence[bytes]) -> Strings:
+        """Return the column whose rows are these pieces of UTF-8."""
+        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        return cls.packed(np.frombuffer(b"".join(pieces) + bytes(PAD), np.uint8), lengths)
 
     def matrix(self, width: int, right: bool = False) -> NDArray[np.uint8]:
         """Return rows x ``width`` bytes, zero after the end of each row; longer rows are cut.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from markcode.arrow import INLINE, SPARSE, VIEW, Strings
+from markcode.arrow import INLINE, PAD, SPARSE, VIEW, Strings
 from markcode.arrow_c import Chunk, imported
 from markcode.errors import ElementError
 
@@ -17,8 +17,6 @@ __all__ = ["read"]
 _OFFSETS = {"u": np.int32, "U": np.int64}
 """Arrow formats of text with offsets."""
 _VIEWS = VIEW.decode()
-_PAD = 64
-"""Zero bytes after the last row, so that `Strings.matrix` need not copy."""
 
 
 def read(column: Any) -> Strings:
@@ -57,7 +55,7 @@ def _joined(parts: list[_Part]) -> Strings:
     lengths = np.concatenate([none, *(part.lengths for part in parts)])
     if valid is not None:
         lengths *= valid
-    data = np.concatenate([*pieces, np.zeros(_PAD, np.uint8)])
+    data = np.concatenate([*pieces, np.zeros(PAD, np.uint8)])
     return Strings(data, np.concatenate([none, *starts]), lengths, valid)
 
 

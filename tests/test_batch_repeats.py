@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from markcode import FormatFileError, ProfileError, batch, get_format
+from markcode.arrow import Strings
 from markcode.batch import Options
 from markcode.columns.hashes import hash_column, joined
-from markcode.tables.chunks import strings
 
 HEAD = 'name = "own"\ntitle = { en = "x" }\nsummary = "x"\nsource = "x"\n'
 FIELDS = """
@@ -65,13 +65,13 @@ def test_a_cell_of_any_length_has_a_hash(tmp_path: Path) -> None:
 
 
 def test_long_and_short_texts_are_hashed_alike() -> None:
-    texts = ["A" * 300, "B", "A" * 200, "A" * 100, ""]
-    column = hash_column(strings(texts))
-    alone = [hash_column(strings([text])).values[0] for text in texts]
+    texts = [b"A" * 300, b"B", b"A" * 200, b"A" * 100, b""]
+    column = hash_column(Strings.joined(texts))
+    alone = [hash_column(Strings.joined([text])).values[0] for text in texts]
     assert column.values.tolist() == alone
     assert column.lengths.tolist() == [300, 1, 200, 100, 0]
-    whole = joined([hash_column(strings(texts[:1]))], 1)
-    parts = [hash_column(strings(texts[2:3])), hash_column(strings(texts[3:4]))]
+    whole = joined([hash_column(Strings.joined(texts[:1]))], 1)
+    parts = [hash_column(Strings.joined(texts[2:3])), hash_column(Strings.joined(texts[3:4]))]
     assert np.array_equal(whole, joined(parts, 1))
 
 

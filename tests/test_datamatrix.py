@@ -43,21 +43,11 @@ def scanned(symbol: Symbol) -> zxingcpp.Barcode:
     return found
 
 
-def bytes_of(payload: Payload) -> bytes:
-    """Return the bytes that a reader must find."""
-    if isinstance(payload.data, bytes):
-        return payload.data
-    try:
-        return payload.data.encode("latin-1")
-    except UnicodeEncodeError:
-        return payload.data.encode("utf-8")
-
-
 def expect_arrival(payload: Payload, symbol: Symbol) -> None:
     """Hold what zxing-cpp and our own decoder read against what went in."""
     read = scanned(symbol)
     pieces = zxing.segments(read)
-    assert b"".join(piece.data for piece in pieces) == bytes_of(payload)
+    assert b"".join(piece.data for piece in pieces) == payloads.bytes_of(payload)
     plain, gs1 = ("]d7", "]d8") if size_of(symbol) in EXTENSIONS else ("]d1", "]d2")
     assert read.symbology_identifier == (gs1 if payload.gs1 else plain)
     assert interpret(read).payload == payload

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 import markcode
+from jobs_on_disk import reseal
 from markcode import batch, jobs, notation
 from markcode.batch import Options
 from markcode.errors import JobError, TableError
@@ -51,16 +51,6 @@ def faults(results: list[Verified]) -> list[tuple[int | str | None, str]]:
         for finding in result.report.findings
         if finding.severity != "info"
     ]
-
-
-def reseal(folder: Path) -> None:
-    """Write sizes and hashes anew, as somebody who wants to deceive would."""
-    path = folder / "manifest.json"
-    head = json.loads(path.read_text(encoding="utf-8"))
-    for file in head["files"]:
-        content = (folder / file["name"]).read_bytes()
-        file["bytes"], file["sha256"] = len(content), hashlib.sha256(content).hexdigest()
-    path.write_text(json.dumps(head, indent=2), encoding="utf-8")
 
 
 def edit(path: Path, old: str, new: str) -> None:

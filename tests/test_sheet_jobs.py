@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
 from cli_runner import run
+from jobs_on_disk import reseal
 from markcode import equipment
 from markcode.equipment import Mark
 from markcode.errors import InvalidMark, JobError
@@ -37,16 +37,6 @@ def job(folder: Path, kind: str, *args: str, count: int = 7, name: str = "job") 
 def stated(folder: Path) -> list[dict[str, str]]:
     with (folder / "marks.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
-
-
-def reseal(folder: Path) -> None:
-    """Write sizes and hashes anew, as somebody who wants to deceive would."""
-    path = folder / "manifest.json"
-    head = json.loads(path.read_text(encoding="utf-8"))
-    for file in head["files"]:
-        content = (folder / file["name"]).read_bytes()
-        file["bytes"], file["sha256"] = len(content), hashlib.sha256(content).hexdigest()
-    path.write_text(json.dumps(head, indent=2), encoding="utf-8")
 
 
 def faults(folder: Path) -> list[tuple[int | None, str]]:

@@ -64,17 +64,23 @@ class Encoded:
 
     def piece(self, name: str) -> ByCode | Strings:
         """Return `column` by codes, where there are few texts."""
-        if name in self.open:
-            return self.open[name]
         if name == CHECK:
             return ByCode(_encoded(self.written), self.check)
-        return ByCode(tuple(kind.tokens.get(name, b"") for kind in self.kinds), self.kind)
+        return self._of(name, [kind.tokens for kind in self.kinds])
 
     def values(self, name: str) -> ByCode | Strings:
         """Return the canonical values of an element as text, empty where it is absent."""
+        return self._of(name, [kind.values for kind in self.kinds])
+
+    def key_texts(self, name: str) -> ByCode | Strings:
+        """Return an element in the form in which repeats are looked for."""
+        return self._of(name, [kind.key_texts for kind in self.kinds])
+
+    def _of(self, name: str, closed: Sequence[Mapping[str, bytes]]) -> ByCode | Strings:
+        """Return an element: plain ones as they stand, of others the text of each kind."""
         if name in self.open:
             return self.open[name]
-        return ByCode(tuple(kind.values.get(name, b"") for kind in self.kinds), self.kind)
+        return ByCode(tuple(texts.get(name, b"") for texts in closed), self.kind)
 
     def value_at(self, name: str, at: int) -> str:
         """Return the canonical value of an element in one row, empty where it is absent."""
@@ -82,12 +88,6 @@ class Encoded:
         if isinstance(values, ByCode):
             return values.values[int(values.codes[at])].decode()
         return cell(values, at).decode()
-
-    def key_texts(self, name: str) -> ByCode | Strings:
-        """Return an element in the form in which repeats are looked for."""
-        if name in self.open:
-            return self.open[name]
-        return ByCode(tuple(kind.key_texts.get(name, b"") for kind in self.kinds), self.kind)
 
     def take(self, chosen: NDArray[np.intp]) -> Encoded:
         """Return some of these rows; ``chosen`` is ascending."""
@@ -170,38 +170,27 @@ class EncodeKernel:
         return [] if alike is None else self._by_shape(alike)
 
     def _by_shape(self, alike: Alike) -> list[Encoded]:
-        cells, rows, like, checks = alike.cells, alike.rows, alike.like, alike.checks
         kinds = self._known_kinds(alike)
         within = self._within_reach(alike, kinds)
-        # There is one object of each shape.
-        shapes = list({id(kind.shape): kind.shape for kind in kinds if kind is not None}.values())
-        numbers = {shape: at for at, shape in enumerate(shapes)}
-        shape_of = np.array([-1 if kind is None else numbers[kind.shape] for kind in kinds])
+        none = np.zeros(len(alike.rows), np.int32)
         found = []
-        for at, shape in enumerate(shapes):
-            mine = [number for number, its in enumerate(shape_of) if its == at]
+        # There is one object of each shape.
+        for shape in {id(kind.shape): kind.shape for kind in kinds if kind is not None}.values():
+            own = [(at, k) for at, k in enumerate(kinds) if k is not None and k.shape is shape]
             renumbered = np.full(len(kinds), -1, np.int32)
-            renumbered[mine] = np.arange(len(mine))
-            of_row = renumbered[like]
-            of_row[~within] = -1
-            chosen = np.flatnonzero(of_row >= 0)
-            is_whole = len(chosen) == len(rows)
+            renumbered[[at for at, _ in own]] = np.arange(len(own))
+            kind_of_row = renumbered[alike.like]
             encoded = Encoded(
-                rows=rows if is_whole else rows[chosen],
+                rows=alike.rows,
                 shape=shape,
-                kinds=tuple(
-                    made for made in (kinds[number] for number in mine) if made is not None
-                ),
-                kind=of_row[chosen],
+                kinds=tuple(kind for _, kind in own),
+                kind=kind_of_row,
                 written=self._written if shape.has_check else ("",),
-                check=(
-                    np.zeros(len(chosen), np.int32)
-                    if checks is None or not shape.has_check
-                    else checks[chosen]
-                ),
-                open={n: cells[n] if is_whole else cells[n].take(chosen) for n in shape.open},
+                check=none if alike.checks is None or not shape.has_check else alike.checks,
+                open={name: alike.cells[name] for name in shape.open},
             )
-            found.append(self._checked(encoded))
+            chosen = np.flatnonzero((kind_of_row >= 0) & within)
+            found.append(self._checked(encoded.take(chosen)))
         return [encoded for encoded in found if len(encoded.rows)]
 
     def _checked(self, encoded: Encoded) -> Encoded:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from markcode.columns.proof import PLAIN
-from markcode.columns.separable import is_separable
+from markcode.columns.separable import is_separable, is_unforbidden
 from markcode.declaration import EventRule
 from markcode.layout import CHECK
 from markcode.model import Event, Finding, Firearm, Marking, Verdict
@@ -101,10 +101,8 @@ class Shapes:
             return False
         if not self._rule.readable:
             return True
-        # A symbol that the mark must not bear is looked for anywhere in its text.
-        barred = {c for symbol in self._rule.forbids for c in (*symbol.alphabet, *symbol.near)}
-        varying = [item for item in self._layout.items if item.name in {*self._open, CHECK}]
-        return all(barred.isdisjoint(item.type.alphabet) for item in varying)
+        varying = {*self._open, CHECK}
+        return is_unforbidden(self._rule, (i for i in self._layout.items if i.name in varying))
 
     def bars(self, check: str) -> bool:
         """Return whether a check holds what separates elements, or a blank, which records lose."""

@@ -119,21 +119,19 @@ def _schema(rule: EventRule) -> dict[str, Any]:
 
 
 def _proven_frame(rule: EventRule, verified: Verified, texts: Strings) -> pl.DataFrame:
-    which = pl.Series(verified.which, dtype=pl.UInt32)
+    schema, which = _schema(rule), pl.Series(verified.which, dtype=pl.UInt32)
     columns = {
-        "verdict": pl.Series([told.verdict for told in verified.told], dtype=pl.String).gather(
-            which
-        ),
-        "findings": _findings(verified, texts.lengths[verified.rows]),
+        "verdict": pl.Series([each.verdict for each in verified.told], dtype=pl.String),
+        **{
+            name: pl.Series([each.values.get(name) for each in verified.told], dtype=schema[name])
+            for name in rule.names
+            if name not in verified.open
+        },
     }
-    for element in rule.elements:
-        name = element.name
-        if name in verified.open:
-            columns[name] = verified.open[name].to_series()
-        else:
-            values = [each.values.get(name) for each in verified.told]
-            columns[name] = pl.Series(values, dtype=_schema(rule)[name]).gather(which)
-    frame = pl.DataFrame(columns, schema=_schema(rule))
+    columns = {name: column.gather(which) for name, column in columns.items()}
+    columns |= {name: tokens.to_series() for name, tokens in verified.open.items()}
+    columns["findings"] = _findings(verified, texts.lengths[verified.rows])
+    frame = pl.DataFrame({name: columns[name] for name in schema}, schema=schema)
     return frame.with_columns(pl.Series(_ROW, verified.rows, dtype=pl.UInt32))
 
 

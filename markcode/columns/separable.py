@@ -9,14 +9,15 @@ first, and any choice may come earlier.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
+from markcode.declaration import EventRule
 from markcode.fields import Literal, Text
 from markcode.layout import Item, Layout
 
-__all__ = ["MOST_OPTIONAL", "groups", "is_separable"]
+__all__ = ["MOST_OPTIONAL", "groups", "is_separable", "is_unforbidden"]
 
 MOST_OPTIONAL = 6
 """Optional items of which every choice is looked at; of more, nothing is proven."""
@@ -39,6 +40,15 @@ class _Class:
             or self.most < other.least
             or other.most < self.least
         )
+
+
+def is_unforbidden(rule: EventRule, items: Iterable[Item]) -> bool:
+    """Return whether no token of these items can hold a symbol that the mark must not bear.
+
+    Such a symbol is looked for anywhere in the text.
+    """
+    barred = {c for symbol in rule.forbids for c in (*symbol.alphabet, *symbol.near)}
+    return all(barred.isdisjoint(item.type.alphabet) for item in items)
 
 
 def groups(layout: Layout, present: frozenset[str]) -> list[list[Item]]:

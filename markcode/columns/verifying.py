@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from markcode.arrow import Strings
 from markcode.checks.columns import check_codes
 from markcode.columns.alike import Alike, Sorter, cell
-from markcode.columns.separable import MOST_OPTIONAL, groups, is_separable
+from markcode.columns.separable import MOST_OPTIONAL, groups, is_separable, is_unforbidden
 from markcode.columns.weave import constant
 from markcode.declaration import EventRule
 from markcode.fields import Value
@@ -112,9 +112,7 @@ class VerifyKernel:
             or sum(item.optional for item in layout.items) > MOST_OPTIONAL
         ):
             return False
-        # A symbol that the mark must not bear is looked for anywhere in its text.
-        barred = {c for symbol in self._rule.forbids for c in (*symbol.alphabet, *symbol.near)}
-        return all(barred.isdisjoint(item.type.alphabet) for item in layout.items)
+        return is_unforbidden(self._rule, layout.items)
 
     def verify(self, texts: Strings) -> list[Verified]:
         """Return the rows that could be proven, by the elements that they have."""

@@ -132,10 +132,7 @@ def constant(values: Sequence[bytes], codes: NDArray[np.integer] | None) -> Stri
 
     Without codes, the values themselves, one a row.
     """
-    lengths = np.array([len(value) for value in values], np.int64)
-    starts = np.cumsum(lengths) - lengths
-    data = np.frombuffer(b"".join(values) + bytes(64), np.uint8)
-    column = Strings(data, starts, lengths)
+    column = Strings.joined(values)
     return column if codes is None else column.take(codes)
 
 

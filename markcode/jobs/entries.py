@@ -31,7 +31,6 @@ from markcode.jobs.tables import (
 )
 from markcode.model import NO_ELEMENTS, Finding, Marking
 from markcode.symbols.datamatrix import encode_many
-from markcode.tables.chunks import strings
 from markcode.writing import Slot
 
 if TYPE_CHECKING:
@@ -172,7 +171,8 @@ class Entries:
         rows = encoded.rows
         names = None
         if self._columns.has_file:
-            names = strings([self._drawn[row][1].name or "" for row in rows.tolist()])
+            drawn = [self._drawn[row][1].name or "" for row in rows.tolist()]
+            names = Strings.joined([name.encode() for name in drawn])
         self._put(MARKS, rows, bulk.mark_lines(encoded, numbers, self._columns, names, symbols))
         for number, name in enumerate(self._writer.line_files):
             struck = bulk.struck_lines(encoded, number)

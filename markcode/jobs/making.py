@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from markcode.arrow import Strings
 from markcode.cells import unexplained
 from markcode.columns.encoding import Encoded, EncodeKernel
 from markcode.columns.hashes import hash_column, joined, mixed
@@ -23,7 +24,6 @@ from markcode.jobs.order import Options
 from markcode.jobs.rows import Arm, ArmChunk, Arms
 from markcode.jobs.tables import MarkColumns
 from markcode.model import Finding, Marking
-from markcode.tables.chunks import strings
 from markcode.writing import Slot, UniqueKey, implied_slots
 
 if TYPE_CHECKING:
@@ -129,7 +129,9 @@ class Maker:
         found: list[Hashes] = []
         for slot, rows in by_slot.items():
             values = zip(*(key.value for _, key in rows), strict=True)
-            columns = [hash_column(strings(texts)) for texts in values]
+            columns = [
+                hash_column(Strings.joined([text.encode() for text in texts])) for texts in values
+            ]
             together = joined if rows[0][1].is_joined else mixed
             numbers = np.array([row for row, _ in rows], np.int64)
             found.append((slot, together(columns, len(rows)), numbers))

@@ -18,9 +18,9 @@ from markcode.arrow import Strings
 from markcode.tables.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    pass
 
-__all__ = ["Chunk", "of_rows", "strings"]
+__all__ = ["Chunk", "of_rows"]
 
 ROWS = 20_000
 """Rows of a chunk that is made of single rows."""
@@ -65,18 +65,11 @@ def of_rows(headers: tuple[str, ...], rows: Iterable[Row]) -> Iterator[Chunk]:
             headers,
             np.array([row.number for row in some], np.int64),
             tuple(
-                strings(["" if row.faults else row.values[header] for row in some])
+                Strings.joined([b"" if row.faults else row.values[header].encode() for row in some])
                 for header in headers
             ),
             odd,
         )
-
-
-def strings(cells: Sequence[str]) -> Strings:
-    """Return texts as a column."""
-    encoded = [cell.encode() for cell in cells]
-    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-    return Strings.packed(np.frombuffer(b"".join(encoded), np.uint8), lengths)
 
 
 def _text(column: Strings, index: int) -> str:

@@ -11,7 +11,7 @@ import random
 import sys
 from collections.abc import Iterator
 
-from datamatrix_payloads import payload
+from datamatrix_payloads import bytes_of, payload
 from markcode import Payload
 from markcode.symbols import Symbol, zxing
 from markcode.symbols.datamatrix import RECTANGLES, SQUARES, encode_many
@@ -43,16 +43,6 @@ def _is_read(symbol: Symbol) -> bool:
         return False
     data = b"".join(piece.data for piece in zxing.segments(found[0]))
     return data == bytes_of(symbol.payload)
-
-
-def bytes_of(payload: Payload) -> bytes:
-    """Return the bytes that a reader must find."""
-    if isinstance(payload.data, bytes):
-        return payload.data
-    try:
-        return payload.data.encode("latin-1")
-    except UnicodeEncodeError:
-        return payload.data.encode("utf-8")
 
 
 if __name__ == "__main__":

@@ -48,3 +48,13 @@ def payload(rng: random.Random, most: int) -> Payload:
     if chance < 0.25:
         return Payload(rng.randbytes(length))
     return Payload(made)
+
+
+def bytes_of(payload: Payload) -> bytes:
+    """Return the bytes that a reader must find."""
+    if isinstance(payload.data, bytes):
+        return payload.data
+    try:
+        return payload.data.encode("latin-1")
+    except UnicodeEncodeError:
+        return payload.data.encode("utf-8")

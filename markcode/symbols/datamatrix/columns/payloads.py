@@ -143,6 +143,4 @@ def _of_any(rows: Iterable[Any], text: Kind) -> Payloads:
             kinds.append(Kind.NONE)
         else:
             raise SymbolError(f"row {len(kinds)}: a symbol holds text or bytes, not {data!r}")
-    data = np.frombuffer(b"".join(pieces), np.uint8)
-    lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
-    return Payloads(Strings.packed(data, lengths), np.frombuffer(kinds, np.uint8))
+    return Payloads(Strings.joined(pieces), np.frombuffer(kinds, np.uint8))
