@@ -20,6 +20,8 @@ __all__ = [
     "FormatFileError",
     "InvalidMark",
     "JobError",
+    "LedgerError",
+    "LedgerUnreachable",
     "LengthError",
     "MarkcodeError",
     "MissingExtra",
@@ -101,6 +103,14 @@ class TableError(MarkcodeError, ValueError):
 
 class JobError(MarkcodeError, ValueError):
     """A job cannot be written, or is not a whole job."""
+
+
+class LedgerError(MarkcodeError, ValueError):
+    """A ledger cannot do what was asked, or is not as it must be."""
+
+
+class LedgerUnreachable(LedgerError):
+    """A ledger cannot be reached now: what it knows cannot be told."""
 
 
 class MissingExtra(MarkcodeError, ImportError):

@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # No test may fail because the machine was busy.
@@ -16,3 +19,22 @@ settings.register_profile("small", _untimed, derandomize=True, database=None, ma
 settings.register_profile("explore", _untimed, max_examples=200, print_blob=True)
 settings.register_profile("thorough", _untimed, max_examples=5_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "small"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server of this test process."""
+    from ledgers import postgres
+
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a new ledger may be made: once a SQLite file, once a database in PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    from ledgers import new_database
+
+    return new_database(request.getfixturevalue("postgres_server"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import sys
 from typing import Any
 
 import click
 
+from markcode_cli.lazy import LazyGroup
 from markcode_cli.options import handle_errors
 
 __all__ = ["main", "markcode"]
@@ -22,26 +22,14 @@ COMMANDS = (
     "check-size",
     "read",
     "batch",
+    "ledger",
     "vectors",
 )
 """In the order of the help; each is the command of that name in the module of that name."""
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command when it is asked for, and ends as contracts.md 7 says."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands, in the order of the help."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one command; None when there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        name = cmd_name.replace("-", "_")
-        command = getattr(importlib.import_module(f"markcode_cli.{name}"), name)
-        assert isinstance(command, click.Command)
-        return command
+class Program(LazyGroup):
+    """The whole command line, which ends as contracts.md section 7 says."""
 
     @handle_errors
     def main(self, *args: Any, **extra: Any) -> Any:
@@ -62,7 +50,9 @@ def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=Program,
+    package="markcode_cli",
+    commands_in_order=COMMANDS,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )

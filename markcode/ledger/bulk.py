@@ -1,0 +1,78 @@
+"""Many rows put into a table at once: COPY in PostgreSQL, one prepared statement in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Table
+
+__all__ = ["insert", "same"]
+
+_FEW = 20
+"""Rows for which COPY is not worth its start."""
+_AT_ONCE = 2_000
+"""Rows that are given to COPY in one piece."""
+
+
+def same(value: Any, count: int) -> list[Any]:
+    """Return a column that holds one value."""
+    return [value] * count
+
+
+def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows, given as columns of equal length that stand in the order of the table.
+
+    Raises ``sqlalchemy.exc.IntegrityError`` or ``psycopg.errors.UniqueViolation`` for a row that is
+    there already.
+    """
+    values = list(columns.values())
+    if not values[0]:
+        return
+    if connection.dialect.name == "postgresql" and len(values[0]) > _FEW:
+        _copy(connection, table, list(columns), values)
+        return
+    statement = _statement(connection.dialect, table, tuple(columns))
+    connection.exec_driver_sql(statement, list(zip(*values, strict=True)))
+
+
+@lru_cache
+def _statement(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
+    """Return the statement with a place for each column, in their order."""
+    kind: Any = type(dialect)
+    positional = kind(paramstyle="qmark" if dialect.name == "sqlite" else "format")
+    return str(table.insert().compile(dialect=positional, column_keys=list(names)))
+
+
+def _copy(
+    connection: Connection, table: Table, names: list[str], values: list[Sequence[Any]]
+) -> None:
+    from psycopg import sql
+
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    driver: Any = connection.connection.driver_connection
+    lines = list(map("\t".join, zip(*map(_cells, values), strict=True)))
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for start in range(0, len(lines), _AT_ONCE):
+            copy.write("\n".join(lines[start : start + _AT_ONCE]) + "\n")
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _cells(column: Sequence[Any]) -> Iterable[str]:
+    """Return a column as the text form of COPY has it."""
+    first = next((value for value in column if value is not None), None)
+    if isinstance(first, bytes):
+        return ["\\\\x" + value.hex() for value in column]
+    if isinstance(first, int):
+        return ["\\N" if value is None else str(value) for value in column]
+    if first is None:
+        return ["\\N"] * len(column)
+    texts = ["\\N" if value is None else value for value in column] if None in column else column
+    if not any(character in value for value in column if value for character in "\\\t\n\r"):
+        return texts
+    return ["\\N" if value is None else value.translate(_ESCAPES) for value in column]
