@@ -59,6 +59,33 @@ class NewMarks:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def take(self, which: Sequence[int]) -> NewMarks:
+        """Return some of them."""
+        if len(which) == len(self.rows):
+            return self
+
+        def some(column: Sequence[Any]) -> list[Any]:
+            return [column[at] for at in which]
+
+        return NewMarks(
+            rows=some(self.rows),
+            lines=list(map(some, self.lines)),
+            checks=some(self.checks),
+            payloads=None if self.payloads is None else some(self.payloads),
+            elements={name: some(column) for name, column in self.elements.items()},
+            keys=[
+                KeyColumns(key.slot, key.elements, key.is_text, list(map(some, key.parts)))
+                for key in self.keys
+            ],
+            typed={name: some(column) for name, column in self.typed.items()},
+        )
+
+    def texts(self) -> list[str]:
+        """Return what is struck: the lines of each joined by LF."""
+        if len(self.lines) == 1:
+            return list(self.lines[0])
+        return list(map("\n".join, zip(*self.lines, strict=True)))
+
 
 @dataclass(frozen=True)
 class Order:
@@ -94,11 +121,14 @@ class Register(Protocol):
     def peek(self) -> int:
         """Return the number of the series that is next for this job, and draw it if need be."""
 
-    def take(self) -> None:
-        """Use up the number that `peek` gave."""
+    def take(self, row: int | None) -> None:
+        """Use up the number that `peek` gave, for a row, or for none; rows come in their order."""
 
-    def doubts(self, marks: Iterable[NewMarks]) -> dict[int, list[Finding]]:
-        """Return what the ledger knows against some marks, by row: errors and warnings."""
+    def doubts(self, marks: Iterable[NewMarks], *, held: bool) -> dict[int, list[Finding]]:
+        """Return what the ledger knows against some marks, by row.
+
+        Warnings, and with ``held`` the errors of unique keys that others have.
+        """
 
     def enter(self, marks: Sequence[NewMarks]) -> bool:
         """Register marks, all or none; False where another station has just taken one of them."""

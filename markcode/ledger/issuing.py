@@ -103,15 +103,9 @@ def drafted(
         columns = number_columns(numbers, some)
         drafts.rows += some.rows
         drafts.data += _data(some, job, claimed, columns, series, struck)
-        drafts.texts += _texts(some)
+        drafts.texts += some.texts()
         drafts.numbers += [(which, column) for column in columns]
     return drafts
-
-
-def _texts(marks: NewMarks) -> list[str]:
-    if len(marks.lines) == 1:
-        return list(marks.lines[0])
-    return list(map("\n".join, zip(*marks.lines, strict=True)))
 
 
 def _data(

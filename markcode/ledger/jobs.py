@@ -94,7 +94,7 @@ def marks_of(connection: Connection, job: Ref) -> Iterator[IssuedMark]:
             .order_by(ENTRY.c.seq)
         )
         for seq, data in connection.execute(query):
-            yield IssuedMark(Ref(station, seq), json.loads(data), states.get(seq, "issued"))
+            yield IssuedMark(Ref(station, seq), json.loads(data), states.get(seq, State.ISSUED))
 
 
 def counts(connection: Connection, job: Ref) -> Counter[State]:
@@ -103,5 +103,5 @@ def counts(connection: Connection, job: Ref) -> Counter[State]:
     for station, first, last in _ranges(connection, job):
         states = states_between(connection, station, first, last)
         found.update(states.values())
-        found["issued"] += last - first + 1 - len(states)
+        found[State.ISSUED] += last - first + 1 - len(states)
     return found

@@ -64,8 +64,10 @@ class JobRegister:
         self._ref: Ref | None = None
         self._known = Resumed()
         self._doubts = Doubts(fmt.name, self._numbers)
-        self._ranges: list[series_range] = []
+        self._ranges: list[series.Range] = []
         self._expected = 1
+        self._told = 0
+        """Numbers that a dry run was told of."""
         self._drawn_rows, self._drawn_numbers = array("q"), array("q")
 
     def begin(self, order: Order) -> None:
@@ -83,10 +85,9 @@ class JobRegister:
                     )
                 return
             self._known = Resumed.of(connection, self._ref)
-            self._doubts.job = self._ref
             if self._series is not None:
-                drawn = series.drawn_for(connection, self._ref)
-                self._ranges = list(self._known.rest_of(drawn))
+                self._ranges = self._known.rest_of(series.drawn_for(connection, self._ref))
+        self._doubts.job = self._ref
 
     @property
     def left_out(self) -> NDArray[np.int64]:
@@ -116,20 +117,29 @@ class JobRegister:
                 self._ref = job
         return self._ranges[0].first
 
-    def take(self, row: int) -> None:
-        """Use up the number that `peek` gave, for a row; rows come in ascending order."""
+    def take(self, row: int | None) -> None:
+        """Use up the number that `peek` gave, for a row, or for none; rows come in their order."""
         first, last = self._ranges.pop(0)
-        self._drawn_rows.append(row)
-        self._drawn_numbers.append(first)
         if first < last:
             self._ranges.insert(0, series.Range(first + 1, last))
+        if row is not None:
+            self._drawn_rows.append(row)
+            self._drawn_numbers.append(first)
 
-    def skip(self) -> None:
-        """Pass over the number that `peek` gave: no mark will bear it."""
-        first, last = self._ranges.pop(0)
-        if first < last:
-            self._ranges.insert(0, series.Range(first + 1, last))
-        self._last_peeked = first
+    def _peeked(self) -> list[series.Range]:
+        """Return what a draw would give, after all that it would have given before."""
+        assert self._series is not None and self._ledger.station is not None
+        with self._ledger.reading() as connection:
+            given = series.peek(
+                connection, self._ledger.station, self._series, self._told + self._expected
+            )
+        ranges, skipped, self._told = [], self._told, self._told + self._expected
+        for first, last in given:
+            passed = min(skipped, last - first + 1)
+            skipped -= passed
+            if first + passed <= last:
+                ranges.append(series.Range(first + passed, last))
+        return ranges
 
     # -- marks -------------------------------------------------------------------------------
 
@@ -217,3 +227,24 @@ class JobRegister:
                 if at < len(self._drawn_rows) and self._drawn_rows[at] == row:
                     found[row] = self._drawn_numbers[at]
         return found
+
+
+def _slots(fmt: Format, kind: str) -> tuple[str, ...]:
+    """Return the names of all slots in which marks of one event can claim something."""
+    rule = fmt.rule(kind)
+    keys = [unique.elements for unique in rule.unique if unique.severity == "error"]
+    named = [slot_name(fmt.name, elements, False) for elements in keys]
+    if fmt.declaration.syntax is not None and not rule.unique:
+        return (slot_name(fmt.name, ("uii",), True),)
+    return (*named, slot_name(fmt.name, (), True))
+
+
+def _known(connection: Connection, ref: Ref, job: str) -> jobs.JobKnown:
+    entry = jobs.entry_of(connection, ref)
+    states = ", ".join(f"{count} {state}" for state, count in sorted(jobs.counts(connection, ref).items()) if count)
+    complete = "" if jobs.is_written(connection, ref) else "; its folder was not completed"
+    return jobs.JobKnown(
+        f"job {job[:12]} is in the ledger already: {ref}, ordered {entry.time} at {entry.station}; "
+        f"marks: {states or 'none yet'}{complete}. Take --resume to make the files of those that "
+        "are neither struck nor unknown, or --new-order NAME to order new ones"
+    )
