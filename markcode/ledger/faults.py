@@ -160,6 +160,7 @@ def _integrity(fault: BaseException) -> Exception:
 
 def _last_line(original: Any) -> str:
     """Return what the server said; of a failed connection the last reason, which is the nearest."""
-    primary = original.diag.message_primary
-    lines = str(primary or original).strip().splitlines() or [type(original).__name__]
-    return " ".join(lines[-1].split()).removeprefix("- ")
+    text = str(original.diag.message_primary or original).strip()
+    # Lines that are set in say no reason: they ask or advise.
+    lines = [line for line in text.splitlines() if not line[:1].isspace()]
+    return " ".join(lines[-1].removeprefix("- ").split()) if lines else type(original).__name__

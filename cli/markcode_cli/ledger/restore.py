@@ -36,5 +36,5 @@ def restore(source: Path, place: str, as_json: bool) -> None:
         return
     click.echo(f"{where}: {told(stations)}")
     click.echo(
-        f"next: `markcode ledger audit --ledger {where}`, with the newest checkpoint if there is one"
+        f"next: `markcode ledger audit --ledger {where}`, with the newest checkpoint, if any"
     )
