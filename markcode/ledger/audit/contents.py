@@ -116,8 +116,9 @@ def conflicts_of(connection: Connection) -> list[Conflict]:
             said = _object(data)
         except ValueError:
             continue  # It is named as an entry.
-        texts = (str(said.get(name)) for name in ("holder", "slot", "value"))
-        found.append(Conflict(Ref(station, seq), about, *texts, (station, seq) in resolved))
+        holder, slot, value = (str(said.get(name)) for name in ("holder", "slot", "value"))
+        is_resolved = (station, seq) in resolved
+        found.append(Conflict(Ref(station, seq), about, holder, slot, value, is_resolved))
     return found
 
 

@@ -20,7 +20,7 @@ def audit_checkpoints(
     broken: Broken,
     stations: dict[str, StationAccount],
 ) -> Iterator[Fault]:
-    """Yield where the chains are not what checkpoints say, and note in ``stations`` what is covered.
+    """Yield where the chains are not what checkpoints say; ``stations`` learn what is covered.
 
     Of a chain that was built anew, the checkpoints before tell from where on.
     """
