@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import DDL, Connection, column, func, inspect, or_, select, table
+from sqlalchemy import DDL, Connection, Table, column, func, inspect, or_, select
+from sqlalchemy import table as table_of
 from sqlalchemy.schema import ExecutableDDLElement
 
 from markcode.errors import LedgerError
@@ -54,7 +55,7 @@ def grant(connection: Connection, role: str) -> None:
         raise LedgerError(
             f"roles are of PostgreSQL, and this ledger is kept in {connection.dialect.name}"
         )
-    roles = table("pg_roles", column("rolname"))
+    roles = table_of("pg_roles", column("rolname"))
     if connection.execute(select(roles).where(roles.c.rolname == role)).first() is None:
         raise LedgerError(f"there is no role {role!r} in this PostgreSQL: CREATE ROLE makes one")
     schema = str(connection.execute(select(func.current_schema())).scalar_one())
@@ -70,38 +71,45 @@ def grant(connection: Connection, role: str) -> None:
 
 def _made(dialect: str) -> Iterator[ExecutableDDLElement]:
     if dialect == "postgresql":
-        yield DDL(
+        yield _ddl(
             f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'insufficient_privilege'; END$$"
         )
     for table in TABLES:
         if dialect == "postgresql":
             # For a statement, not for each row: TRUNCATE has none, and it costs nothing.
-            yield DDL(
+            yield _ddl(
                 "CREATE TRIGGER %(table)s_refuse BEFORE UPDATE OR DELETE OR TRUNCATE "
-                f"ON %(fullname)s FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()"
-            ).against(table)
-            # ALWAYS: also in a session that calls itself a replica.
-            yield DDL("ALTER TABLE %(fullname)s ENABLE ALWAYS TRIGGER %(table)s_refuse").against(
-                table
+                f"ON %(fullname)s FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()",
+                table,
             )
+            # ALWAYS: also in a session that calls itself a replica.
+            yield _ddl("ALTER TABLE %(fullname)s ENABLE ALWAYS TRIGGER %(table)s_refuse", table)
             continue
         for action in _ACTIONS:
-            yield DDL(
+            yield _ddl(
                 f"CREATE TRIGGER %(table)s_refuse_{action.lower()} BEFORE {action} "
-                f"ON %(fullname)s BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-            ).against(table)
+                f"ON %(fullname)s BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
+                table,
+            )
 
 
 def _dropped(dialect: str) -> Iterator[ExecutableDDLElement]:
     for table in TABLES:
         if dialect == "postgresql":
-            yield DDL("DROP TRIGGER IF EXISTS %(table)s_refuse ON %(fullname)s").against(table)
+            yield _ddl("DROP TRIGGER IF EXISTS %(table)s_refuse ON %(fullname)s", table)
             continue
         for action in _ACTIONS:
-            yield DDL(f"DROP TRIGGER IF EXISTS %(table)s_refuse_{action.lower()}").against(table)
+            yield _ddl(f"DROP TRIGGER IF EXISTS %(table)s_refuse_{action.lower()}", table)
     if dialect == "postgresql":
-        yield DDL(f"DROP FUNCTION IF EXISTS {_FUNCTION}()")
+        yield _ddl(f"DROP FUNCTION IF EXISTS {_FUNCTION}()")
+
+
+def _ddl(statement: str, about: Table | None = None) -> ExecutableDDLElement:
+    """Return a statement; the table that it is about fills its places."""
+    make: Any = DDL
+    made: ExecutableDDLElement = make(statement)
+    return made if about is None else made.against(about)
 
 
 def _granted(schema: str, role: str, has_versions: bool) -> Iterator[Any]:
@@ -121,7 +129,7 @@ def _granted(schema: str, role: str, has_versions: bool) -> Iterator[Any]:
 
 def _may_do_more(connection: Connection, schema: str, role: str) -> bool:
     """Return whether a role can change what is written, by whatever way it came to that."""
-    owners = table("pg_tables", column("schemaname"), column("tablename"), column("tableowner"))
+    owners = table_of("pg_tables", column("schemaname"), column("tablename"), column("tableowner"))
     name = owners.c.tablename
     quoted = func.quote_ident(schema).concat(".").concat(func.quote_ident(name))
     owns = func.pg_has_role(role, owners.c.tableowner, "MEMBER")
