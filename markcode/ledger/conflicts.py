@@ -27,6 +27,13 @@ from markcode.ledger.schema import ENTRY
 __all__ = ["Conflict", "Decision", "Side", "conflicts", "resolve"]
 
 Decision = Literal["void", "same-arm", "both"]
+_TEXTS = {
+    "series": "{name} {pattern} {first} to {last}",
+    "block": "{series} {first} to {last} for {station}",
+    "drawn": "{series} {first} to {last}",
+    "job": "{job}",
+}
+"""What claims something and is no mark, for people."""
 _ASKED = 500
 """Entries that one statement asks for by their numbers."""
 
@@ -50,14 +57,10 @@ class Side:
         if self.entry is None:
             return "not in this ledger"
         content = self.entry.content
-        texts = {
-            "issued": lambda: " ".join(content["lines"]),
-            "block": lambda: "{series} {first} to {last} for {station}".format(**content),
-            "drawn": lambda: "{series} {first} to {last}".format(**content),
-            "series": lambda: "{name} {pattern} {first} to {last}".format(**content),
-            "job": lambda: content["job"],
-        }
-        return str(texts.get(self.entry.kind, lambda: self.entry and self.entry.data)())
+        if self.is_mark:
+            return " ".join(content["lines"])
+        template = _TEXTS.get(self.entry.kind)
+        return self.entry.data if template is None else template.format(**content)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON has it."""
@@ -122,8 +125,8 @@ def conflicts(connection: Connection, *, decided: bool = False) -> list[Conflict
     for (one, other), pair in pairs.items():
         has = {holders.get(claim) for claim in pair.claims}
         first, then = (other, one) if other in has and one not in has else (one, other)
-        sides = [Side(ref, entries.get(ref)) for ref in (first, then)]
-        found.append(Conflict(tuple(pair.refs), tuple(pair.claims), *sides, pair.decision))
+        holder, later = (Side(ref, entries.get(ref)) for ref in (first, then))
+        found.append(Conflict(tuple(pair.refs), tuple(pair.claims), holder, later, pair.decision))
     return found
 
 

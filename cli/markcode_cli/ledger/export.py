@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ def export(
     with open_ledger(place) as ledger:
         if out == "-":
             with ledger.reading() as connection:
-                write(connection, click.get_binary_stream("stdout"), only, since)
+                write(connection, sys.stdout.buffer, only, since)
             return
         exported = to_file(ledger, Path(out), only, since)
     _tell(exported, out, as_json)
