@@ -146,13 +146,10 @@ def chains_of(connection: Connection) -> dict[str, Stretch]:
 
 def entries_of(connection: Connection, station: str, since: int) -> Iterator[Entry]:
     """Yield the entries of a chain in order, from a number on, some at a time in memory."""
-    query = (
-        select(ENTRY)
-        .where(ENTRY.c.station == station, ENTRY.c.seq >= since)
-        .order_by(ENTRY.c.seq)
-        .execution_options(yield_per=_AT_ONCE)
-    )
-    return map(Entry.of, connection.execute(query))
+    chain = select(ENTRY).where(ENTRY.c.station == station).order_by(ENTRY.c.seq).limit(_AT_ONCE)
+    while rows := connection.execute(chain.where(ENTRY.c.seq >= since)).all():
+        yield from map(Entry.of, rows)
+        since = rows[-1].seq + 1
 
 
 def _wanted(

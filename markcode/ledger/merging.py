@@ -133,7 +133,8 @@ class _Merge:
             for entry in incoming:
                 self._waiting.setdefault(station, []).append(entry)
                 self._count += 1
-                if self._count >= AT_ONCE:
+                # Nothing may be added to the own chain before all of it is back.
+                if self._count >= AT_ONCE and station != self._ledger.station:
                     self._write()
                 if station in self._refused:
                     return
