@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from ledgers import postgres
 from trial_issuing import issue_at_once
+from trial_killing import kill_batches
 from trial_lines import PLACES, Line, Places, table
 
 __all__ = ["LONG", "SHORT", "Extent", "lines", "main"]
@@ -40,6 +41,8 @@ def lines(extent: Extent, places: Places) -> Iterator[Line]:
     """Give the lines, one after the other."""
     for kind in PLACES:
         yield issue_at_once(kind, places, extent.numbers, extent.jobs)
+    for kind in PLACES:
+        yield kill_batches(kind, places, extent.kills // len(PLACES))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
