@@ -77,7 +77,7 @@ class StationAccount:
     @property
     def uncovered(self) -> int:
         """How many of its newest entries could be removed without a trace."""
-        return max(self.newest - self.covered, 0)
+        return max(min(self.newest - self.covered, self.entries), 0)
 
 
 @dataclass
