@@ -158,7 +158,11 @@ def test_what_a_role_had_before_is_taken_from_it(restricted: Restricted) -> None
     restricted.sql("GRANT DELETE ON claim TO PUBLIC")
     with database.writing(restricted.owner.engine) as connection:
         roles.grant(connection, restricted.role)
-    for statement in ("UPDATE entry SET data = ''", "UPDATE mark SET text = ''", "DELETE FROM claim"):
+    for statement in (
+        "UPDATE entry SET data = ''",
+        "UPDATE mark SET text = ''",
+        "DELETE FROM claim",
+    ):
         with pytest.raises(psycopg.Error, match="permission denied"):
             restricted.sql(statement, restricted.restricted_place)
 

@@ -17,9 +17,7 @@ newline. Binary values are in lower-case hexadecimal.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,19 +25,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from markcode.errors import LedgerError, MissingExtra
+from markcode.errors import LedgerError
+from markcode.ledger.keys import create, fingerprint, private_key, public_key
 from markcode.ledger.refs import check_station
 from markcode.ledger.schema import ENTRY
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-        Ed25519PrivateKey,
-        Ed25519PublicKey,
-    )
-
     from markcode.ledger.ledger import Ledger
 
-__all__ = ["Checkpoint", "keygen", "make", "read", "write"]
+__all__ = ["Checkpoint", "make", "read", "write"]
 
 _TYPE = "markcode ledger checkpoint"
 _VERSION = 1
@@ -79,11 +73,11 @@ def write(checkpoint: Checkpoint, key: Path, out: Path) -> None:
 
     Raises `LedgerError` if ``out`` is there already, or ``key`` is no such key.
     """
-    private = _private(key)
-    statement = checkpoint.to_dict() | {"key": _fingerprint(private.public_key())}
+    private = private_key(key)
+    statement = checkpoint.to_dict() | {"key": fingerprint(private.public_key())}
     signed = statement | {"signature": private.sign(_canonical(statement)).hex()}
     text = json.dumps(signed, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    _create(out, text.encode(), 0o644)
+    create(out, text.encode(), 0o644)
 
 
 def read(file: Path, key: Path) -> Checkpoint:
@@ -124,13 +118,13 @@ def _verify(file: Path, said: dict[str, Any], key: Path) -> None:
     """Raise `LedgerError` unless the key of a file has signed what is said."""
     from cryptography.exceptions import InvalidSignature
 
-    public = _public(key)
+    public = public_key(key)
     statement = {name: value for name, value in said.items() if name != "signature"}
-    if said.get("key") != _fingerprint(public):
+    if said.get("key") != fingerprint(public):
         signer = str(said.get("key"))[:16]
         raise LedgerError(
             f"{file}: signed with another key ({signer}...) than {key} "
-            f"({_fingerprint(public)[:16]}...)"
+            f"({fingerprint(public)[:16]}...)"
         )
     try:
         public.verify(bytes.fromhex(said["signature"]), _canonical(statement))
@@ -150,90 +144,3 @@ def _number(value: Any) -> int:
     if not isinstance(value, int) or value < 1:
         raise ValueError(f"{value!r} is no number of an entry")
     return value
-
-
-def keygen(file: Path) -> Path:
-    """Make a private key for checkpoints, and write it and its public key beside it.
-
-    The private key (PKCS #8, PEM, not encrypted) can be read by its owner alone. Returns the file
-    of the public key, ``KEY.pub.pem`` for ``KEY.pem``. Raises `LedgerError` where one of the two is
-    there already: a key is never overwritten.
-    """
-    try:
-        from cryptography.hazmat.primitives import serialization
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    except ModuleNotFoundError as fault:
-        raise MissingExtra("cryptography", "ledger") from fault
-    public_file = file.with_name(f"{file.name.removesuffix('.pem')}.pub.pem")
-    if public_file.exists():
-        raise _there(public_file)
-    private = Ed25519PrivateKey.generate()
-    secret = private.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    shared = private.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    _create(file, secret, 0o600)
-    _create(public_file, shared, 0o644)
-    return public_file
-
-
-def _create(file: Path, content: bytes, mode: int) -> None:
-    """Write a new file. Raises `LedgerError` if it is there."""
-    try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        opened = os.open(file, flags, mode)
-    except FileExistsError as fault:
-        raise _there(file) from fault
-    with os.fdopen(opened, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _there(file: Path) -> LedgerError:
-    return LedgerError(f"{file}: is there already, and is not overwritten: choose another name")
-
-
-def _private(file: Path) -> Ed25519PrivateKey:
-    try:
-        from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    except ModuleNotFoundError as fault:
-        raise MissingExtra("cryptography", "ledger") from fault
-    try:
-        key = load_pem_private_key(file.read_bytes(), None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        # From None: what the parser says could hold a part of the key.
-        raise LedgerError(
-            f"{file}: no private Ed25519 key in PEM: make one with `markcode ledger keygen`"
-        ) from None
-    return key
-
-
-def _public(file: Path) -> Ed25519PublicKey:
-    try:
-        from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-        from cryptography.hazmat.primitives.serialization import load_pem_public_key
-    except ModuleNotFoundError as fault:
-        raise MissingExtra("cryptography", "ledger") from fault
-    try:
-        key = load_pem_public_key(file.read_bytes())
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        key = None
-    if not isinstance(key, Ed25519PublicKey):
-        raise LedgerError(
-            f"{file}: no public Ed25519 key in PEM: take the .pub.pem beside the key that signed"
-        ) from None
-    return key
-
-
-def _fingerprint(public: Ed25519PublicKey) -> str:
-    return hashlib.sha256(public.public_bytes_raw()).hexdigest()

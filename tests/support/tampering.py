@@ -117,7 +117,7 @@ class Tamperer:
         with database.reading(self._engine) as connection:
             return [Entry.of(row) for row in connection.execute(query)]
 
-    def rebuild(self, station: str, since: int, **changes: Any) -> None:
+    def rebuild(self, station: str, since: int, /, **changes: Any) -> None:
         """Change the data of an entry, and give it and all after it right hashes."""
         from markcode.ledger.chain import START, entry_hash
 

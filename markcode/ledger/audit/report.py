@@ -43,18 +43,23 @@ class Broken:
     def add(self, fault: Fault) -> None:
         """Remember the entries of a fault."""
         if fault.last is None:
-            self._single.add(fault.ref)
+            self.add_entry(fault.ref)
         else:
             self.add_range(fault.ref.station, fault.ref.seq, fault.last.seq)
+
+    def add_entry(self, ref: Ref) -> None:
+        """Remember one entry."""
+        self._single.add(ref)
 
     def add_range(self, station: str, first: int, last: float) -> None:
         """Remember entries of a station, both ends included."""
         self._ranges.setdefault(station, []).append((first, last))
 
     def __contains__(self, ref: tuple[str, int]) -> bool:
-        return ref in self._single or any(
-            first <= ref[1] <= last for first, last in self._ranges.get(ref[0], ())
-        )
+        if ref in self._single:
+            return True
+        ranges = self._ranges.get(ref[0], ()) if isinstance(ref[1], int) else ()
+        return any(first <= ref[1] <= last for first, last in ranges)
 
     def __bool__(self) -> bool:
         return bool(self._single or self._ranges)
@@ -72,7 +77,7 @@ class StationAccount:
     @property
     def uncovered(self) -> int:
         """How many of its newest entries could be removed without a trace."""
-        return max(self.newest - self.covered, 0)
+        return max(min(self.newest - self.covered, self.entries), 0)
 
 
 @dataclass
