@@ -15,16 +15,15 @@ from ledgers import new_database
 from markcode.ledger import Ledger
 from markcode.ledger.audit import Report, audit
 
-__all__ = ["FORMAT", "Line", "PLACES", "Places", "arms", "batch_arguments", "clean", "table"]
+__all__ = ["FORMAT", "PLACES", "Line", "Places", "arms", "batch_arguments", "clean", "table"]
 
 FORMAT = "mosaic-0530"
 PLACES = ("SQLite", "PostgreSQL")
-_WIDTHS = (34, 30, 8)
 
 
 @dataclass
 class Line:
-    """One line. It passes only if all that it had to look at was looked at, and nothing is wrong."""
+    """One line: it passes if nothing is wrong, and all was looked at that it had to look at."""
 
     what: str
     wanted: Mapping[str, int]
