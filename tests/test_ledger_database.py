@@ -335,7 +335,7 @@ def role(admin: Connection) -> Iterator[str]:
     admin.execute(text("DROP ROLE locked"))
 
 
-def of(place: str, **parts: str) -> str:
+def of(place: str, **parts: Any) -> str:
     return sqlalchemy.make_url(place).set(**parts).render_as_string(hide_password=False)
 
 

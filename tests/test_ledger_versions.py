@@ -54,7 +54,8 @@ SHAPES = {
     "postgresql": "SELECT relname, attnum, attname, format_type(atttypid, atttypmod), attnotnull, "
     "collname, pg_get_indexdef(pg_class.oid) FROM pg_class JOIN pg_attribute ON attrelid = "
     "pg_class.oid LEFT JOIN pg_collation ON attcollation = pg_collation.oid WHERE relnamespace = "
-    "'public'::regnamespace AND attnum > 0 AND NOT starts_with(relname, 'ledger_version') ORDER BY 1, 2",
+    "'public'::regnamespace AND attnum > 0 AND NOT starts_with(relname, 'ledger_version') "
+    "ORDER BY relname, attnum",
 }
 
 
