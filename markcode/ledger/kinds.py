@@ -1,0 +1,105 @@
+"""Kinds of entries, and what each means for a mark and its arm (``kinds.toml``)."""
+
+from __future__ import annotations
+
+import enum
+import pkgutil
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from markcode.errors import LedgerError
+
+__all__ = ["Kind", "State", "event_kind", "kind", "known"]
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+class State(enum.StrEnum):
+    """What has become of a mark, as far as the ledger knows."""
+
+    ISSUED = "issued"
+    """Its number is given out; nothing says that it was struck."""
+    UNKNOWN = "unknown"
+    """It may be struck: marking began, and no reply came."""
+    STRUCK = "struck"
+    REJECTED = "rejected"
+    """It is struck, and not fit for use."""
+    VOID = "void"
+    """Its number is never to be used again. Final."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What entries of one kind mean; a kind that is not declared changes nothing."""
+
+    name: str
+    ledger: bool = False
+    """The ledger's own: nobody gives it as an event."""
+    state: State | None = None
+    """What becomes of the mark; None if nothing."""
+    records: str = "other"
+    """Which retention rule holds: ``manufacture`` or ``other``."""
+    reported: bool | None = None
+    """True: the arm is missing from now on; False: it is there again."""
+    source: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What people call it, by language."""
+
+    def label(self, language: str = "en") -> str:
+        """Return what people call it; the name itself where nothing is declared.
+
+        >>> kind("marked").label("fr"), kind("put-on-display").label("fr")
+        ('marqué', 'put on display')
+        """
+        return self.labels.get(language) or self.name.replace("-", " ")
+
+
+@cache
+def known() -> Mapping[str, Kind]:
+    """Return the declared kinds by name."""
+    raw = pkgutil.get_data("markcode.ledger", "kinds.toml")
+    assert raw is not None
+    return {name: _kind(name, said) for name, said in tomllib.loads(raw.decode()).items()}
+
+
+def _kind(name: str, said: dict[str, str | bool]) -> Kind:
+    state, reported = said.get("state"), said.get("reported")
+    return Kind(
+        name,
+        bool(said.get("ledger")),
+        None if state is None else State(str(state)),
+        str(said.get("records", "other")),
+        None if reported is None else bool(reported),
+        str(said.get("source", "")),
+        {language: str(said[language]) for language in ("en", "es", "pt", "fr")},
+    )
+
+
+def kind(name: str) -> Kind:
+    """Return what entries of a kind mean.
+
+    >>> kind("void").state, kind("stolen").reported, kind("put-on-display").state
+    (<State.VOID: 'void'>, True, None)
+    """
+    return known().get(name) or Kind(name)
+
+
+def event_kind(name: str) -> Kind:
+    """Return the kind of an event that somebody gives.
+
+    Raises `LedgerError` for what cannot name a kind, and for the ledger's own kinds.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise LedgerError(
+            f"an event cannot be called {name!r}: take up to 40 letters a-z, digits and hyphens, "
+            "a letter first, such as transferred"
+        )
+    found = kind(name)
+    if found.ledger:
+        raise LedgerError(
+            f"{name!r} is written by the ledger itself, not given as an event; take another name"
+        )
+    return found

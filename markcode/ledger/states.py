@@ -1,0 +1,142 @@
+"""What has become of a mark: its events, put together in the order in which they were recorded.
+
+A mark is issued; each event of a kind that says so (`kinds.Kind.state`) changes that, until one
+makes it void. An event that another one corrects does not count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from markcode.ledger.kinds import State, kind, known
+from markcode.ledger.refs import Ref
+from markcode.ledger.schema import ENTRY
+
+__all__ = ["Happened", "State", "corrects", "counting", "folded", "states", "states_between"]
+
+_AT_ONCE = 10_000
+_ASKED = 500
+"""Marks that one statement asks for by their numbers."""
+_ORDER = (ENTRY.c.time, ENTRY.c.station, ENTRY.c.seq)
+_CORRECTS = ENTRY.c.data.contains('"corrects":')
+_STRUCK = ENTRY.c.data.contains('"struck":true')
+
+
+class Happened(NamedTuple):
+    """An event, as far as it matters for the state: in the order of recording."""
+
+    time: str
+    ref: Ref
+    kind: str
+    corrects: Ref | None = None
+
+
+def counting(events: Iterable[Happened]) -> list[Happened]:
+    """Return the events of one mark that no other corrects, in the order of recording."""
+    found = sorted(events)
+    corrected = {event.corrects for event in found}
+    return [event for event in found if event.ref not in corrected]
+
+
+def folded(events: Iterable[Happened], start: State = State.ISSUED) -> State:
+    """Return what the events of one mark have made of it.
+
+    >>> first, second = Ref("MVD-1", 7), Ref("MVD-1", 9)
+    >>> started, marked = Happened("", first, "started"), Happened("", second, "marked")
+    >>> str(folded([started])), str(folded([marked, started]))
+    ('unknown', 'struck')
+    """
+    state = start
+    for event in counting(events):
+        state = kind(event.kind).state or state
+        if state is State.VOID:
+            break
+    return state
+
+
+def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
+    """Return the states of some marks; an entry that is no mark is left out."""
+    found: dict[Ref, State] = {}
+    for station, of_station in groupby(sorted(set(refs)), itemgetter(0)):
+        seqs = [seq for _, seq in of_station]
+        for at in range(0, len(seqs), _ASKED):
+            piece = seqs[at : at + _ASKED]
+            own, about = ENTRY.c.seq.in_(piece), ENTRY.c.about_seq.in_(piece)
+            marks = connection.execute(select(ENTRY.c.seq).where(_marks(station), own)).scalars()
+            changed = dict(_changed(connection, station, own, about))
+            found |= {Ref(station, seq): changed.get(seq, State.ISSUED) for seq in marks}
+    return found
+
+
+def states_between(connection: Connection, station: str, first: int, last: int) -> dict[int, State]:
+    """Return the states of the marks of a station from one number to another, by their numbers.
+
+    Those that nothing has happened to are left out: they are issued. One statement for all.
+    """
+    own, about = ENTRY.c.seq.between(first, last), ENTRY.c.about_seq.between(first, last)
+    return dict(_changed(connection, station, own, about))
+
+
+def _marks(station: str) -> ColumnElement[bool]:
+    return and_(ENTRY.c.station == station, ENTRY.c.kind == "issued")
+
+
+@cache
+def _steps() -> tuple[str, ...]:
+    """Return the kinds of events that change a state."""
+    return tuple(name for name, found in known().items() if found.state and not found.ledger)
+
+
+def _changed(
+    connection: Connection, station: str, own: ColumnElement[bool], about: ColumnElement[bool]
+) -> Iterator[tuple[int, State]]:
+    """Yield number and state of those marks of a station that are not simply issued.
+
+    The conditions choose the marks, and what is about them.
+    """
+    # Only what corrects something has to be read as JSON.
+    data = case((_CORRECTS, ENTRY.c.data), else_=null())
+    events = select(
+        ENTRY.c.about_seq.label("mark"), *_ORDER, ENTRY.c.kind, data.label("data")
+    ).where(ENTRY.c.about_station == station, about, or_(ENTRY.c.kind.in_(_steps()), _CORRECTS))
+    # Marks that were found on arms, struck by others, are struck from the start.
+    found = select(ENTRY.c.seq, *_ORDER, ENTRY.c.kind, literal(None)).where(
+        _marks(station), own, _STRUCK
+    )
+    both = union_all(events, found).order_by("mark")
+    rows = connection.execute(both.execution_options(yield_per=_AT_ONCE))
+    for mark, some in groupby(rows, itemgetter(0)):
+        yield mark, _state(some)
+
+
+def _state(rows: Iterable[Any]) -> State:
+    start, events = State.ISSUED, []
+    for _, time, station, seq, name, data in rows:
+        if name == "issued":
+            start = State.STRUCK
+        else:
+            events.append(Happened(time, Ref(station, seq), name, corrects(data)))
+    return folded(events, start)
+
+
+def corrects(data: str | None) -> Ref | None:
+    """Return the entry that an event corrects, from its JSON; None if it corrects none."""
+    named = None if data is None else json.loads(data).get("corrects")
+    return None if named is None else Ref.found(named)
