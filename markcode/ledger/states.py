@@ -14,10 +14,14 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
     and_,
+    any_,
     case,
+    func,
     literal,
     null,
     or_,
@@ -32,7 +36,7 @@ from markcode.ledger.schema import ENTRY
 __all__ = ["Happened", "State", "corrects", "counting", "folded", "states", "states_between"]
 
 _AT_ONCE = 10_000
-_ASKED = 500
+_ASKED = 20_000
 """Marks that one statement asks for by their numbers."""
 _ORDER = (ENTRY.c.time, ENTRY.c.station, ENTRY.c.seq)
 _CORRECTS = ENTRY.c.data.contains('"corrects":')
@@ -78,7 +82,8 @@ def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
         seqs = [seq for _, seq in of_station]
         for at in range(0, len(seqs), _ASKED):
             piece = seqs[at : at + _ASKED]
-            own, about = ENTRY.c.seq.in_(piece), ENTRY.c.about_seq.in_(piece)
+            own = _among(connection, ENTRY.c.seq, piece)
+            about = _among(connection, ENTRY.c.about_seq, piece)
             marks = connection.execute(select(ENTRY.c.seq).where(_marks(station), own)).scalars()
             changed = dict(_changed(connection, station, own, about))
             found |= {Ref(station, seq): changed.get(seq, State.ISSUED) for seq in marks}
@@ -92,6 +97,15 @@ def states_between(connection: Connection, station: str, first: int, last: int) 
     """
     own, about = ENTRY.c.seq.between(first, last), ENTRY.c.about_seq.between(first, last)
     return dict(_changed(connection, station, own, about))
+
+
+def _among(
+    connection: Connection, column: ColumnElement[int], seqs: list[int]
+) -> ColumnElement[bool]:
+    """Return that a column is one of some numbers: one value to bind, however many they are."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(seqs, ARRAY(BigInteger())))
+    return column.in_(select(func.json_each(json.dumps(seqs)).table_valued("value").c.value))
 
 
 def _marks(station: str) -> ColumnElement[bool]:
