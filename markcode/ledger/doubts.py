@@ -58,9 +58,7 @@ class Doubts:
                     found.setdefault(row, []).append(finding)
         return found
 
-    def _taken(
-        self, connection: Connection, marks: NewMarks
-    ) -> Iterable[tuple[int, Finding]]:
+    def _taken(self, connection: Connection, marks: NewMarks) -> Iterable[tuple[int, Finding]]:
         """Yield rows whose unique key is another mark's."""
         told: set[tuple[int, Ref]] = set()
         for key in marks.keys:
@@ -75,9 +73,7 @@ class Doubts:
                     told.add((row, ref))
                     yield row, _finding("duplicate.key", "error", key, value, ref)
 
-    def _repeated(
-        self, connection: Connection, marks: NewMarks
-    ) -> Iterable[tuple[int, Finding]]:
+    def _repeated(self, connection: Connection, marks: NewMarks) -> Iterable[tuple[int, Finding]]:
         """Yield rows whose number another arm of the same holder has, and note those of one arm."""
         warned = [key for key in marks.keys if key.slot[1] == "warning"]
         for column in number_columns(self._numbers, marks):
@@ -96,19 +92,20 @@ class Doubts:
                     keys = [key for key in warned if column.element in key.elements]
                     differing = [key for key in keys if self._differ(key, mine, theirs)]
                     for key in differing[:1]:
-                        yield row, _finding(
-                            "duplicate.serial",
-                            "warning",
-                            key,
-                            claim_value([part[at] for part in key.parts]),
-                            ref,
+                        yield (
+                            row,
+                            _finding(
+                                "duplicate.serial",
+                                "warning",
+                                key,
+                                claim_value([part[at] for part in key.parts]),
+                                ref,
+                            ),
                         )
                     if not differing and _agree(mine, theirs):
                         self._arms[row] = Ref.parse(content["arm"]) if "arm" in content else ref
 
-    def _differ(
-        self, key: KeyColumns, mine: Mapping[str, str], theirs: Mapping[str, str]
-    ) -> bool:
+    def _differ(self, key: KeyColumns, mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
         """Return whether two arms differ in what makes a repeat a finding."""
         distinct = self._numbers.distinct(key.slot)
         return any(not mine.get(n) or mine.get(n) != theirs.get(n) for n in distinct)

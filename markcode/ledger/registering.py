@@ -241,7 +241,9 @@ def _slots(fmt: Format, kind: str) -> tuple[str, ...]:
 
 def _known(connection: Connection, ref: Ref, job: str) -> jobs.JobKnown:
     entry = jobs.entry_of(connection, ref)
-    states = ", ".join(f"{count} {state}" for state, count in sorted(jobs.counts(connection, ref).items()) if count)
+    states = ", ".join(
+        f"{count} {state}" for state, count in sorted(jobs.counts(connection, ref).items()) if count
+    )
     complete = "" if jobs.is_written(connection, ref) else "; its folder was not completed"
     return jobs.JobKnown(
         f"job {job[:12]} is in the ledger already: {ref}, ordered {entry.time} at {entry.station}; "
