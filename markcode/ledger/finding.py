@@ -136,7 +136,7 @@ def _hits(connection: Connection, query: str, how: How) -> Iterator[tuple[Ref, s
         one, many = _WILDCARDS[how]
         matches = pattern(asked, one, many)
         for statement in _ranges(asked, one, many):
-            rows = _rows(connection, statement)
+            rows = _rows(connection, statement.execution_options(yield_per=_AT_ONCE))
             yield from _given(row for row in rows if any(map(matches, _forms(row))))
     elif not exact:
         key = match_key(query)
@@ -184,8 +184,12 @@ def _whole(expression: str) -> Callable[[str], bool]:
 def _same_fold(query: str) -> Executable:
     """Return all that has the same fold: marks, and serials."""
     plain = "".join(homoglyph(char) or char for char in query)
-    folds = sorted({fold(query), fold(plain)})
-    return union_all(_marks(MARK.c.fold.in_(folds)), _serials(SERIAL.c.fold.in_(folds)))
+    folds = {fold(query), fold(plain)}
+
+    def among(column: ColumnElement[str]) -> ColumnElement[bool]:
+        return or_(*(column == one for one in sorted(folds)))
+
+    return union_all(_marks(among(MARK.c.fold)), _serials(among(SERIAL.c.fold)))
 
 
 def _ranges(asked: str, one: str, many: str) -> tuple[Executable, Executable]:
@@ -197,7 +201,8 @@ def _ranges(asked: str, one: str, many: str) -> tuple[Executable, Executable]:
 
     def within(column: ColumnElement[str], texts: list[ColumnElement[str]]) -> ColumnElement[bool]:
         holds = or_(*(text.contains(longest, autoescape=True) for text in texts))
-        return and_(column.between(begins, begins + _LAST) if begins else true(), holds)
+        begun = and_(column >= begins, column < begins + _LAST) if begins else true()
+        return and_(begun, holds)
 
     marks = _marks(within(MARK.c.fold, [MARK.c.text])).order_by(*MARK.primary_key)
     forms: list[ColumnElement[str]] = [SERIAL.c.stamped, SERIAL.c.typed, SERIAL.c.match]
@@ -216,8 +221,7 @@ def _serials(condition: ColumnElement[bool]) -> Select[Any]:
 
 
 def _rows(connection: Connection, statement: Executable) -> Iterator[_Row]:
-    streamed = statement.execution_options(yield_per=_AT_ONCE)
-    with connection.execute(streamed) as rows:
+    with connection.execute(statement) as rows:
         yield from map(_Row._make, rows)
 
 
