@@ -53,9 +53,9 @@ _EASTERNMOST = datetime.timedelta(hours=14)
 class EventRefused(LedgerError):
     """An event cannot be recorded; ``field`` is the detail at fault, ``code`` says why."""
 
-    def __init__(self, field: str, reason: str, message: str) -> None:
+    def __init__(self, field: str, code: str, message: str) -> None:
         self.field = field
-        self.code = f"event.{reason}"
+        self.code = code
         super().__init__(message)
 
 
@@ -89,14 +89,18 @@ class Details:
         taken = {one.name for one in fields(self)} & set(self.extra)
         if taken:
             name = min(taken)
-            raise EventRefused(name, "value", f"{name} has a place of its own: give it there")
+            raise EventRefused(name, "event.value", f"{name} has a place of its own: give it there")
         if self.date and not _is_day(self.date):
             raise EventRefused(
-                "date", "date", f"{self.date!r} is no day: write year-month-day, such as 2026-11-25"
+                "date",
+                "event.date",
+                f"{self.date!r} is no day: write year-month-day, such as 2026-11-25",
             )
         if self.photo and _SHA256.fullmatch(self.photo) is None:
             raise EventRefused(
-                "photo", "value", f"{self.photo!r} is no SHA-256: 64 digits 0-9 a-f were expected"
+                "photo",
+                "event.value",
+                f"{self.photo!r} is no SHA-256: 64 digits 0-9 a-f were expected",
             )
 
     def _texts(self) -> Iterator[tuple[str, str]]:
@@ -195,16 +199,16 @@ class _Judge:
         mark, details = event.mark, event.details
         state = self._states.get(mark)
         if state is None:
-            raise EventRefused("mark", "mark", f"{mark} is no mark of this ledger")
+            raise EventRefused("mark", "event.mark", f"{mark} is no mark of this ledger")
         if state is State.VOID and found.state in (State.STRUCK, State.UNKNOWN):
             raise EventRefused(
                 "kind",
-                "void",
+                "event.void",
                 f"{mark} is void and is never to be struck, so it cannot be {event.kind}; if it "
                 "was made void by mistake, correct that entry first",
             )
         if details.date > self._latest:
-            raise EventRefused("date", "date", f"{details.date} is in the future")
+            raise EventRefused("date", "event.date", f"{details.date} is in the future")
         if details.corrects is not None:
             _check_correction(self._connection, mark, details.corrects)
         self._check_arm(event)
@@ -217,17 +221,19 @@ class _Judge:
             try:
                 found = self._kinds[name] = event_kind(name)
             except LedgerError as fault:
-                raise EventRefused("kind", "kind", str(fault)) from fault
+                raise EventRefused("kind", "event.kind", str(fault)) from fault
         return found
 
     def _check_arm(self, event: Event) -> None:
         other = event.details.arm
         if (other is not None) != (event.kind == SAME_ARM):
             raise EventRefused(
-                "arm", "arm", f"an event {SAME_ARM}, and no other, names a mark of the same arm"
+                "arm",
+                "event.arm",
+                f"an event {SAME_ARM}, and no other, names a mark of the same arm",
             )
         if other == event.mark or (other is not None and other not in self._states):
-            raise EventRefused("arm", "arm", f"{other} is no other mark of this ledger")
+            raise EventRefused("arm", "event.arm", f"{other} is no other mark of this ledger")
 
 
 def _check_correction(connection: Connection, mark: Ref, corrected: Ref) -> None:
@@ -237,17 +243,19 @@ def _check_correction(connection: Connection, mark: Ref, corrected: Ref) -> None
     row = connection.execute(query).first()
     if row is None or (row.about_station, row.about_seq) != mark or kind(row.kind).ledger:
         raise EventRefused(
-            "corrects", "corrects", f"{corrected} is no event of {mark}, so it cannot be corrected"
+            "corrects",
+            "event.corrects",
+            f"{corrected} is no event of {mark}, so it cannot be corrected",
         )
 
 
 def _check_text(name: str, value: str) -> None:
     if not name or not name.isprintable():
-        raise EventRefused("extra", "value", f"{name!r} cannot be the name of a detail")
+        raise EventRefused("extra", "event.value", f"{name!r} cannot be the name of a detail")
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise EventRefused(name, "value", f"{name}: {value!r} is no text") from None
+        raise EventRefused(name, "event.value", f"{name}: {value!r} is no text") from None
 
 
 def _is_day(text: str) -> bool:
