@@ -37,6 +37,7 @@ from markcode.writing import Slot
 if TYPE_CHECKING:
     import polars as pl
 
+    from markcode.jobs.rows import ArmChunk
     from markcode.symbols.datamatrix.columns.batch import SymbolBatch
 
 __all__ = ["Entries", "Hashes", "Made", "Tally"]
@@ -91,8 +92,12 @@ class Made:
     rejections: list[tuple[int, str, Finding]] = field(default_factory=list)
     """Row, column and finding of each rejection."""
     hashes: list[Hashes] = field(default_factory=list)
+    arms: ArmChunk | None = None
+    """The chunk itself, where the entries wait until its marks are registered."""
+    repeats: Mapping[int, Sequence[Finding]] = field(default_factory=dict)
+    """What was known of its rows."""
     marks: list[NewMarks] = field(default_factory=list)
-    """What is to be registered, where the entries wait for that."""
+    """What is to be registered."""
     held: Entries | None = None
     """The entries that wait, so that nothing above is filled yet."""
 

@@ -89,7 +89,9 @@ class Maker:
         made.hashes += self._single_hashes(single.values())
         if write:
             made.held = self._entries(arms, proven, single, repeats, made, hold)
-            if not hold:
+            if hold:
+                made.arms, made.repeats = arms, repeats
+            else:
                 made.finish()
         return made
 

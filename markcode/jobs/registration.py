@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from markcode.columns.encoding import Encoded
 from markcode.columns.weave import ByCode, Piece, weave
+from markcode.jobs.numbering import Counter
 from markcode.jobs.tables import payload_text
 from markcode.layout import CHECK
 from markcode.model import Finding, Marking
@@ -102,7 +103,7 @@ class Order:
     """All that was chosen, the profile among it, as in the manifest."""
 
 
-class Register(Protocol):
+class Register(Counter, Protocol):
     """The ledger's side of one job. All its methods raise `markcode.errors.LedgerError`."""
 
     def begin(self, order: Order) -> None:
@@ -115,15 +116,6 @@ class Register(Protocol):
     def serials(self) -> Mapping[int, str]:
         """Return the serials that rows of the job have already, by row."""
 
-    def expect(self, rows: int) -> None:
-        """Say how many rows will yet ask for a number, so that no more are drawn than these."""
-
-    def peek(self) -> int:
-        """Return the number of the series that is next for this job, and draw it if need be."""
-
-    def take(self, row: int | None) -> None:
-        """Use up the number that `peek` gave, for a row, or for none; rows come in their order."""
-
     def doubts(self, marks: Iterable[NewMarks], *, held: bool) -> dict[int, list[Finding]]:
         """Return what the ledger knows against some marks, by row.
 
@@ -133,8 +125,8 @@ class Register(Protocol):
     def enter(self, marks: Sequence[NewMarks]) -> bool:
         """Register marks, all or none; False where another station has just taken one of them."""
 
-    def written(self, marks: int, rejected: int, manifest: str) -> None:
-        """Record that the job's folder stands complete; ``manifest`` is the SHA-256 of its."""
+    def written(self, marks: int, rejected: int, manifest: str | None) -> None:
+        """Record that the job is complete; ``manifest`` is the SHA-256 of its folder's, if any."""
 
     @property
     def entry(self) -> Mapping[str, Any]:

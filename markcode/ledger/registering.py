@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain as chained
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -40,7 +42,7 @@ __all__ = ["JobRegister"]
 class JobRegister:
     """One job, in a ledger that is open for its station.
 
-    ``series`` is the name of the series that serials are drawn from. With ``dry_run`` nothing is
+    ``series_name`` is the series that serials are drawn from. With ``dry_run`` nothing is
     written. ``struck`` marks were found on arms: nothing is to be made of them.
     """
 
@@ -50,7 +52,7 @@ class JobRegister:
         fmt: Format,
         kind: str,
         *,
-        series: str | None = None,
+        series_name: str | None = None,
         order_name: str | None = None,
         resume: bool = False,
         dry_run: bool = False,
@@ -58,22 +60,27 @@ class JobRegister:
     ) -> None:
         self._ledger, self._fmt = ledger, fmt
         self._numbers = Numbers(fmt.rule(kind))
-        self._series, self._order_name = series, order_name
+        self._series, self._order_name = series_name, order_name
         self._resume, self._dry_run, self._struck = resume, dry_run, struck
         self._slots = _slots(fmt, kind)
         self._ref: Ref | None = None
         self._known = Resumed()
         self._doubts = Doubts(fmt.name, self._numbers)
-        self._ranges: list[series.Range] = []
+        self._free: deque[int] = deque()
+        """Numbers that were drawn for the job and not used, in order."""
         self._expected = 1
         self._told = 0
         """Numbers that a dry run was told of."""
         self._drawn_rows, self._drawn_numbers = array("q"), array("q")
+        self.first = 1
+        """The least number of the series."""
 
     def begin(self, order: Order) -> None:
         """Look the job up. Raises `jobs.JobKnown` for one that is known and not to be resumed."""
         self._order = order
         with self._ledger.reading() as connection:
+            if self._series is not None:
+                self.first = series.series_named(connection, self._series).first
             self._ref = jobs.known(connection, order.job)
             if self._ref is not None and not self._resume:
                 raise _known(connection, self._ref, order.job)
@@ -86,7 +93,8 @@ class JobRegister:
                 return
             self._known = Resumed.of(connection, self._ref)
             if self._series is not None:
-                self._ranges = self._known.rest_of(series.drawn_for(connection, self._ref))
+                drawn = series.drawn_for(connection, self._ref)
+                self._free += _numbers(self._known.rest_of(drawn))
         self._doubts.job = self._ref
 
     @property
@@ -102,44 +110,36 @@ class JobRegister:
 
     def expect(self, rows: int) -> None:
         """Say how many rows will yet ask for a number, so that no more are drawn than these."""
-        self._expected = max(rows, 1)
+        self._expected = rows
 
-    def peek(self) -> int:
-        """Return the number of the series that is next for this job, and draw it if need be."""
-        if not self._ranges:
-            assert self._series is not None
-            if self._dry_run:
-                self._ranges = self._peeked()
-            else:
-                with self._ledger.writing() as chain:
-                    job = self._opened(chain)
-                    self._ranges = series.draw(chain, self._series, self._expected, job)
-                self._ref = job
-        return self._ranges[0].first
+    def peek(self, ahead: int) -> int:
+        """Return the number of the series that is next after so many others, drawn for this job."""
+        while len(self._free) <= ahead:
+            self._draw(max(self._expected, ahead + 1 - len(self._free)))
+        return self._free[ahead]
 
-    def take(self, row: int | None) -> None:
-        """Use up the number that `peek` gave, for a row, or for none; rows come in their order."""
-        first, last = self._ranges.pop(0)
-        if first < last:
-            self._ranges.insert(0, series.Range(first + 1, last))
-        if row is not None:
-            self._drawn_rows.append(row)
-            self._drawn_numbers.append(first)
+    def take(self, row: int, skipped: int) -> None:
+        """Use up so many numbers for nothing, and one for a row; rows come in their order."""
+        for _ in range(skipped):
+            self._free.popleft()
+        self._drawn_rows.append(row)
+        self._drawn_numbers.append(self._free.popleft())
+        self._expected = max(self._expected - 1, 0)
 
-    def _peeked(self) -> list[series.Range]:
-        """Return what a draw would give, after all that it would have given before."""
-        assert self._series is not None and self._ledger.station is not None
-        with self._ledger.reading() as connection:
-            given = series.peek(
-                connection, self._ledger.station, self._series, self._told + self._expected
-            )
-        ranges, skipped, self._told = [], self._told, self._told + self._expected
-        for first, last in given:
-            passed = min(skipped, last - first + 1)
-            skipped -= passed
-            if first + passed <= last:
-                ranges.append(series.Range(first + passed, last))
-        return ranges
+    def _draw(self, count: int) -> None:
+        assert self._series is not None
+        if self._dry_run:
+            assert self._ledger.station is not None
+            self._told += count
+            with self._ledger.reading() as connection:
+                given = series.peek(connection, self._ledger.station, self._series, self._told)
+            self._free += list(_numbers(given))[-count:]
+            return
+        with self._ledger.writing() as chain:
+            job = self._opened(chain)
+            given = series.draw(chain, self._series, count, job)
+        self._ref = job
+        self._free += _numbers(given)
 
     # -- marks -------------------------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class JobRegister:
 
     def enter(self, marks: Sequence[NewMarks]) -> bool:
         """Register marks, all or none; False where another station has just taken one of them."""
-        if self._known.rows:
+        if len(self._known.rows):
             with self._ledger.reading() as connection:
                 self._known.compare(connection, marks)
         new = [some for some in map(self._known.new, marks) if len(some)]
@@ -178,13 +178,19 @@ class JobRegister:
         self._ref = job
         return True
 
-    def written(self, marks: int, rejected: int, manifest: str) -> None:
-        """Record that the job's folder stands complete; ``manifest`` is its SHA-256."""
+    def written(self, marks: int, rejected: int, manifest: str | None) -> None:
+        """Record that the job is complete; ``manifest`` is the SHA-256 of its folder's, if any."""
         said = {"manifest": manifest, "marks": marks, "rejected": rejected, "resumed": self._resume}
         with self._ledger.writing() as chain:
             job = self._opened(chain)
             chain.append("written", said, job)
         self._ref = job
+
+    @property
+    def job(self) -> Ref:
+        """The entry of the job, once something was written for it."""
+        assert self._ref is not None
+        return self._ref
 
     @property
     def entry(self) -> Mapping[str, Any]:
@@ -229,6 +235,10 @@ class JobRegister:
         return found
 
 
+def _numbers(ranges: Iterable[series.Range]) -> Iterator[int]:
+    return chained.from_iterable(range(first, last + 1) for first, last in ranges)
+
+
 def _slots(fmt: Format, kind: str) -> tuple[str, ...]:
     """Return the names of all slots in which marks of one event can claim something."""
     rule = fmt.rule(kind)
@@ -241,9 +251,8 @@ def _slots(fmt: Format, kind: str) -> tuple[str, ...]:
 
 def _known(connection: Connection, ref: Ref, job: str) -> jobs.JobKnown:
     entry = jobs.entry_of(connection, ref)
-    states = ", ".join(
-        f"{count} {state}" for state, count in sorted(jobs.counts(connection, ref).items()) if count
-    )
+    found = sorted(jobs.counts(connection, ref).items())
+    states = ", ".join(f"{count} {state}" for state, count in found if count)
     complete = "" if jobs.is_written(connection, ref) else "; its folder was not completed"
     return jobs.JobKnown(
         f"job {job[:12]} is in the ledger already: {ref}, ordered {entry.time} at {entry.station}; "
