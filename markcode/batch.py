@@ -15,21 +15,23 @@ from each other.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import markcode
 from markcode import equipment
 from markcode.errors import JobError, TableError
 from markcode.jobs.duplicates import Duplicates, scratch
 from markcode.jobs.entries import Made, Tally
 from markcode.jobs.folder import JobFolder, NoFolder, check_free
 from markcode.jobs.making import Maker
-from markcode.jobs.numbering import Numbering
+from markcode.jobs.numbering import Counting, Numbering
 from markcode.jobs.order import (
     Options,
     Progress,
@@ -42,6 +44,7 @@ from markcode.jobs.order import (
     refuse_unfit,
 )
 from markcode.jobs.parts import Parts
+from markcode.jobs.registration import Order, Register
 from markcode.jobs.repeats import Repeats
 from markcode.jobs.rows import ArmChunk, Arms
 from markcode.jobs.tables import FINDINGS_HEADER, MARKS, REJECTED, WARNINGS, MarkColumns, csv_line
@@ -55,6 +58,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Options", "Progress", "Summary", "run"]
 
+OnRejected = Callable[[int, str, Finding], None]
+"""Called with row, column and finding of a rejection."""
+_Task = tuple[ArmChunk, Mapping[int, Sequence[Finding]], bool]
+"""A chunk, what is known of its rows, and whether files are to be made."""
+
 
 def run(
     source: Path,
@@ -62,10 +70,14 @@ def run(
     options: Options,
     out: Path | None = None,
     progress: Progress | None = None,
-    on_rejected: Callable[[int, str, Finding], None] | None = None,
+    on_rejected: OnRejected | None = None,
     processes: bool = False,
+    register: Register | None = None,
 ) -> Summary:
-    """Make the job of a table. ``out`` may be left out for a dry run alone.
+    """Make the job of a table. ``out`` may be left out for a dry run, or to register marks alone.
+
+    With a ``register``, every mark is entered there before it is written to any file; see
+    `markcode.ledger.registering`.
 
     ``on_rejected`` is given row, column and finding of every rejection as it is made. With
     ``processes``, others may be started for the rows of a long table that only Python can judge
@@ -74,15 +86,17 @@ def run(
     cannot be a job at all.
     """
     progress = progress or (lambda done, total: None)
-    if not options.dry_run and out is None:
+    if not options.dry_run and out is None and register is None:
         raise JobError("a job needs a folder: name a new or empty one with --out")
-    if out is not None:
+    if out is not None and register is None:
         check_free(out)
     keep_freed_memory()
     try:
         with closing(scratch()) as database, Repeats() as repeats:
-            folder = NoFolder() if options.dry_run or out is None else JobFolder(out, database)
-            batch = _Batch(source, fmt, options, database, progress, processes)
+            batch = _Batch(source, fmt, options, database, progress, processes, register)
+            if register is not None:
+                return batch.registered(repeats, database, out, on_rejected)
+            folder = _folder(options, out, database)
             at_once = batch.is_cheap and on_rejected is None
             if at_once:
                 with folder:
@@ -105,6 +119,14 @@ def run(
         raise JobError(f"the scratch file for finding duplicates failed: {fault}") from fault
 
 
+def _folder(
+    options: Options, out: Path | None, database: sqlite3.Connection, replaces: bool = False
+) -> JobFolder | NoFolder:
+    if options.dry_run or out is None:
+        return NoFolder()
+    return JobFolder(out, database, replaces)
+
+
 _LONG = 2 << 20
 """Bytes of a table: some ten thousand rows, and seconds of work."""
 
@@ -120,8 +142,10 @@ class _Batch:
         database: sqlite3.Connection,
         progress: Progress,
         processes: bool,
+        register: Register | None,
     ) -> None:
         self._source = source
+        self._register = register
         self._processes = processes
         self._fmt = fmt
         self._options = options
@@ -146,6 +170,8 @@ class _Batch:
             options.modules and options.equipment == "csv",
         )
         self._repeated: NDArray[np.uint32] | None = None
+        self._enters = False
+        """Whether marks are entered into the register, or only compared with it."""
         self._total = 0
         self._arms = Arms(
             source,
@@ -157,6 +183,10 @@ class _Batch:
             without_serial=options.serials is not None,
         )
         self._duplicates = Duplicates(database)
+        self._maker = Maker(fmt, self._kind, options, self._arms, self._writer, self._columns)
+        if register is not None:
+            register.begin(self._order())
+            self._maker.left_out = register.left_out
         self._numbering: Numbering | None = None
         if options.serials is not None:
             self._numbering = Numbering(
@@ -164,10 +194,10 @@ class _Batch:
                 fmt,
                 self._kind,
                 options.serials,
-                options.first,
+                Counting(options.first or 1) if register is None else register,
                 lambda arm: self._maker.mark(arm)[0],
+                {} if register is None else register.serials(),
             )
-        self._maker = Maker(fmt, self._kind, options, self._arms, self._writer, self._columns)
         self.is_cheap = not self._writer.has_file and options.serials is None
         """Whether marks may be made twice."""
 
@@ -188,6 +218,11 @@ class _Batch:
         if write:
             self._end(folder)
         self._total = selected
+        if not self._total and len(self._maker.left_out):
+            raise JobError(
+                "nothing is left to mark of this job: each of its marks is struck, unknown, "
+                "rejected or void, as `markcode ledger show` tells"
+            )
         if not self._total:
             which = "no rows" if self._options.rows is None else "no such rows"
             raise TableError(f"{self._source}: the table has {which}, so there is no job to make")
@@ -204,15 +239,42 @@ class _Batch:
         self._duplicates.finish()
         self._repeated = rows
 
+    def registered(
+        self,
+        repeats: Repeats,
+        database: sqlite3.Connection,
+        out: Path | None,
+        on_rejected: OnRejected | None,
+    ) -> Summary:
+        """Make the job, or only look at it, with every mark in the register before its files."""
+        if out is not None:
+            check_free(out, self._order().job)
+        self.scan(NoFolder(), repeats, write=False)
+        rows = repeats.rows()
+        if len(rows):
+            self.compare(rows)
+        if self._options.strict or self._options.dry_run:
+            tally = self.write(NoFolder(), on_rejected)
+            if self._options.dry_run or tally.marks < tally.rows:
+                return self._summary(tally)
+            if self._repeated is not None:
+                self._duplicates.rewind()
+        with _folder(self._options, out, database, replaces=True) as folder:
+            self._enters = True
+            return self.finish(folder, self.write(folder, on_rejected))
+
     def write(
         self,
         folder: JobFolder | NoFolder,
-        on_rejected: Callable[[int, str, Finding], None] | None,
+        on_rejected: OnRejected | None,
     ) -> Tally:
         """Make the marks and write them, repeats left out."""
         tally = Tally()
         self._begin(folder)
         for made in self._worked(write=True, issue=False):
+            if self._register is not None:
+                made = self._entered(self._register, made)
+            made.finish()
             self._put(folder, made)
             tally.add(made.tally)
             if on_rejected is not None:
@@ -222,13 +284,32 @@ class _Batch:
         self._end(folder)
         return tally
 
+    def _entered(self, register: Register, made: Made) -> Made:
+        """Return the chunk with what the ledger says against its rows, the others registered."""
+        doubts = register.doubts(made.marks, held=not self._enters)
+        while True:
+            if doubts:
+                made = self._again(made, doubts)
+            if not self._enters or register.enter(made.marks):
+                return made
+            more = register.doubts(made.marks, held=True)
+            if not any(finding.severity == "error" for found in more.values() for finding in found):
+                raise JobError(
+                    "the ledger refuses marks of this job as issued, but has none like them: "
+                    "audit it with `markcode ledger audit`"
+                )
+            doubts |= more
+
     def finish(self, folder: JobFolder | NoFolder, tally: Tally) -> Summary:
         """Commit the job, if there is to be one, and return what became of the rows."""
         summary = self._summary(tally)
         if summary.written:
             for name, data in self._fmt.source_files().items():
                 folder.add(name, data)
-            folder.commit(manifest_head(self._arms.sha256, self._chosen(), summary))
+            ledger = {} if self._register is None else self._register.entry
+            folder.commit(manifest_head(self._arms.sha256, self._chosen(), summary, ledger))
+            if self._register is not None:
+                self._register.written(summary.marks, summary.rejected, folder.manifest)
         return summary
 
     def _begin(self, folder: JobFolder | NoFolder) -> None:
@@ -272,16 +353,37 @@ class _Batch:
     def _worked(self, *, write: bool, issue: bool) -> Iterator[Made]:
         """Yield what each chunk comes to, in order."""
         tasks = ((chunk, self._findings(chunk), write) for chunk in self._chunks())
+        make = self._maker.make
+        if self._register is not None and write:
+            make = partial(make, hold=True)
         if self._numbering is not None:
             # Serials are given out row by row, by one hand.
             number = self._numbering.issue if issue else self._numbering.tried
-            return (self._maker.make(*task, number) for task in tasks)
+            return (make(*self._expected(task), number) for task in tasks)
+        if self._register is not None:
+            return in_order(make, tasks)
         if self._writer.has_file:
             # Marks are collected into sheets in their order, by one hand; and Python draws them.
             return starmap(self._maker.make, tasks)
         if self._processes and not self._maker.has_kernel and self._is_long:
             return in_processes(self._maker, "make", tasks)
         return in_order(self._maker.make, tasks)
+
+    def _expected(self, task: _Task) -> _Task:
+        """Tell the register how many numbers the rows of a chunk may ask for."""
+        if self._register is not None:
+            self._register.expect(len(task[0].numbers))
+        return task
+
+    def _again(self, made: Made, doubts: Mapping[int, Sequence[Finding]]) -> Made:
+        """Make a chunk again, with more findings about its rows."""
+        assert made.arms is not None
+        rows = {*made.repeats, *doubts}
+        findings = {row: [*made.repeats.get(row, ()), *doubts.get(row, ())] for row in rows}
+        number = None if self._numbering is None else self._numbering.tried
+        again = self._maker.make(made.arms, findings, True, number, hold=True)
+        again.repeats = made.repeats
+        return again
 
     @property
     def _is_long(self) -> bool:
@@ -295,6 +397,18 @@ class _Batch:
         rows = chunk.numbers[np.isin(chunk.numbers, self._repeated)].tolist()
         found = {row: self._duplicates.of(row) for row in rows}
         return {row: findings for row, findings in found.items() if findings}
+
+    def _order(self) -> Order:
+        """Return the job as the ledger keeps it."""
+        chosen = self._chosen()
+        return Order(
+            job=job_hash(self._arms.sha256, chosen),
+            format=self._fmt.name,
+            event=self._kind,
+            table=self._arms.sha256,
+            version=markcode.__version__,
+            options=chosen,
+        )
 
     def _chosen(self) -> dict[str, Any]:
         return choices(self._fmt, self._kind, self._options, self._arms.columns)
@@ -311,6 +425,8 @@ class _Batch:
                 "pattern": plan.pattern,
                 "alphabet": plan.alphabet,
             }
+            if self._options.series is not None:
+                serials["series"] = self._options.series
         options = self._options
         return Summary(
             rows=tally.rows,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import click
 from markcode import lengths, notation
 from markcode.equipment import HEEDS, NAMES
 from markcode.errors import SymbolError
+from markcode_cli.ledger.opening import station_option
 from markcode_cli.options import (
     ProfileChoice,
     event_option,
@@ -95,6 +97,17 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
     metavar="WIDTHxHEIGHTmm",
     help="From mark to mark on a sheet; the largest mark and 2 mm.",
 )
+@click.option(
+    "--ledger",
+    "place",
+    envvar="MARKCODE_LEDGER",
+    metavar="URL",
+    help="Enter every mark into this ledger before it gets into a file.  [env: MARKCODE_LEDGER]",
+)
+@station_option
+@click.option("--series", metavar="NAME", help="Issue serials of this series of the ledger.")
+@click.option("--resume", is_flag=True, help="Go on with a job that the ledger knows.")
+@click.option("--new-order", metavar="NAME", help="Order the same job once more, under this name.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @language_option
 @click.pass_context
@@ -106,6 +119,9 @@ def batch(
     profile: ProfileChoice,
     out: str | None,
     as_json: bool,
+    place: str | None,
+    station: str | None,
+    resume: bool,
     **choices: Any,
 ) -> None:
     """Make the marking job of a table of arms.
@@ -124,20 +140,40 @@ def batch(
     fmt = profile.require()
     if out is None and not choices["dry_run"]:
         raise click.UsageError("name the folder of the job with --out, or say --dry-run")
+    if place is None and (resume or choices["series"] or choices["new_order"]):
+        raise click.UsageError("--series, --resume and --new-order go with --ledger")
     order = _order(**choices)
     lists = order.strict or order.dry_run
-    place = Path(out) if out is not None else None
+    folder = Path(out) if out is not None else None
     started = time.monotonic()
-    with Progress("looking for duplicates, rows read", "rows marked") as progress:
+    with ExitStack() as stack:
+        register = None
+        if place is not None:
+            from markcode_cli.ledger.registering import registered
+
+            opened = registered(place, station, fmt, order, resume)
+            register, order = stack.enter_context(opened)
+        progress = stack.enter_context(Progress("looking for duplicates, rows read", "rows marked"))
         rejections = _Rejections(order.language, progress) if lists else None
-        summary = run(Path(source), fmt, order, place, progress, rejections, processes=True)
+        summary = run(
+            Path(source),
+            fmt,
+            order,
+            folder,
+            progress,
+            rejections,
+            processes=True,
+            register=register,
+        )
+        entry = {} if register is None else register.entry
     seconds = round(time.monotonic() - started, 1)
-    _notes(summary, order, place)
+    _notes(summary, order, folder)
     if as_json:
         written = out if summary.written else None
-        print_json({**summary.to_dict(), "out": written, "seconds": seconds})
+        told = {"out": written, "seconds": seconds, "ledger": dict(entry) or None}
+        print_json({**summary.to_dict(), **told})
     else:
-        for name, value in _rows(summary, order, out, seconds):
+        for name, value in _rows(summary, order, out, seconds, entry):
             click.echo(f"{name:<10}  {value}")
     ctx.exit(1 if summary.rejected else 0)
 
@@ -159,6 +195,8 @@ def _order(
     serials: str | None,
     first: int | None,
     serial_alphabet: str | None,
+    series: str | None,
+    new_order: str | None,
     height: str | None,
     module: str | None,
     dpi: int | None,
@@ -172,6 +210,8 @@ def _order(
 
     if serials is None and (first is not None or serial_alphabet is not None):
         raise click.UsageError("--first and --serial-alphabet go with --serials")
+    if serials is not None and series is not None:
+        raise click.UsageError("--serials and --series: one of these; a series has its pattern")
     height_nm = None if height is None else lengths.parse(height)
     module_nm = None if module is None else lengths.parse(module)
     _refuse_sizes(equipment, height=height, module=module, dpi=dpi, grid=grid, pitch=pitch)
@@ -191,7 +231,9 @@ def _order(
         dry_run=dry_run,
         accept_provisional=accept_provisional,
         serials=plan,
-        first=first or 1,
+        first=first,
+        series=series,
+        new_order=new_order,
         height_nm=height_nm,
         module_nm=order.MODULE_NM if module_nm is None else module_nm,
         dpi=dpi or order.DPI,
@@ -258,7 +300,7 @@ def _notes(summary: Summary, order: Options, out: Path | None) -> None:
     if unused:
         names = ", ".join(visible(name) for name in unused)
         click.echo(f"markcode: columns that were not used: {names}", err=True)
-    if summary.serials is not None and summary.written:
+    if summary.serials is not None and summary.written and order.series is None:
         click.echo(
             "markcode: nothing prevents these serials from being issued again: begin the next "
             f"batch with --first {summary.serials['next']}",
@@ -281,7 +323,7 @@ def _notes(summary: Summary, order: Options, out: Path | None) -> None:
 
 
 def _rows(
-    summary: Summary, order: Options, out: str | None, seconds: float
+    summary: Summary, order: Options, out: str | None, seconds: float, entry: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     """Yield the lines of the summary for people: a name and a value."""
     written = summary.written
@@ -296,6 +338,9 @@ def _rows(
         yield "drawn", _sizes(summary.achieved)
     reason = "none, this was a dry run" if order.dry_run else "none"
     yield "job", str(out) if written else reason
+    if entry and written:
+        left = ", ".join(f"{count} {state}" for state, count in entry.get("left_out", {}).items())
+        yield "ledger", f"{entry['job']}{f'; left out: {left}' if left else ''}"
 
 
 def _listed(count: int, name: str, written: bool) -> str:
@@ -305,8 +350,10 @@ def _listed(count: int, name: str, written: bool) -> str:
 def _serials(serials: Mapping[str, Any], written: bool) -> str:
     if serials["first"] is None:
         return "none"
-    text = f"{serials['first']} to {serials['last']}, {serials['skipped']} skipped; "
-    return text + (f"next --first {serials['next']}" if written else "none was issued")
+    text = f"{serials['first']} to {serials['last']}, {serials['skipped']} skipped"
+    if not written:
+        return f"{text}; none was issued"
+    return text if "series" in serials else f"{text}; next --first {serials['next']}"
 
 
 def _sizes(achieved: Mapping[str, int]) -> str:

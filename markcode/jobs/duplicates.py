@@ -112,6 +112,10 @@ class Duplicates:
         """Find the groups; no key can be added afterwards."""
         self._flush()
         self._database.executescript(_GROUPS)
+        self.rewind()
+
+    def rewind(self) -> None:
+        """Begin with the first row again."""
         rows = self._database.execute(
             "SELECT line, kind, slot, value, variant, all_rows, same FROM hit ORDER BY line, kind"
         )

@@ -6,7 +6,7 @@ the order of the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from markcode.equipment import Mark, Rendered, Writer
 from markcode.errors import InvalidMark
 from markcode.jobs import bulk
 from markcode.jobs.order import Options
+from markcode.jobs.registration import NewMarks
 from markcode.jobs.tables import (
     MARKS,
     REJECTED,
@@ -36,6 +37,7 @@ from markcode.writing import Slot
 if TYPE_CHECKING:
     import polars as pl
 
+    from markcode.jobs.rows import ArmChunk
     from markcode.symbols.datamatrix.columns.batch import SymbolBatch
 
 __all__ = ["Entries", "Hashes", "Made", "Tally"]
@@ -90,6 +92,20 @@ class Made:
     rejections: list[tuple[int, str, Finding]] = field(default_factory=list)
     """Row, column and finding of each rejection."""
     hashes: list[Hashes] = field(default_factory=list)
+    arms: ArmChunk | None = None
+    """The chunk itself, where the entries wait until its marks are registered."""
+    repeats: Mapping[int, Sequence[Finding]] = field(default_factory=dict)
+    """What was known of its rows."""
+    marks: list[NewMarks] = field(default_factory=list)
+    """What is to be registered."""
+    held: Entries | None = None
+    """The entries that wait, so that nothing above is filled yet."""
+
+    def finish(self) -> None:
+        """Put the entries that have waited into the result."""
+        if self.held is not None:
+            self.held.finish(self)
+            self.held = None
 
 
 class Entries:
@@ -241,6 +257,10 @@ class Entries:
 
     def _put_single(self, name: str, at: int, data: bytes) -> None:
         self._lines.setdefault(name, bulk.Lines()).single[at] = data
+
+    def proven(self) -> Iterator[tuple[Encoded, NDArray[np.int64]]]:
+        """Yield the proven rows that were added, with their record numbers."""
+        return ((encoded, numbers) for encoded, numbers, _ in self._proven)
 
     # -- together ----------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from markcode.errors import JobError
-from markcode.jobs.manifest import MANIFEST, JobFile, manifest_text
+from markcode.jobs.manifest import MANIFEST, JobFile, digest, manifest_text, read_manifest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,8 +49,12 @@ class JobFolder:
     Raises `JobError` where ``out`` is neither new nor an empty folder, or cannot be written.
     """
 
-    def __init__(self, out: Path, database: sqlite3.Connection) -> None:
+    def __init__(self, out: Path, database: sqlite3.Connection, replaces: bool = False) -> None:
         self._out = _resolved(out)
+        self._replaces = replaces
+        """Whether the folder that is there makes way for this one."""
+        self.manifest = ""
+        """SHA-256 of the manifest, once it is written."""
         self._database = database
         self._open: dict[str, _Open] = {}
         self._folders: set[Path] = set()
@@ -117,11 +121,14 @@ class JobFolder:
             self._register(JobFile(name, file.size, file.hash.hexdigest()))
         with (self._folder / MANIFEST).open("x", encoding="utf-8", newline="\n") as stream:
             stream.writelines(manifest_text(head, self._files()))
+        self.manifest = digest(self._folder / MANIFEST).sha256
         for name in (*(file.name for file in self._files()), MANIFEST):
             with (self._folder / name).open("r+b") as written:
                 os.fsync(written.fileno())
         for folder in (*sorted(self._folders), self._folder):
             _sync_folder(folder)
+        if self._replaces and self._out.exists():
+            self._out.rename(self._temporary / "before")
         if _WINDOWS and self._out.exists():
             self._out.rmdir()
         self._folder.rename(self._out)
@@ -154,6 +161,8 @@ class JobFolder:
 class NoFolder:
     """Takes the place of a folder in a dry run."""
 
+    manifest = ""
+
     def __enter__(self) -> NoFolder:
         return self
 
@@ -173,10 +182,12 @@ class NoFolder:
         """Write nothing."""
 
 
-def check_free(out: Path) -> None:
-    """Raise `JobError` unless ``out`` can become a job folder: new, or empty."""
+def check_free(out: Path, job: str | None = None) -> None:
+    """Raise `JobError` unless ``out`` can become a job folder: new, empty, or that of ``job``."""
     try:
         if out.is_dir():
+            if job is not None and _is_folder_of(out, job):
+                return
             if any(out.iterdir()):
                 raise JobError(f"{out}: the folder is not empty; name a new or empty one")
         elif out.exists():
@@ -185,6 +196,13 @@ def check_free(out: Path) -> None:
             raise JobError(f"{out}: there is no folder {_resolved(out).parent} to put the job into")
     except OSError as fault:
         raise _unusable(out, fault) from fault
+
+
+def _is_folder_of(out: Path, job: str) -> bool:
+    try:
+        return read_manifest(out)[0].get("job") == job
+    except JobError:
+        return False
 
 
 def leftovers(out: Path) -> list[Path]:

@@ -21,6 +21,7 @@ from markcode.equipment import Mark, Rendered, Writer, symbol_of
 from markcode.errors import InvalidMark
 from markcode.jobs.entries import Entries, Hashes, Made
 from markcode.jobs.order import Options
+from markcode.jobs.registration import NewMarks, of_encoded, of_marking
 from markcode.jobs.rows import Arm, ArmChunk, Arms
 from markcode.jobs.tables import MarkColumns
 from markcode.model import Finding, Marking
@@ -52,6 +53,8 @@ class Maker:
         )
         self._implied = implied_slots(rule)
         self._tails: dict[int, tuple[Finding, bytes]] = {}
+        self.left_out = np.empty(0, np.int64)
+        """Rows that are no part of the job, though they are read."""
         self._parts = (fmt, kind, options, arms, writer, columns)
 
     def __reduce__(self) -> tuple[type[Maker], tuple[Any, ...]]:
@@ -68,11 +71,13 @@ class Maker:
         repeats: Mapping[int, Sequence[Finding]],
         write: bool,
         numbered: Callable[[Arm], Arm] | None = None,
+        hold: bool = False,
     ) -> Made:
         """Return what a chunk adds to the job, and the hashes of its unique keys.
 
         Without ``write`` only the hashes. ``repeats`` are findings by row; ``numbered`` gives an
-        arm its serial.
+        arm its serial. With ``hold``, the entries wait until the marks are registered
+        (`Made.finish`).
         """
         proven = [] if numbered is not None else self._proven(arms, repeats)
         made = Made(len(arms.numbers), int(np.count_nonzero(self._selected(arms.numbers))))
@@ -83,7 +88,11 @@ class Maker:
             made.hashes += self._hashes(encoded, arms.numbers[encoded.rows])
         made.hashes += self._single_hashes(single.values())
         if write:
-            self._write(arms, proven, single, repeats, made)
+            made.held = self._entries(arms, proven, single, repeats, made, hold)
+            if hold:
+                made.arms, made.repeats = arms, repeats
+            else:
+                made.finish()
         return made
 
     def _proven(self, arms: ArmChunk, repeats: Mapping[int, Sequence[Finding]]) -> list[Encoded]:
@@ -139,14 +148,15 @@ class Maker:
 
     # -- what goes into the job --------------------------------------------------------------
 
-    def _write(
+    def _entries(
         self,
         arms: ArmChunk,
         proven: Sequence[Encoded],
         single: dict[int, Arm],
         repeats: Mapping[int, Sequence[Finding]],
         made: Made,
-    ) -> None:
+        hold: bool,
+    ) -> Entries:
         entries = Entries(
             self._options, self._writer, self._columns, self._arms.column, self._tails
         )
@@ -157,13 +167,27 @@ class Maker:
         for at in sorted(single):
             arm = single[at]
             if self._selected(np.array([arm.row]))[0]:
-                entries.add_single(at, arm.row, *self.judge(arm, repeats.get(arm.row, ())))
-        entries.finish(made)
+                judged = self.judge(arm, repeats.get(arm.row, ()))
+                entries.add_single(at, arm.row, *judged)
+                if hold and judged[0] is not None:
+                    made.marks.append(self._new(arm, judged[0][0]))
+        if hold:
+            names = [element.name for element in self._columns.elements]
+            made.marks += [of_encoded(*rows, names) for rows in entries.proven()]
+        return entries
+
+    def _new(self, arm: Arm, marking: Marking) -> NewMarks:
+        keys = self._fmt.keys(arm.firearm, arm.event)
+        return of_marking(arm, marking, self._columns.elements, keys)
 
     def _selected(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         first, last = self._options.rows or (0, None)
         chosen: NDArray[np.bool_] = numbers >= first
-        return chosen if last is None else chosen & (numbers <= last)
+        if last is not None:
+            chosen &= numbers <= last
+        if len(self.left_out):
+            chosen &= ~np.isin(numbers, self.left_out)
+        return chosen
 
     # -- one row -----------------------------------------------------------------------------
 

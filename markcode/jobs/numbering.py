@@ -9,9 +9,9 @@ so does the job of a part of the rows.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from markcode.errors import CheckError, InvalidMark, TableError
 from markcode.jobs.rows import Arm
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markcode.format import Format
     from markcode.model import Marking
 
-__all__ = ["MOST_SKIPPED", "Numbering"]
+__all__ = ["MOST_SKIPPED", "Counter", "Counting", "Numbering"]
 
 MOST_SKIPPED = 100_000
 """Candidates that may be skipped in a row before we say that none will do."""
@@ -30,8 +30,48 @@ _LOOKED_AT = 1_000
 """Candidates of which one must be a good serial before any row is read."""
 
 
+class Counter(Protocol):
+    """Where numbers come from, one after another."""
+
+    @property
+    def first(self) -> int:
+        """The least number that may come."""
+
+    def expect(self, rows: int) -> None:
+        """Say how many rows will yet ask, so that no more are reserved than these."""
+
+    def peek(self, ahead: int) -> int:
+        """Return the number that is next after so many others."""
+
+    def take(self, row: int, skipped: int) -> None:
+        """Use up so many numbers for nothing, and one for a row; rows come in their order."""
+
+
+class Counting:
+    """Numbers from ``first`` on, which nobody else knows of."""
+
+    def __init__(self, first: int) -> None:
+        self.first = self._next = first
+
+    def expect(self, rows: int) -> None:
+        """Reserve nothing."""
+
+    def peek(self, ahead: int) -> int:
+        """Return the number that is next after so many others."""
+        return self._next + ahead
+
+    def take(self, row: int, skipped: int) -> None:
+        """Use up so many numbers, and one more."""
+        self._next += skipped + 1
+
+
+NO_SERIALS: Mapping[int, str] = {}
+
+
 class Numbering:
     """The numbers of one batch. ``make`` tries a mark, and raises `InvalidMark`.
+
+    Rows in ``given`` have a serial already: those of a job that is resumed.
 
     Raises `SerialError` for a plan whose serials no arm could bear.
     """
@@ -42,8 +82,9 @@ class Numbering:
         fmt: Format,
         kind: str,
         plan: Serials,
-        first: int,
+        counter: Counter,
         make: Callable[[Arm], Marking],
+        given: Mapping[int, str] = NO_SERIALS,
     ) -> None:
         self._database = database
         self._database.execute("CREATE TABLE tried (line INTEGER PRIMARY KEY, serial TEXT)")
@@ -51,11 +92,13 @@ class Numbering:
         self._field = fmt.rule(kind).element("serial").type
         self._plan = plan
         self._make = make
-        self.next = first
+        self._counter = counter
+        self._given = given
+        self.next = counter.first
         """The number to begin the next batch with."""
         self.skipped = 0
         self._refuse_strange(fmt.name)
-        self._sample = self._first_good(first)
+        self._sample = self._first_good(counter.first)
         """A serial that shows what is wrong with a row; it is not issued."""
 
     def issue(self, arm: Arm) -> Arm:
@@ -72,26 +115,28 @@ class Numbering:
         if arm.findings:
             self._keep(_with_serial(arm, self._sample))
             return arm
-        number = self.next
-        while True:
+        if arm.row in self._given:
+            known = _with_serial(arm, self._given[arm.row])
+            self._keep(known)
+            return known
+        for skipped in range(MOST_SKIPPED + 1):
+            number = self._counter.peek(skipped)
             try:
                 numbered = self._try(arm, number)
             except _Unfit as unfit:
                 self._keep(unfit.arm)
                 return arm
             if numbered is not None:
-                break
-            number += 1
-            if number - self.next > MOST_SKIPPED:
-                raise SerialError(
-                    f"row {arm.row}: {MOST_SKIPPED} serials one after another would have a check "
-                    "character that is easily misread or that a serial cannot hold; choose another "
-                    "check system"
-                )
-        self.skipped += number - self.next
-        self.next = number + 1
-        self._keep(numbered)
-        return numbered
+                self._counter.take(arm.row, skipped)
+                self.skipped += skipped
+                self.next = number + 1
+                self._keep(numbered)
+                return numbered
+        raise SerialError(
+            f"row {arm.row}: {MOST_SKIPPED} serials one after another would have a check "
+            "character that is easily misread or that a serial cannot hold; choose another "
+            "check system"
+        )
 
     def tried(self, arm: Arm) -> Arm:
         """Return the arm of the second pass with the serial that it got, or was refused with.

@@ -48,7 +48,7 @@ Progress = Callable[[int, int | None], None]
 _COUNTS = ("rows", "marks", "rejected", "warned", "duplicates")
 _NO_CHOICES = (
     *("manifest_version", "version", "job", "inputs"),
-    *("counts", "achieved", "serials", "files"),
+    *("counts", "achieved", "serials", "ledger", "files"),
 )
 """Entries of a manifest that say what came of an order; all others are what was ordered."""
 
@@ -81,8 +81,12 @@ class Options:
     """Nothing is written."""
     accept_provisional: bool = False
     serials: Serials | None = None
-    first: int = 1
-    """Number of the first serial."""
+    first: int | None = None
+    """Number of the first serial, 1 by default; None where a ledger's series gives the numbers."""
+    series: str | None = None
+    """The ledger's series that serials are drawn from."""
+    new_order: str | None = None
+    """Name of an order that is made beside others like it."""
     height_nm: int | None = None
     """Height of drawn text; the format's minimum, else `HEIGHT_NM`, by default."""
     module_nm: int = MODULE_NM
@@ -210,7 +214,12 @@ def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]
         "language": options.language,
         "numbering": None
         if plan is None
-        else {"pattern": plan.pattern, "alphabet": plan.alphabet, "first": options.first},
+        else {
+            "pattern": plan.pattern,
+            "alphabet": plan.alphabet,
+            **({"series": options.series} if options.series else {"first": options.first or 1}),
+        },
+        **({"order": options.new_order} if options.new_order else {}),
     }
 
 
@@ -231,8 +240,13 @@ def job_hash(
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def manifest_head(table_sha256: str, chosen: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
-    """Return the manifest but for its list of files."""
+def manifest_head(
+    table_sha256: str,
+    chosen: Mapping[str, Any],
+    summary: Summary,
+    ledger: Mapping[str, Any] = NO_ELEMENTS,
+) -> dict[str, Any]:
+    """Return the manifest but for its list of files; ``ledger`` names the job in a ledger."""
     head: dict[str, Any] = {
         "manifest_version": VERSION,
         "version": markcode.__version__,
@@ -245,6 +259,8 @@ def manifest_head(table_sha256: str, chosen: Mapping[str, Any], summary: Summary
         head["achieved"] = dict(summary.achieved)
     if summary.serials is not None:
         head["serials"] = dict(summary.serials)
+    if ledger:
+        head["ledger"] = dict(ledger)
     return head
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Text, column, func, select
 from sqlalchemy.sql.selectable import FromClause
@@ -26,6 +26,7 @@ __all__ = [
     "held",
     "holder",
     "listed",
+    "listed_pairs",
     "pieces",
     "slot_number",
 ]
@@ -99,7 +100,27 @@ def listed(connection: Connection, values: Sequence[str]) -> FromClause:
     return func.json_each(json.dumps(list(values))).table_valued(column("value", Text()))
 
 
-def pieces(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def listed_pairs(connection: Connection, pairs: Sequence[tuple[str, str]]) -> FromClause:
+    """Return some pairs of texts as a table with the columns ``one`` and ``other``."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy import literal
+        from sqlalchemy.dialects.postgresql import ARRAY
+
+        ones, others = ([pair[at] for pair in pairs] for at in (0, 1))
+        columns = [literal(texts, ARRAY(Text())) for texts in (ones, others)]
+        names = [column(name, Text(collation="C")) for name in ("one", "other")]
+        return func.unnest(*columns).table_valued(*names, name="given").render_derived()
+    import json
+
+    each = func.json_each(json.dumps(list(pairs))).table_valued(column("value", Text()))
+    parts = [func.json_extract(each.c.value, f"$[{at}]") for at in (0, 1)]
+    return select(parts[0].label("one"), parts[1].label("other")).subquery()
+
+
+_T = TypeVar("_T")
+
+
+def pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """Yield values some at a time, as many as one statement takes well."""
     for start in range(0, len(values), _AT_ONCE):
         yield values[start : start + _AT_ONCE]

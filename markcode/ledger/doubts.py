@@ -1,0 +1,147 @@
+"""What a ledger knows against marks that are to be issued, and of which arms they are.
+
+A unique key that another mark has is an error. A number that another arm of the same holder has is
+a warning where these arms differ; where they agree in all that both state, they are one arm, and
+the new mark is entered as one of that arm.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from markcode.jobs.registration import KeyColumns, NewMarks
+from markcode.ledger.claims import SEPARATOR, claim_value, held, listed_pairs, pieces
+from markcode.ledger.folding import fold
+from markcode.ledger.issuing import number_columns
+from markcode.ledger.numbers import Numbers, slot_name
+from markcode.ledger.refs import Ref
+from markcode.ledger.schema import ENTRY, SERIAL
+from markcode.model import Elements, Finding
+
+__all__ = ["Doubts"]
+
+_DESCRIBING = ("manufacturer", "country", "model", "calibre", "type")
+"""Elements in which two records of one arm agree, where both state them."""
+
+
+class Doubts:
+    """Asks about the marks of one job; remembers to which arms they belong."""
+
+    def __init__(self, format_name: str, numbers: Numbers) -> None:
+        self._format, self._numbers = format_name, numbers
+        self._arms: dict[int, Ref] = {}
+        self.job: Ref | None = None
+        """The job itself: what it has issued is no doubt."""
+
+    def links(self, rows: Sequence[int]) -> list[Ref | None] | None:
+        """Return the arm of each row that is another mark's too; None if no row has one."""
+        if not self._arms:
+            return None
+        found = [self._arms.get(row) for row in rows]
+        self._arms.clear()
+        return found if any(found) else None
+
+    def about(
+        self, connection: Connection, marks: Iterable[NewMarks], claims: bool
+    ) -> dict[int, list[Finding]]:
+        """Return what is known against marks, by row: warnings, and with ``claims`` errors."""
+        found: dict[int, list[Finding]] = {}
+        for some in marks:
+            for row, finding in self._repeated(connection, some):
+                found.setdefault(row, []).append(finding)
+            if claims:
+                for row, finding in self._taken(connection, some):
+                    found.setdefault(row, []).append(finding)
+        return found
+
+    def _taken(self, connection: Connection, marks: NewMarks) -> Iterable[tuple[int, Finding]]:
+        """Yield rows whose unique key is another mark's."""
+        told: set[tuple[int, Ref]] = set()
+        for key in marks.keys:
+            if key.slot[1] != "error":
+                continue
+            values = list(map(claim_value, zip(*key.parts, strict=True)))
+            name = slot_name(self._format, key.slot[2], key.is_text)
+            taken = held(connection, name, values)
+            for row, value in zip(marks.rows, values, strict=True):
+                ref = taken.get(value)
+                if ref is not None and (row, ref) not in told:
+                    told.add((row, ref))
+                    yield row, _finding("duplicate.key", "error", key, value, ref)
+
+    def _repeated(self, connection: Connection, marks: NewMarks) -> Iterable[tuple[int, Finding]]:
+        """Yield rows whose number another arm of the same holder has, and note those of one arm."""
+        warned = [key for key in marks.keys if key.slot[1] == "warning"]
+        for column in number_columns(self._numbers, marks):
+            if column.kind != "maker":
+                continue  # numbers of schemes and importers are unique keys
+            wanted: dict[tuple[str, str], list[int]] = {}
+            for at, number in enumerate(zip(column.stamped, column.holders, strict=True)):
+                wanted.setdefault(number, []).append(at)
+            for number, ref, content in _bearers(connection, list(wanted)):
+                if self.job is not None and content.get("job") == str(self.job):
+                    continue
+                for at in wanted[number]:
+                    row = marks.rows[at]
+                    mine = {name: values[at] for name, values in marks.elements.items()}
+                    theirs = {n: str(v) for n, v in content["elements"].items()}
+                    keys = [key for key in warned if column.element in key.elements]
+                    differing = [key for key in keys if self._differ(key, mine, theirs)]
+                    for key in differing[:1]:
+                        yield (
+                            row,
+                            _finding(
+                                "duplicate.serial",
+                                "warning",
+                                key,
+                                claim_value([part[at] for part in key.parts]),
+                                ref,
+                            ),
+                        )
+                    if not differing and _agree(mine, theirs):
+                        self._arms[row] = Ref.parse(content["arm"]) if "arm" in content else ref
+
+    def _differ(self, key: KeyColumns, mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
+        """Return whether two arms differ in what makes a repeat a finding."""
+        distinct = self._numbers.distinct(key.slot)
+        return any(not mine.get(n) or mine.get(n) != theirs.get(n) for n in distinct)
+
+
+def _agree(mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
+    """Return whether two records are of one arm: a maker stated by both, and nothing different."""
+    both = [name for name in _DESCRIBING if mine.get(name) and theirs.get(name)]
+    return "manufacturer" in both and all(mine[name] == theirs[name] for name in both)
+
+
+def _bearers(
+    connection: Connection, numbers: Sequence[tuple[str, str]]
+) -> Iterable[tuple[tuple[str, str], Ref, dict[str, Any]]]:
+    """Yield the marks that bear given numbers of given holders, and what their entries say."""
+    wanted = set(numbers)
+    for piece in pieces(numbers):
+        given = listed_pairs(connection, [(fold(stamped), holder) for stamped, holder in piece])
+        query = (
+            select(SERIAL.c.stamped, SERIAL.c.holder, ENTRY)
+            .join(given, and_(given.c.one == SERIAL.c.fold, given.c.other == SERIAL.c.holder))
+            .join(ENTRY, and_(ENTRY.c.station == SERIAL.c.station, ENTRY.c.seq == SERIAL.c.seq))
+        )
+        for stamped, holder, station, seq, *rest in connection.execute(query):
+            if (stamped, holder) in wanted:
+                content = json.loads(rest[4])
+                if rest[3] is not None:
+                    content["arm"] = f"{rest[2]}/{rest[3]}"
+                yield (stamped, holder), Ref(station, seq), content
+
+
+def _finding(code: str, severity: Any, key: KeyColumns, value: str, ref: Ref) -> Finding:
+    params = Elements(
+        elements=key.elements,
+        value=tuple(value.split(SEPARATOR)),
+        reason="ledger",
+        entry=str(ref),
+    )
+    return Finding(code, severity, None, None, params)

@@ -1,0 +1,107 @@
+"""Jobs as a ledger knows them: which marks of which rows they have, and what became of these."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from markcode.errors import LedgerError
+from markcode.ledger.chain import Entry
+from markcode.ledger.claims import Claim, holder
+from markcode.ledger.refs import Ref
+from markcode.ledger.schema import ENTRY
+from markcode.ledger.states import State, states_between
+
+__all__ = ["JOB", "IssuedMark", "JobKnown", "counts", "entry_of", "is_written", "known", "marks_of"]
+
+JOB = "job"
+"""Slot of the hashes of jobs."""
+_AT_ONCE = 5_000
+
+
+class JobKnown(LedgerError):
+    """The same job was ordered before."""
+
+
+@dataclass(frozen=True)
+class IssuedMark:
+    """One mark of a job."""
+
+    ref: Ref
+    content: Mapping[str, Any]
+    """What its entry says."""
+    state: State
+
+    @property
+    def row(self) -> int:
+        """Record number in the table of the job."""
+        return int(self.content["row"])
+
+
+def known(connection: Connection, job: str) -> Ref | None:
+    """Return the entry of a job, given its hash; None where it was never ordered."""
+    return holder(connection, Claim(JOB, job))
+
+
+def entry_of(connection: Connection, ref: Ref) -> Entry:
+    """Return one entry. Raises `LedgerError` where there is none."""
+    query = select(ENTRY).where(ENTRY.c.station == ref.station, ENTRY.c.seq == ref.seq)
+    row = connection.execute(query).first()
+    if row is None:
+        raise LedgerError(f"there is no entry {ref}")
+    return Entry.of(row)
+
+
+def about(connection: Connection, ref: Ref, kind: str) -> Iterator[Entry]:
+    """Yield the entries of one kind about another, in order."""
+    query = (
+        select(ENTRY)
+        .where(
+            ENTRY.c.about_station == ref.station,
+            ENTRY.c.about_seq == ref.seq,
+            ENTRY.c.kind == kind,
+        )
+        .order_by(ENTRY.c.station, ENTRY.c.seq)
+    )
+    return map(Entry.of, connection.execute(query))
+
+
+def is_written(connection: Connection, job: Ref) -> bool:
+    """Return whether the folder of a job was completed."""
+    return any(about(connection, job, "written"))
+
+
+def _ranges(connection: Connection, job: Ref) -> Iterator[tuple[str, int, int]]:
+    """Yield where the marks of a job stand, at most some thousands at a time."""
+    for entry in about(connection, job, "registered"):
+        content = entry.content
+        for first in range(content["first"], content["last"] + 1, _AT_ONCE):
+            yield entry.station, first, min(first + _AT_ONCE - 1, content["last"])
+
+
+def marks_of(connection: Connection, job: Ref) -> Iterator[IssuedMark]:
+    """Yield the marks of a job, in the order in which they were issued."""
+    for station, first, last in _ranges(connection, job):
+        states = states_between(connection, station, first, last)
+        query = (
+            select(ENTRY.c.seq, ENTRY.c.data)
+            .where(ENTRY.c.station == station, ENTRY.c.seq.between(first, last))
+            .order_by(ENTRY.c.seq)
+        )
+        for seq, data in connection.execute(query):
+            yield IssuedMark(Ref(station, seq), json.loads(data), states.get(seq, State.ISSUED))
+
+
+def counts(connection: Connection, job: Ref) -> Counter[State]:
+    """Return how many marks of a job are in each state."""
+    found: Counter[State] = Counter()
+    for station, first, last in _ranges(connection, job):
+        states = states_between(connection, station, first, last)
+        found.update(states.values())
+        found[State.ISSUED] += last - first + 1 - len(states)
+    return found

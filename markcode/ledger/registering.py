@@ -1,0 +1,255 @@
+"""The ledger's side of one batch: every mark is an entry before a machine can have it.
+
+It does what `markcode.jobs.registration.Register` says. The job gets its entry with the first thing
+that is written for it; each chunk of marks is one transaction. So whatever kills the batch, every
+number is unissued or issued to a named job.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain as chained
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from markcode.errors import LedgerError
+from markcode.jobs.registration import NewMarks, Order
+from markcode.ledger import jobs, series
+from markcode.ledger.chain import Chain
+from markcode.ledger.claims import Claim, claim
+from markcode.ledger.doubts import Doubts
+from markcode.ledger.issuing import drafted, enter
+from markcode.ledger.ledger import Ledger
+from markcode.ledger.numbers import Numbers, slot_name
+from markcode.ledger.refs import Ref
+from markcode.ledger.resuming import Resumed
+from markcode.model import Finding
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from markcode.format import Format
+
+__all__ = ["JobRegister"]
+
+
+class JobRegister:
+    """One job, in a ledger that is open for its station.
+
+    ``series_name`` is the series that serials are drawn from. With ``dry_run`` nothing is
+    written. ``struck`` marks were found on arms: nothing is to be made of them.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        fmt: Format,
+        kind: str,
+        *,
+        series_name: str | None = None,
+        order_name: str | None = None,
+        resume: bool = False,
+        dry_run: bool = False,
+        struck: bool = False,
+    ) -> None:
+        self._ledger, self._fmt = ledger, fmt
+        self._numbers = Numbers(fmt.rule(kind))
+        self._series, self._order_name = series_name, order_name
+        self._resume, self._dry_run, self._struck = resume, dry_run, struck
+        self._slots = _slots(fmt, kind)
+        self._ref: Ref | None = None
+        self._known = Resumed()
+        self._doubts = Doubts(fmt.name, self._numbers)
+        self._free: deque[int] = deque()
+        """Numbers that were drawn for the job and not used, in order."""
+        self._expected = 1
+        self._told = 0
+        """Numbers that a dry run was told of."""
+        self._drawn_rows, self._drawn_numbers = array("q"), array("q")
+        self.first = 1
+        """The least number of the series."""
+
+    def begin(self, order: Order) -> None:
+        """Look the job up. Raises `jobs.JobKnown` for one that is known and not to be resumed."""
+        self._order = order
+        with self._ledger.reading() as connection:
+            if self._series is not None:
+                self.first = series.series_named(connection, self._series).first
+            self._ref = jobs.known(connection, order.job)
+            if self._ref is not None and not self._resume:
+                raise _known(connection, self._ref, order.job)
+            if self._ref is None:
+                if self._resume:
+                    raise LedgerError(
+                        "the ledger knows no such job: --resume goes on with a job of the same "
+                        "table, options and version; leave it out to begin one"
+                    )
+                return
+            self._known = Resumed.of(connection, self._ref)
+            if self._series is not None:
+                drawn = series.drawn_for(connection, self._ref)
+                self._free += _numbers(self._known.rest_of(drawn))
+        self._doubts.job = self._ref
+
+    @property
+    def left_out(self) -> NDArray[np.int64]:
+        """Rows that must not be marked again, ascending: all whose mark is not merely issued."""
+        return self._known.left_out
+
+    def serials(self) -> Mapping[int, str]:
+        """Return the serials that rows of the job have already, by row."""
+        return self._known.serials
+
+    # -- numbers -----------------------------------------------------------------------------
+
+    def expect(self, rows: int) -> None:
+        """Say how many rows will yet ask for a number, so that no more are drawn than these."""
+        self._expected = rows
+
+    def peek(self, ahead: int) -> int:
+        """Return the number of the series that is next after so many others, drawn for this job."""
+        while len(self._free) <= ahead:
+            self._draw(max(self._expected, ahead + 1 - len(self._free)))
+        return self._free[ahead]
+
+    def take(self, row: int, skipped: int) -> None:
+        """Use up so many numbers for nothing, and one for a row; rows come in their order."""
+        for _ in range(skipped):
+            self._free.popleft()
+        self._drawn_rows.append(row)
+        self._drawn_numbers.append(self._free.popleft())
+        self._expected = max(self._expected - 1, 0)
+
+    def _draw(self, count: int) -> None:
+        assert self._series is not None
+        if self._dry_run:
+            assert self._ledger.station is not None
+            self._told += count
+            with self._ledger.reading() as connection:
+                given = series.peek(connection, self._ledger.station, self._series, self._told)
+            self._free += list(_numbers(given))[-count:]
+            return
+        with self._ledger.writing() as chain:
+            job = self._opened(chain)
+            given = series.draw(chain, self._series, count, job)
+        self._ref = job
+        self._free += _numbers(given)
+
+    # -- marks -------------------------------------------------------------------------------
+
+    def doubts(self, marks: Iterable[NewMarks], *, held: bool) -> dict[int, list[Finding]]:
+        """Return what the ledger knows against some marks, by row.
+
+        Warnings, and with ``held`` the errors of unique keys that others have.
+        """
+        new = [self._known.new(some) for some in marks]
+        with self._ledger.reading() as connection:
+            return self._doubts.about(connection, [some for some in new if len(some)], held)
+
+    def enter(self, marks: Sequence[NewMarks]) -> bool:
+        """Register marks, all or none; False where another station has just taken one of them."""
+        if len(self._known.rows):
+            with self._ledger.reading() as connection:
+                self._known.compare(connection, marks)
+        new = [some for some in map(self._known.new, marks) if len(some)]
+        if not new:
+            return True
+        try:
+            with self._ledger.writing() as chain:
+                job = self._opened(chain)
+                drafts = drafted(
+                    new,
+                    self._fmt.name,
+                    self._numbers,
+                    job,
+                    self._slots,
+                    self._series_numbers(new),
+                    self._struck,
+                )
+                enter(chain, drafts, job, self._doubts.links(drafts.rows))
+        except IntegrityError:
+            return False
+        self._ref = job
+        return True
+
+    def written(self, marks: int, rejected: int, manifest: str) -> None:
+        """Record that the job's folder stands complete; ``manifest`` is its SHA-256."""
+        said = {"manifest": manifest, "marks": marks, "rejected": rejected, "resumed": self._resume}
+        with self._ledger.writing() as chain:
+            job = self._opened(chain)
+            chain.append("written", said, job)
+        self._ref = job
+
+    @property
+    def entry(self) -> Mapping[str, Any]:
+        """What the manifest says of the ledger: the job's name there."""
+        return {} if self._ref is None else {"job": str(self._ref), **self._known.told()}
+
+    def _opened(self, chain: Chain) -> Ref:
+        """Return the job's entry, written if it is not there."""
+        if self._ref is not None:
+            return self._ref
+        order = self._order
+        said = {
+            "job": order.job,
+            "order": self._order_name,
+            "format": order.format,
+            "event": order.event,
+            "table": order.table,
+            "version": order.version,
+            "options": dict(order.options),
+            "slots": list(self._slots),
+        }
+        job = chain.append(jobs.JOB, said)
+        try:
+            claim(chain.connection, Claim(jobs.JOB, order.job), job)
+        except IntegrityError as fault:
+            raise jobs.JobKnown(
+                f"job {order.job[:12]} is being made by someone else at this moment"
+            ) from fault
+        self._doubts.job = job
+        return job
+
+    def _series_numbers(self, marks: Iterable[NewMarks]) -> dict[int, int]:
+        """Return the number of the series that each row has."""
+        if self._series is None:
+            return {}
+        found = {}
+        for some in marks:
+            for row in some.rows:
+                at = bisect_left(self._drawn_rows, row)
+                if at < len(self._drawn_rows) and self._drawn_rows[at] == row:
+                    found[row] = self._drawn_numbers[at]
+        return found
+
+
+def _numbers(ranges: Iterable[series.Range]) -> Iterator[int]:
+    return chained.from_iterable(range(first, last + 1) for first, last in ranges)
+
+
+def _slots(fmt: Format, kind: str) -> tuple[str, ...]:
+    """Return the names of all slots in which marks of one event can claim something."""
+    rule = fmt.rule(kind)
+    keys = [unique.elements for unique in rule.unique if unique.severity == "error"]
+    named = [slot_name(fmt.name, elements, False) for elements in keys]
+    if fmt.declaration.syntax is not None and not rule.unique:
+        return (slot_name(fmt.name, ("uii",), True),)
+    return (*named, slot_name(fmt.name, (), True))
+
+
+def _known(connection: Connection, ref: Ref, job: str) -> jobs.JobKnown:
+    entry = jobs.entry_of(connection, ref)
+    found = sorted(jobs.counts(connection, ref).items())
+    states = ", ".join(f"{count} {state}" for state, count in found if count)
+    complete = "" if jobs.is_written(connection, ref) else "; its folder was not completed"
+    return jobs.JobKnown(
+        f"job {job[:12]} is in the ledger already: {ref}, ordered {entry.time} at {entry.station}; "
+        f"marks: {states or 'none yet'}{complete}. Take --resume to make the files of those that "
+        "are neither struck nor unknown, or --new-order NAME to order new ones"
+    )
