@@ -309,7 +309,7 @@ class _Batch:
             ledger = {} if self._register is None else self._register.entry
             folder.commit(manifest_head(self._arms.sha256, self._chosen(), summary, ledger))
             if self._register is not None:
-                self._register.written(summary.marks, summary.rejected, folder.manifest)
+                self._register.written(summary.marks, summary.rejected, folder.manifest or None)
         return summary
 
     def _begin(self, folder: JobFolder | NoFolder) -> None:

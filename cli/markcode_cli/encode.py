@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from markcode.format import Format
     from markcode.model import Finding, Marking
 
-__all__ = ["encode"]
+__all__ = ["arm_and_event", "encode", "show_refused"]
 
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -70,7 +70,7 @@ def encode(
         if drawing["out"] is not None:
             draw(fmt, marking, **drawing)
     except InvalidMark as fault:
-        _refused(fmt, kind, fault.findings, as_json, lang)
+        show_refused(fmt, kind, fault.findings, as_json, lang)
         ctx.exit(1)
     _print(marking, as_json, lang)
 
@@ -110,7 +110,9 @@ def _print(marking: Marking, as_json: bool, lang: str) -> None:
         click.echo(finding_text(finding, lang), err=True)
 
 
-def _refused(fmt: Format, kind: str, findings: Sequence[Finding], as_json: bool, lang: str) -> None:
+def show_refused(
+    fmt: Format, kind: str, findings: Sequence[Finding], as_json: bool, lang: str
+) -> None:
     """Say why there is no mark: one finding a line, or an object with every key of a marking."""
     if as_json:
         keys = ("text", "lines", "record", "payload", "check", "firearm")

@@ -125,8 +125,8 @@ class Register(Counter, Protocol):
     def enter(self, marks: Sequence[NewMarks]) -> bool:
         """Register marks, all or none; False where another station has just taken one of them."""
 
-    def written(self, marks: int, rejected: int, manifest: str) -> None:
-        """Record that the job's folder stands complete; ``manifest`` is the SHA-256 of its."""
+    def written(self, marks: int, rejected: int, manifest: str | None) -> None:
+        """Record that the job is complete; ``manifest`` is the SHA-256 of its folder's, if any."""
 
     @property
     def entry(self) -> Mapping[str, Any]:

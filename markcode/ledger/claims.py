@@ -94,7 +94,8 @@ def listed(connection: Connection, values: Sequence[str]) -> FromClause:
         from sqlalchemy.dialects.postgresql import ARRAY
 
         given = literal(list(values), ARRAY(Text()))
-        return func.unnest(given).table_valued(column("value", Text(collation="C")))
+        each = func.unnest(given).table_valued(column("value", Text(collation="C")), name="given")
+        return each.render_derived()
     import json
 
     return func.json_each(json.dumps(list(values))).table_valued(column("value", Text()))

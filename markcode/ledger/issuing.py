@@ -46,6 +46,22 @@ class Drafts:
     numbers: list[tuple[Sequence[int], NumberColumn]] = field(default_factory=list)
     """Which of the entries, and the number of each."""
 
+    def in_order(self) -> Drafts:
+        """Return the same in the order of the rows."""
+        order = sorted(range(len(self.rows)), key=self.rows.__getitem__)
+        if order == list(range(len(order))):
+            return self
+        place = [0] * len(order)
+        for at, old in enumerate(order):
+            place[old] = at
+        return Drafts(
+            [self.rows[old] for old in order],
+            [self.data[old] for old in order],
+            [self.texts[old] for old in order],
+            [(slot, [place[at] for at in which], values) for slot, which, values in self.claims],
+            [([place[at] for at in which], column) for which, column in self.numbers],
+        )
+
 
 def number_columns(numbers: Numbers, marks: NewMarks) -> list[NumberColumn]:
     """Return the numbers that some marks bear."""
@@ -105,7 +121,7 @@ def drafted(
         drafts.data += _data(some, job, claimed, columns, series, struck)
         drafts.texts += some.texts()
         drafts.numbers += [(which, column) for column in columns]
-    return drafts
+    return drafts.in_order()
 
 
 def _data(

@@ -178,13 +178,19 @@ class JobRegister:
         self._ref = job
         return True
 
-    def written(self, marks: int, rejected: int, manifest: str) -> None:
-        """Record that the job's folder stands complete; ``manifest`` is its SHA-256."""
+    def written(self, marks: int, rejected: int, manifest: str | None) -> None:
+        """Record that the job is complete; ``manifest`` is the SHA-256 of its folder's, if any."""
         said = {"manifest": manifest, "marks": marks, "rejected": rejected, "resumed": self._resume}
         with self._ledger.writing() as chain:
             job = self._opened(chain)
             chain.append("written", said, job)
         self._ref = job
+
+    @property
+    def job(self) -> Ref:
+        """The entry of the job, once something was written for it."""
+        assert self._ref is not None
+        return self._ref
 
     @property
     def entry(self) -> Mapping[str, Any]:
