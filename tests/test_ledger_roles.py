@@ -11,7 +11,6 @@ import psycopg
 import pytest
 import sqlalchemy
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import DBAPIError
 
 from ledgers import make
 from markcode.errors import LedgerError
@@ -40,7 +39,7 @@ def test_nobody_changes_or_deletes(guarded: Ledger, name: str) -> None:
     assert before
     for statement in statements:
         with (
-            pytest.raises(DBAPIError, match=roles.REFUSAL),
+            pytest.raises(LedgerError, match=roles.REFUSAL),
             database.writing(guarded.engine) as connection,
         ):
             connection.execute(statement)
@@ -65,7 +64,7 @@ def test_triggers_can_be_taken_away_for_a_migration(guarded: Ledger) -> None:
         connection.execute(update(ENTRY).values(kind="x"))
         roles.add_triggers(connection)
     with (
-        pytest.raises(DBAPIError, match=roles.REFUSAL),
+        pytest.raises(LedgerError, match=roles.REFUSAL),
         database.writing(guarded.engine) as connection,
     ):
         connection.execute(delete(ENTRY))
