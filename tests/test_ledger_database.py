@@ -427,11 +427,11 @@ def refusing(ledger: Ledger) -> None:
         (
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
             "$$BEGIN RAISE EXCEPTION 'never changed'; END$$",
-            "CREATE TRIGGER no BEFORE UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse()",
+            "CREATE TRIGGER a BEFORE UPDATE ON entry EXECUTE FUNCTION refuse()",
         )
         if ledger.engine.dialect.name == "postgresql"
         else (
-            "CREATE TRIGGER no BEFORE UPDATE ON entry BEGIN "
+            "CREATE TRIGGER a BEFORE UPDATE ON entry BEGIN "
             "SELECT RAISE(ABORT, 'never changed'); END",
         )
     )
