@@ -55,7 +55,7 @@ def find(
     asked = notation.unescape(query)
     with ledger.reading() as connection:
         count = 0
-        for found in finding.find(connection, asked, how and finding.How(how), limit):
+        for found in finding.find(connection, asked, None if how is None else finding.How(how), limit):
             print_found([found], as_json)
             count += 1
     if count == limit:
