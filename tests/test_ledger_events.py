@@ -155,7 +155,7 @@ def test_the_life_of_an_arm(ledger_place: str) -> None:
             lives = [life(connection, ref) for ref in (first, importer[0], scheme[0])]
             alone = life(connection, stranger)
         for one in lives:
-            assert [mark.ref for mark in one.marks][0] in (first, scheme[0])
+            assert one.marks[0].ref in (first, scheme[0])
             assert {mark.ref for mark in one.marks} == {first, *importer, *scheme}
             numbers = {(n.kind, n.stamped, n.typed, n.match) for n in one.numbers}
             assert numbers == {

@@ -163,7 +163,7 @@ def test_plans_use_an_index(ledger_place: str) -> None:
         with ledger.writing() as chain:
             texts = [f"CO INDU 26 A{number:05}" for number in range(20_000)]
             serials = [[("maker", word[-6:], None, "CO\x1fINDU")] for word in texts]
-            issue(chain, texts, None, serials)  # type: ignore[arg-type]
+            issue(chain, texts, None, serials)
         with ledger.writing() as chain:
             chain.connection.execute(text("ANALYZE"))
         with ledger.reading() as connection:

@@ -18,7 +18,7 @@ Serial = tuple[str, str, str | None, str]
 
 def job(chain: Chain, hash_: str = "ab" * 32, order: str | None = None) -> Ref:
     """Begin a job."""
-    said = {
+    said: dict[str, Any] = {
         "job": hash_,
         "order": order,
         "format": "mosaic-0530",
