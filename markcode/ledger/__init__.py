@@ -6,23 +6,34 @@ found (`markcode.ledger.schema`). Needs the extra ``ledger``.
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from markcode.errors import MissingExtra
 
 if TYPE_CHECKING:
+    from markcode.ledger.backup import restore
+    from markcode.ledger.founding import Founded, found
     from markcode.ledger.ledger import Clock, Ledger
 
-__all__ = ["Clock", "Ledger"]
+__all__ = ["Clock", "Founded", "Ledger", "found", "restore"]
+
+_MODULES = {
+    "Clock": "ledger",
+    "Founded": "founding",
+    "Ledger": "ledger",
+    "found": "founding",
+    "restore": "backup",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        from markcode.ledger import ledger
+        module = importlib.import_module(f"markcode.ledger.{_MODULES[name]}")
     except ModuleNotFoundError as fault:
         if (fault.name or "").partition(".")[0] == "markcode":
             raise
         raise MissingExtra(fault.name or "sqlalchemy", "ledger") from fault
-    return getattr(ledger, name)
+    return getattr(module, name)

@@ -1,82 +1,172 @@
-"""Where a ledger is kept: one SQLite file, or a PostgreSQL database that many stations share."""
+"""Where a ledger is kept: one SQLite file, or a PostgreSQL database that many stations share.
+
+All use of a database goes through `reading` and `writing`. Whatever goes wrong in it leaves them as
+`LedgerError`, or `LedgerUnreachable` where trying again may help, and nothing of the block is kept.
+One fault passes as it is, for who writes can mend it: ``sqlalchemy.exc.IntegrityError``, a row that
+is there already. Inside a block COPY tells it as ``psycopg.errors.UniqueViolation``; when it leaves
+the block it is an ``IntegrityError`` on both databases.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.engine import URL
 
-from markcode.errors import LedgerError, MissingExtra
+from markcode.errors import MissingExtra
+from markcode.ledger import faults
+from markcode.ledger.places import shown, sqlite_file, sqlite_uri, url_of
 
-__all__ = ["engine_of", "reading", "shown", "sqlite_file", "writing"]
+__all__ = [
+    "BUSY_SECONDS",
+    "engine_of",
+    "reading",
+    "shown",
+    "sqlite_file",
+    "translated",
+    "writing",
+]
 
-_BUSY_SECONDS = 60
-"""How long a writer waits for another."""
+BUSY_SECONDS = 60.0
+"""How long one waits for another."""
 _CACHE_KIB = 65_536
 _WRITES = "markcode_writes"
+_PAUSE = 0.01
 
 
-def engine_of(place: str) -> Engine:
+def engine_of(place: str, busy: float = BUSY_SECONDS, *, new: bool = False) -> Engine:
     """Return the engine of a ledger, given as a URL or as the path of a SQLite file.
 
-    Raises `LedgerError` for what is neither.
+    ``busy`` is how long one waits for another, in seconds. A SQLite file is made only if it is to
+    be ``new``. Raises `LedgerError` for what is neither URL nor path.
     """
-    url = _url(place)
-    if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-        event.listen(engine, "connect", _prepare_sqlite)
+    url = url_of(place)
+    file = sqlite_file(url)
+    if file is not None:
+        engine = create_engine(url, creator=_opener(file, busy, new))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
-        return create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            isolation_level="READ COMMITTED",
+            pool_pre_ping=True,
+            connect_args=_postgres_settings(url),
+        )
     except ModuleNotFoundError as fault:
         raise MissingExtra("psycopg", "ledger") from fault
+    event.listen(engine, "connect", _waiting_at_most(busy))
+    return engine
 
 
-def shown(place: str) -> str:
-    """Return the place without its password, for messages."""
-    return _url(place).render_as_string(hide_password=True)
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees one state of the ledger throughout."""
+    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with (
+        translated(engine.url),
+        engine.connect().execution_options(**level) as connection,
+        connection.begin(),
+    ):
+        yield connection
 
 
-def sqlite_file(place: str) -> Path | None:
-    """Return the file of a ledger that is kept in SQLite."""
-    url = _url(place)
-    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
-
-
-def _url(place: str) -> URL:
-    if "://" not in place:
-        return URL.create("sqlite", database=place)
+@contextlib.contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection for one transaction, which is on the disk when the block is left."""
+    committing = False
     try:
-        url = make_url(place)
-        backend = url.get_backend_name()
-    except (ArgumentError, NoSuchModuleError, ValueError) as fault:
-        raise LedgerError(f"{place!r} is no URL of a ledger") from fault
-    if backend not in ("sqlite", "postgresql"):
-        raise LedgerError(
-            f"a ledger cannot be kept in {backend}: take sqlite:///FILE or "
-            "postgresql+psycopg://USER@HOST/DATABASE"
+        with engine.connect().execution_options(**{_WRITES: True}) as connection:
+            if engine.dialect.name == "sqlite":
+                _use_wal(connection)
+            with connection.begin():
+                yield connection
+                committing = True
+    except Exception as fault:
+        _raise_mended(engine.url, fault, committing=committing)
+
+
+@contextlib.contextmanager
+def translated(url: URL) -> Iterator[None]:
+    """Raise what the database at ``url`` says against the block as an error of the ledger."""
+    try:
+        yield
+    except Exception as fault:
+        _raise_mended(url, fault)
+
+
+def _raise_mended(url: URL, fault: Exception, *, committing: bool = False) -> None:
+    told = faults.mended(url, fault, committing=committing)
+    if told is None or told is fault:
+        raise fault
+    raise told from fault
+
+
+def _opener(file: Path, busy: float, new: bool) -> Callable[[], sqlite3.Connection]:
+    """Return what opens a SQLite file, and makes it only if it is ``new``."""
+
+    def opened(**options: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            sqlite_uri(file, **options),
+            uri=True,
+            timeout=busy,
+            check_same_thread=False,
+            # Transactions begin where we say (`_begin_sqlite`), not where the driver guesses.
+            isolation_level=None,
         )
-    if backend == "sqlite" and url.database in (None, "", ":memory:"):
-        raise LedgerError("a ledger in memory would be lost: name a file, as sqlite:///markcode.db")
-    return url.set(drivername="postgresql+psycopg") if backend == "postgresql" else url
+        try:
+            # FULL: what was committed is on the disk, whatever happens to the machine.
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def connect() -> sqlite3.Connection:
+        try:
+            return opened(mode="rwc" if new else "rw")
+        except sqlite3.OperationalError as fault:
+            unwritable = fault.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+            if new or not unwritable or not _is_at_rest(file):
+                raise
+            # On a medium that can only be read nobody can leave word that he is reading; and
+            # nobody writes.
+            return opened(mode="ro", immutable="1")
+
+    return connect
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # Transactions begin where we say (below), not where the driver guesses.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # WAL: readers and one writer do not wait for each other. FULL: what was committed is on the
-    # disk, whatever happens to the machine.
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    cursor.close()
+def _is_at_rest(file: Path) -> bool:
+    """Whether all of a ledger stands in its file: no writer is there, nor was one killed."""
+    beside = file.with_name(f"{file.name}-wal")
+    return file.is_file() and not (beside.exists() and beside.stat().st_size)
+
+
+def _use_wal(connection: Connection) -> None:
+    """Let readers and one writer not wait for each other, from now on, in this file."""
+    raw: Any = connection.connection.driver_connection
+    if raw.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+        return
+    (busy,) = raw.execute("PRAGMA busy_timeout").fetchone()
+    end = time.monotonic() + busy / 1000
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as fault:
+            # SQLite itself does not wait here.
+            if not fault.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -85,16 +175,23 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-@contextlib.contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a connection that sees one state of the ledger throughout."""
-    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-    with engine.connect().execution_options(**level) as connection, connection.begin():
-        yield connection
+def _postgres_settings(url: URL) -> dict[str, Any]:
+    """Return settings by which a server that is gone is noticed; the user's own go before."""
+    settings: dict[str, Any] = {
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+    }
+    if "PGCONNECT_TIMEOUT" not in os.environ:
+        settings["connect_timeout"] = 10
+    return {name: value for name, value in settings.items() if name not in url.query}
 
 
-@contextlib.contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection for one transaction, which is on the disk when the block is left."""
-    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-        yield connection
+def _waiting_at_most(busy: float) -> Callable[[Any, Any], None]:
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute(
+            "SELECT set_config('lock_timeout', %s, false)", (str(round(busy * 1000)),)
+        )
+        connection.commit()
+
+    return prepare

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, select
 
 from markcode.errors import LedgerError
-from markcode.ledger import database
-from markcode.ledger.chain import Chain, head
-from markcode.ledger.refs import check_station
-from markcode.ledger.schema import ENTRY, METADATA
+from markcode.ledger import database, versions
+from markcode.ledger.chain import Chain
+from markcode.ledger.schema import ENTRY, LEDGER
 
-__all__ = ["Clock", "Ledger"]
+__all__ = ["Clock", "Ledger", "stations", "written"]
 
 Clock = Callable[[], datetime.datetime]
 """Gives the time, with its zone; the library itself reads none."""
@@ -26,41 +25,63 @@ class Ledger:
     Closing it, or leaving it as a context manager, gives back its connections.
     """
 
-    def __init__(self, place: str, clock: Clock, station: str | None = None) -> None:
-        """Open a ledger. Raises `LedgerError` where there is none, or no such station in it."""
-        file = database.sqlite_file(place)
-        if file is not None and not file.exists():
-            raise LedgerError(f"{file}: there is no ledger; make one with `markcode ledger init`")
+    def __init__(
+        self,
+        place: str,
+        clock: Clock,
+        station: str | None = None,
+        *,
+        busy: float = database.BUSY_SECONDS,
+    ) -> None:
+        """Open a ledger; a SQLite ledger is seen by the station that made it, if none is named.
+
+        ``busy`` is how long one waits for another, in seconds. Raises `LedgerError` where there is
+        no ledger or one of a newer version, `LedgerUnreachable` where it cannot be reached.
+        """
         self.place = place
-        self.station = station
         self.clock = clock
-        self.engine = database.engine_of(place)
+        self.engine = database.engine_of(place, busy)
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
+            with database.reading(self.engine) as connection:
+                self._is_old = versions.version_of(connection) != versions.HEAD
+                home = connection.execute(select(LEDGER.c.home)).scalar()
+            undo.pop_all()
+        is_file = self.engine.dialect.name == "sqlite"
+        self.station = home if station is None and is_file else station
 
     @classmethod
     def create(cls, place: str, clock: Clock, station: str, about: str = "") -> Ledger:
-        """Make a ledger, or add a station to the one that is there."""
-        check_station(station)
-        engine = database.engine_of(place)
-        METADATA.create_all(engine)
-        with database.writing(engine) as connection:
-            if head(connection, station)[0] == 0:
-                Chain(connection, station, _written(clock())).append("station", {"about": about})
-        engine.dispose()
+        """Make a ledger, or add a station to the one that is there, and open it."""
+        from markcode.ledger import founding
+
+        founding.found(place, clock, station, about)
         return cls(place, clock, station)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the ledger throughout."""
+        """Give a connection that sees one state of the ledger throughout.
+
+        Raises `LedgerError` for a ledger of another version, and as `database` says.
+        """
         with database.reading(self.engine) as connection:
+            versions.check(connection)
             yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Chain]:
-        """Give the chain of the own station for one transaction, committed at the end."""
+        """Give the chain of the own station for one transaction, committed at the end.
+
+        An older SQLite ledger is first brought to the version of today, after a copy was made
+        beside it. Raises `LedgerError` as `reading`, and without a station of the ledger.
+        """
         if self.station is None:
             raise LedgerError("name the station that writes, with --station or MARKCODE_STATION")
+        if self._is_old:
+            self._migrate()
         with database.writing(self.engine) as connection:
-            chain = Chain(connection, self.station, _written(self.clock()))
+            versions.check(connection)
+            chain = Chain(connection, self.station, written(self.clock()))
             if chain.next == 1:
                 raise LedgerError(
                     f"{database.shown(self.place)}: no station is called {self.station}; there "
@@ -68,6 +89,12 @@ class Ledger:
                     f"--station {self.station}`"
                 )
             yield chain
+
+    def _migrate(self) -> None:
+        from markcode.ledger import founding
+
+        founding.migrate(self.engine)
+        self._is_old = False
 
     def close(self) -> None:
         """Give back the connections."""
@@ -86,5 +113,6 @@ def stations(connection: Connection) -> list[str]:
     return sorted(connection.execute(query).scalars())
 
 
-def _written(time: datetime.datetime) -> str:
+def written(time: datetime.datetime) -> str:
+    """Return a time as entries have it: UTC, to the second."""
     return time.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, Table, Text, text
 
-__all__ = ["CLAIM", "ENTRY", "LOOKUPS", "MARK", "METADATA", "SERIAL", "TABLES"]
+__all__ = ["CLAIM", "ENTRY", "LEDGER", "LOOKUPS", "MARK", "METADATA", "SERIAL", "TABLES"]
 
 METADATA = MetaData()
 
@@ -88,6 +88,14 @@ CLAIM = Table(
     sqlite_with_rowid=False,
 )
 """What may exist once, and the entry that has it: unique keys, numbers, jobs, names of series."""
+
+LEDGER = Table(
+    "ledger",
+    METADATA,
+    Column("home", _TEXT, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""One row in a SQLite ledger: the station that made it, which writes where none is named."""
 
 LOOKUPS = (MARK, SERIAL, CLAIM)
 TABLES = (ENTRY, *LOOKUPS)

