@@ -341,7 +341,8 @@ def test_what_has_come_meanwhile_by_another_way_is_not_taken_again(tmp_path: Pat
             meanwhile.append(0)
             meanwhile[0] = merged(place, source, "MVD-2").entries
 
-    assert merged(place, source, "MVD-1", progress=another).entries == 7
+    done = merged(place, source, "MVD-1", progress=another)
+    assert (done.entries, done.refused) == (7, {})
     assert meanwhile == [32]
     for station in ("ANR-1", "PTY-2", "QTO-3"):
         assert entries(place, station) == entries(source, station)
