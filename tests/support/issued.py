@@ -52,8 +52,13 @@ def issue(
     with ledger.writing() as chain:
         digest = hashlib.sha256(f"{chain.station}/{chain.next}".encode()).hexdigest()
         profile = {"format": fmt.name, "check": fmt.check.name if fmt.check else None}
-        said: dict[str, Any] = {"job": digest, "order": name, "format": fmt.name, "profile": profile}
-        said |= {"event": kind, "table": None, "options": {}, "version": "1", "slots": slots}
+        said: dict[str, Any] = {
+            "job": digest,
+            "order": name,
+            "format": fmt.name,
+            "profile": profile,
+        }
+        said |= {"event": kind, "table": None, "slots": slots}
         job = chain.append("job", {**said, "elements": [e.name for e in fmt.elements(kind)]})
         claim(chain.connection, Claim("job", digest), job)
         drafts = drafted(rows, fmt.name, Numbers(fmt.rule(kind)), job, slots, {}, struck)
