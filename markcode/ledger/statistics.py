@@ -24,6 +24,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
     type_coerce,
@@ -35,9 +36,10 @@ from markcode.ledger.kinds import State, known
 from markcode.ledger.ledger import Ledger, stations
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY
-from markcode.ledger.states import states
+from markcode.ledger.series import Series, every_series, usage
+from markcode.ledger.states import corrects, states
 
-__all__ = ["ChainLength", "OpenJob", "Statistics", "statistics"]
+__all__ = ["ChainLength", "OpenJob", "SeriesUse", "Statistics", "statistics"]
 
 _REGISTERED, _JOB, _MARK, _LATER = (
     ENTRY.alias(name) for name in ("registered", "job", "mark", "later")
@@ -72,6 +74,21 @@ class OpenJob:
 
 
 @dataclass(frozen=True)
+class SeriesUse:
+    """How much of a series of numbers is used."""
+
+    series: str
+    numbers: int
+    """All that it holds."""
+    granted: int
+    """In blocks of stations."""
+    used: int
+    """Drawn for jobs."""
+    left: int
+    """Not drawn yet."""
+
+
+@dataclass(frozen=True)
 class Statistics:
     """The figures of a ledger."""
 
@@ -83,6 +100,7 @@ class Statistics:
     years: dict[str, int]
     """By the year in which they were issued."""
     states: dict[str, int]
+    series: list[SeriesUse]
     open_jobs: list[OpenJob]
     conflicts: dict[str, int]
     """Those that are open, and those resolved."""
@@ -107,6 +125,7 @@ def statistics(ledger: Ledger) -> Statistics:
             stations=by_station,
             years=years,
             states=found,
+            series=[_use(connection, one) for one in every_series(connection)],
             open_jobs=_open_jobs(connection),
             conflicts=_conflicts(connection),
             chains=list(_chains(connection)),
@@ -126,7 +145,7 @@ def _marks(
             format_name, _REGISTERED.c.station, year, func.sum(said.number(_REGISTERED, "marks"))
         )
         .join_from(_REGISTERED, _JOB, _is_about(_REGISTERED, _JOB))
-        .where(_REGISTERED.c.kind == "registered")
+        .where(_of_kind(_REGISTERED, "registered"))
         .group_by(format_name, _REGISTERED.c.station, year)
     )
     formats: Counter[str] = Counter()
@@ -193,7 +212,9 @@ def _by_mark() -> Subquery:
 def _corrected(connection: Connection) -> list[Ref]:
     """Return the marks about which one event takes back another."""
     about = (ENTRY.c.about_station, ENTRY.c.about_seq)
-    query = select(*about).where(ENTRY.c.kind != "issued", _CORRECTS, about[1].is_not(None))
+    query = select(*about).where(
+        ENTRY.c.kind != literal_column("'issued'"), _CORRECTS, about[1].is_not(None)
+    )
     return [Ref(*row) for row in connection.execute(query.distinct())]
 
 
@@ -205,7 +226,7 @@ def _found_struck(connection: Connection) -> int:
     ranges = (
         select(_REGISTERED.c.station, first, last)
         .join_from(_REGISTERED, _MARK, on)
-        .where(_REGISTERED.c.kind == "registered", _MARK.c.data.contains('"struck":true'))
+        .where(_of_kind(_REGISTERED, "registered"), _MARK.c.data.contains('"struck":true'))
     )
     total = 0
     for station, begin, end in connection.execute(ranges).all():
@@ -216,6 +237,14 @@ def _found_struck(connection: Connection) -> int:
         )
         total += end - begin + 1 - connection.execute(changed).scalar_one()
     return total
+
+
+def _use(connection: Connection, series: Series) -> SeriesUse:
+    stations = usage(connection, series.name).values()
+    used = sum(one.drawn for one in stations)
+    numbers = series.last - series.first + 1
+    granted = sum(one.granted for one in stations)
+    return SeriesUse(series.name, numbers, granted, used, numbers - used)
 
 
 def _open_jobs(connection: Connection) -> list[OpenJob]:
@@ -229,7 +258,7 @@ def _open_jobs(connection: Connection) -> list[OpenJob]:
             said.text(_JOB, "format"),
             _JOB.c.time,
         )
-        .where(_JOB.c.kind == "job", ~written.exists())
+        .where(_of_kind(_JOB, "job"), ~written.exists())
         .order_by(_JOB.c.time, _JOB.c.station, _JOB.c.seq)
     )
     return [
@@ -240,7 +269,7 @@ def _open_jobs(connection: Connection) -> list[OpenJob]:
 def _conflicts(connection: Connection) -> dict[str, int]:
     resolved = select(_LATER.c.seq).where(_is_about(_LATER, ENTRY), _LATER.c.kind == "resolved")
     query = select(func.count(), func.sum(case((resolved.exists(), 1), else_=0))).where(
-        ENTRY.c.kind == "conflict"
+        _of_kind(ENTRY, "conflict")
     )
     total, done = connection.execute(query).one()
     return {"open": total - (done or 0), "resolved": done or 0}
@@ -258,11 +287,56 @@ def _chains(connection: Connection) -> Iterator[ChainLength]:
 
 def _joined(connection: Connection) -> int:
     """Return by how many there are fewer arms, since marks turned out to be on the same."""
-    links = [
-        (Entry.of(row).about, Ref.found(Entry.of(row).content.get("arm", "")))
-        for row in connection.execute(select(ENTRY).where(ENTRY.c.kind == "same-arm"))
-    ]
-    return len(links)
+    corrected = {str(ref) for ref in _taken_back(connection)}
+    same: dict[Ref, Ref] = {}
+
+    def named(ref: Ref) -> Ref:
+        while ref in same:
+            ref = same[ref]
+        return ref
+
+    for entry in map(
+        Entry.of, connection.execute(select(ENTRY).where(_of_kind(ENTRY, "same-arm")))
+    ):
+        other = Ref.found(entry.content.get("arm", ""))
+        if entry.about is None or other is None or str(entry.ref) in corrected:
+            continue
+        one, other = (named(_first_mark(connection, ref)) for ref in (entry.about, other))
+        if one != other:
+            same[one] = other
+    return len(same)
+
+
+def _taken_back(connection: Connection) -> Iterator[Ref]:
+    """Yield the events of marks of which one is said to be on another's arm that do not count."""
+    joined = ENTRY.alias("joined")
+    query = (
+        select(ENTRY.c.data)
+        .join_from(
+            joined,
+            ENTRY,
+            and_(
+                ENTRY.c.about_station == joined.c.about_station,
+                ENTRY.c.about_seq == joined.c.about_seq,
+            ),
+        )
+        .where(_of_kind(joined, "same-arm"), _CORRECTS)
+    )
+    yield from filter(None, map(corrects, connection.execute(query).scalars()))
+
+
+def _first_mark(connection: Connection, mark: Ref) -> Ref:
+    """Return the first mark of an arm, by which the arm is named."""
+    query = select(ENTRY.c.about_station, ENTRY.c.about_seq).where(
+        ENTRY.c.station == mark.station, ENTRY.c.seq == mark.seq, ENTRY.c.about_seq.is_not(None)
+    )
+    row = connection.execute(query).first()
+    return mark if row is None else Ref(*row)
+
+
+def _of_kind(table: Any, name: str) -> ColumnElement[bool]:
+    # SQLite uses the index of the kinds only where its own condition is said too.
+    return and_(table.c.kind == name, table.c.kind != literal_column("'issued'"))
 
 
 def _bytes(connection: Connection, place: str) -> int:

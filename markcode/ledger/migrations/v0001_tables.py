@@ -73,3 +73,4 @@ def upgrade() -> None:
         Column("station", _TEXT, primary_key=True),
         sqlite_with_rowid=False,
     )
+    add_triggers(op.get_bind())
