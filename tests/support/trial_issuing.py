@@ -7,6 +7,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import polars as pl
+from sqlalchemy import select
 
 from ledger_workers import at_once
 from ledgers import Ticking, make
@@ -17,7 +18,6 @@ from markcode.ledger.chain import Entry
 from markcode.ledger.registering import JobRegister
 from markcode.ledger.schema import ENTRY
 from markcode.ledger.series import Series, define, series_named, take_block
-from sqlalchemy import select
 from trial_lines import FORMAT, Line, Places, arms, clean
 
 __all__ = ["issue_at_once", "issue_jobs"]
@@ -33,9 +33,7 @@ def issue_jobs(place: str, station: str, source: str, orders: list[str], outs: l
         with Ledger(place, Ticking(), station) as ledger:
             with ledger.reading() as connection:
                 plan = series_named(connection, SERIES).plan
-            register = JobRegister(
-                ledger, fmt, "manufacture", series_name=SERIES, order_name=order
-            )
+            register = JobRegister(ledger, fmt, "manufacture", series_name=SERIES, order_name=order)
             options = Options(serials=plan, series=SERIES, first=None, new_order=order)
             batch.run(Path(source), fmt, options, Path(out), register=register)
 

@@ -15,7 +15,7 @@ from ledgers import new_database
 from markcode.ledger import Ledger
 from markcode.ledger.audit import Report, audit
 
-__all__ = ["FORMAT", "Line", "PLACES", "Places", "arms", "batch_arguments", "clean", "table"]
+__all__ = ["FORMAT", "PLACES", "Line", "Places", "arms", "batch_arguments", "clean", "table"]
 
 FORMAT = "mosaic-0530"
 PLACES = ("SQLite", "PostgreSQL")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import BigInteger, Column, LargeBinary, Text, text
 
+from markcode.ledger.roles import add_triggers
+
 revision = "0001"
 down_revision = None
 
