@@ -142,7 +142,7 @@ def many(tmp_path_factory: Any) -> Iterator[tuple[Ledger, list[str]]]:
         yield ledger, texts
 
 
-@given(query=WORDS)
+@given(query=WORDS | st.lists(st.sampled_from("?*A1"), min_size=1, max_size=3).map("".join))
 def test_what_the_index_leads_to_is_what_reading_all_gives(query: str, many: Any) -> None:
     ledger, texts = many
 

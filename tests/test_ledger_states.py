@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,17 +136,6 @@ def test_every_kind_has_its_labels() -> None:
     for one in known().values():
         assert set(one.labels) == {"en", "es", "pt", "fr"}
         assert all(text.strip() == text != "" for text in one.labels.values()), one.name
-
-
-TERMS = Path("/work/shared/standards/terms.csv")
-
-
-@pytest.mark.skipif(not TERMS.exists(), reason="the notes are not part of the distribution")
-def test_labels_are_the_terms() -> None:
-    with TERMS.open(encoding="utf-8", newline="") as stream:
-        terms = {row["en"]: row for row in csv.DictReader(stream)}
-    for name in known().keys() & terms.keys() - {"issued", "unknown"}:
-        assert dict(known()[name].labels) == terms[name], name
 
 
 @pytest.mark.parametrize("name", ["", "Marked", "a b", "1st", "-a", "a" * 41, "é", "a\n"])
