@@ -59,6 +59,22 @@ class EventRefused(LedgerError):
         super().__init__(message)
 
 
+def _check_text(name: str, value: str) -> None:
+    if not name or not name.isprintable():
+        raise EventRefused("extra", "event.value", f"{name!r} cannot be the name of a detail")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise EventRefused(name, "event.value", f"{name}: {value!r} is no text") from None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True)
 class Details:
     """What is said of an event: what is empty was not said.
@@ -249,22 +265,6 @@ def _check_correction(connection: Connection, mark: Ref, corrected: Ref) -> None
         )
 
 
-def _check_text(name: str, value: str) -> None:
-    if not name or not name.isprintable():
-        raise EventRefused("extra", "event.value", f"{name!r} cannot be the name of a detail")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise EventRefused(name, "event.value", f"{name}: {value!r} is no text") from None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return datetime.date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
 def job_named(connection: Connection, text: str) -> Ref:
     """Return a job, given its entry, its hash, or the beginning of that (8 digits or more).
 
@@ -282,7 +282,7 @@ def job_named(connection: Connection, text: str) -> Ref:
             "hash, as they stand in manifest.json"
         )
     query = select(CLAIM.c.station, CLAIM.c.seq).where(
-        CLAIM.c.slot == slot_number(JOB), CLAIM.c.value.between(text, text + "g")
+        CLAIM.c.slot == slot_number(JOB), CLAIM.c.value >= text, CLAIM.c.value < text + "g"
     )
     rows = connection.execute(query.limit(2)).all()
     if len(rows) != 1:

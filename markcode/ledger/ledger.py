@@ -45,7 +45,7 @@ class Ledger:
             undo.callback(self.close)
             with database.reading(self.engine) as connection:
                 self._is_old = versions.version_of(connection) != versions.HEAD
-                home = connection.execute(select(LEDGER.c.home)).scalar()
+                home = connection.execute(select(LEDGER.c.station)).scalar()
             undo.pop_all()
         is_file = self.engine.dialect.name == "sqlite"
         self.station = home if station is None and is_file else station

@@ -91,7 +91,7 @@ class JobSlots:
 
     def __init__(self, connection: Connection | None = None) -> None:
         self._connection = connection
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known: dict[str, tuple[str, ...] | None] = {}
 
     def learn(self, ref: Ref, content: Mapping[str, Any]) -> None:
         """Remember a ``job`` entry."""
@@ -100,12 +100,14 @@ class JobSlots:
     def of(self, content: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the slots of the job of an ``issued`` entry. Raises `LedgerError`."""
         name = content["job"]
-        found = self._known.get(name)
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        found = self._known[name]
         if found is None:
-            found = self._known[name] = self._read(name)
+            raise LedgerError(f"{name} is no job")
         return found
 
-    def _read(self, name: str) -> tuple[str, ...]:
+    def _read(self, name: str) -> tuple[str, ...] | None:
         import json
 
         ref = Ref.parse(name)
@@ -114,7 +116,7 @@ class JobSlots:
         )
         row = None if self._connection is None else self._connection.execute(query).first()
         if row is None or row.kind != "job":
-            raise LedgerError(f"{name} is no job")
+            return None
         return tuple(json.loads(row.data)["slots"])
 
 

@@ -92,10 +92,10 @@ CLAIM = Table(
 LEDGER = Table(
     "ledger",
     METADATA,
-    Column("home", _TEXT, primary_key=True),
+    Column("station", _TEXT, primary_key=True),
     sqlite_with_rowid=False,
 )
 """One row in a SQLite ledger: the station that made it, which writes where none is named."""
 
 LOOKUPS = (MARK, SERIAL, CLAIM)
-TABLES = (ENTRY, *LOOKUPS)
+TABLES = (ENTRY, *LOOKUPS, LEDGER)

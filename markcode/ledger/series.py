@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Select, select
 
 from markcode.errors import LedgerError
 from markcode.ledger.chain import Chain, Entry, hold
-from markcode.ledger.claims import Claim, claim, claim_value, holder, slot_number
+from markcode.ledger.claims import Claim, claim, holder, slot_number
+from markcode.ledger.lookups import number_value
 from markcode.ledger.plans import Series
 from markcode.ledger.refs import Ref, check_station
 from markcode.ledger.schema import CLAIM, ENTRY
@@ -43,9 +44,7 @@ __all__ = [
 
 _SERIES, _BLOCK, _DRAWN = "series", "block", "drawn"
 """Kinds of entries, and the slots of what they claim."""
-_DIGITS = 20
-"""Of a number in a claim, so that the values of claims stand in the order of the numbers."""
-_AFTER_ALL = 10**_DIGITS - 1
+_AFTER_ALL = 10**20 - 1
 
 
 class Range(NamedTuple):
@@ -277,7 +276,7 @@ def _entry(connection: Connection, ref: Ref) -> Entry:
 
 
 def _key(slot: str, name: str, number: int) -> Claim:
-    return Claim(slot, claim_value((name, f"{number:0{_DIGITS}}")))
+    return Claim(slot, number_value(name, number))
 
 
 def _of_series(slot: str, name: str, since: int = 0, until: int = _AFTER_ALL) -> Select[Any]:

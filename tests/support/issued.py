@@ -58,7 +58,7 @@ def issue(
             "format": fmt.name,
             "profile": profile,
         }
-        said |= {"event": kind, "table": None, "slots": slots}
+        said |= {"event": kind, "table": None, "options": {}, "version": "1", "slots": slots}
         job = chain.append("job", {**said, "elements": [e.name for e in fmt.elements(kind)]})
         claim(chain.connection, Claim("job", digest), job)
         drafts = drafted(rows, fmt.name, Numbers(fmt.rule(kind)), job, slots, {}, struck)

@@ -27,7 +27,7 @@ __all__ = ["event"]
 @click.argument("kind", metavar="[KIND]", required=False)
 @click.argument("marks", metavar="[MARK]...", nargs=-1)
 @click.option("--date", metavar="DAY", help="When it happened, such as 2026-11-25.")
-@click.option("--place", metavar="TEXT", help="Where it happened.")
+@click.option("--place", "where", metavar="TEXT", help="Where it happened.")
 @click.option("--authority", metavar="TEXT", help="Who is responsible.")
 @click.option("--operator", metavar="TEXT", help="Who did it.")
 @click.option("--document", metavar="TEXT", help="Reference to a document.")
@@ -58,6 +58,7 @@ def event(
     job: str | None,
     source: str | None,
     encoding: str | None,
+    where: str | None,
     as_json: bool,
     ledger: Ledger,
     **choices: Any,
@@ -79,6 +80,7 @@ def event(
 
     Exit status 0 if all were recorded, 1 if some rows were not, 2 for wrong use.
     """
+    choices["place"] = where  # that name is the ledger's own in `with_ledger`
     if sum((bool(marks), job is not None, source is not None)) != 1:
         raise click.UsageError("name the marks, or --job JOB, or --input TABLE")
     if kind is None and source is None:

@@ -53,9 +53,10 @@ def find(
     from markcode.ledger import finding
 
     asked = notation.unescape(query)
+    chosen = None if how is None else finding.How(how)
     with ledger.reading() as connection:
         count = 0
-        for found in finding.find(connection, asked, how and finding.How(how), limit):
+        for found in finding.find(connection, asked, chosen, limit):
             print_found([found], as_json)
             count += 1
     if count == limit:

@@ -70,6 +70,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger",
-        Column("home", _TEXT, primary_key=True),
+        Column("station", _TEXT, primary_key=True),
         sqlite_with_rowid=False,
     )
+    add_triggers(op.get_bind())
