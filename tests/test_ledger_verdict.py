@@ -308,6 +308,16 @@ def test_marks_that_turned_out_to_be_of_one_arm(ledger: Ledger) -> None:
     assert codes(told(ledger)) == []
 
 
+def test_a_same_arm_that_is_taken_back_does_not_count(ledger: Ledger) -> None:
+    first, second = issue(ledger, mosaic("A123"), mosaic("B9"), struck=True)
+    wrong = happen(ledger, second, "same-arm", arm=str(first))
+    happen(ledger, second, "stolen")
+    assert codes(told(ledger)) == ["ledger.reported"]
+    happen(ledger, second, "corrected", corrects=str(wrong))
+    assert codes(told(ledger)) == []
+    assert codes(told(ledger, "CO INDU 26 07 B9 09")) == ["ledger.reported"]
+
+
 # -- conflicts -------------------------------------------------------------------------------
 
 

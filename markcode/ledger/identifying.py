@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
 from markcode import notation
 from markcode.errors import InvalidMark
@@ -84,10 +84,10 @@ class Identified:
 def identify(connection: Connection, report: Report, fmt: Format | None) -> Identified:
     """Return what is on record of a mark, of which ``report`` says what could be read."""
     read = _Read(report, fmt)
-    marks = list(_by_text(connection, read.texts))
+    marks = _by_text(connection, read.texts)
     spelled = {_flat(text) for text in read.texts}
     exact = [mark for mark in marks if _flat(mark.text) in spelled]
-    holders = list(_by_claims(connection, read.claims))
+    holders = _by_claims(connection, read.claims)
     others = [mark for mark in holders if read.differing(mark)]
     same = [mark for mark in holders if mark not in others]
     meant = [mark for mark in exact if mark in same] or exact or same
@@ -177,25 +177,40 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _by_text(connection: Connection, texts: Iterable[str]) -> Iterator[Mark]:
-    """Yield marks whose text is one of those, or looks like it."""
-    on = and_(ENTRY.c.station == MARK.c.station, ENTRY.c.seq == MARK.c.seq)
-    folds = sorted({fold(text) for text in texts} - {""})
-    query = select(ENTRY).join_from(MARK, ENTRY, on).where(MARK.c.fold.in_(folds)).limit(_MOST)
-    found = [Mark(Entry.of(row)) for row in connection.execute(query)] if folds else []
-    yield from sorted(found, key=lambda mark: (mark.entry.time, mark.ref))
+# Statements are put together once: that would take longer than the database takes to answer.
+_BY_TEXT = (
+    select(ENTRY)
+    .join_from(MARK, ENTRY, and_(ENTRY.c.station == MARK.c.station, ENTRY.c.seq == MARK.c.seq))
+    .where(MARK.c.fold.in_(bindparam("folds", expanding=True)))
+    .limit(_MOST)
+)
 
 
-def _by_claims(connection: Connection, claims: Iterable[tuple[int, str]]) -> Iterator[Mark]:
-    """Yield the marks that have one of some claims, each once."""
-    wanted: list[ColumnElement[bool]] = [
-        and_(CLAIM.c.slot == slot, CLAIM.c.value == value) for slot, value in claims
-    ]
-    if not wanted:
-        return
+@cache
+def _by_some_claims(count: int) -> Select[Any]:
+    wanted = (
+        and_(CLAIM.c.slot == bindparam(f"slot{at}"), CLAIM.c.value == bindparam(f"value{at}"))
+        for at in range(count)
+    )
     on = and_(ENTRY.c.station == CLAIM.c.station, ENTRY.c.seq == CLAIM.c.seq)
-    query = select(ENTRY).join_from(CLAIM, ENTRY, on).where(or_(*wanted))
-    entries: Mapping[Ref, Entry] = {
-        entry.ref: entry for entry in map(Entry.of, connection.execute(query))
-    }
-    yield from map(Mark, entries.values())
+    return select(ENTRY).join_from(CLAIM, ENTRY, on).where(or_(*wanted))
+
+
+def _by_text(connection: Connection, texts: Iterable[str]) -> list[Mark]:
+    """Return marks whose text is one of those, or looks like it."""
+    folds = sorted({fold(text) for text in texts} - {""})
+    if not folds:
+        return []
+    found = map(Entry.of, connection.execute(_BY_TEXT, {"folds": folds}))
+    return sorted(map(Mark, found), key=lambda mark: (mark.entry.time, mark.ref))
+
+
+def _by_claims(connection: Connection, claims: Sequence[tuple[int, str]]) -> list[Mark]:
+    """Return the marks that have one of some claims, each once."""
+    if not claims:
+        return []
+    values: dict[str, Any] = {}
+    for at, (slot, value) in enumerate(claims):
+        values |= {f"slot{at}": slot, f"value{at}": value}
+    found = map(Entry.of, connection.execute(_by_some_claims(len(claims)), values))
+    return [Mark(entry) for entry in {entry.ref: entry for entry in found}.values()]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, or_, select
 
 from markcode.errors import LedgerError
 from markcode.jobs.marks import with_findings
@@ -31,6 +32,23 @@ if TYPE_CHECKING:
 __all__ = ["UNKNOWN", "Records", "unreachable", "with_all_records", "with_records"]
 
 _SAME = "same-arm"
+
+
+def _of_kind(name: str) -> ColumnElement[bool]:
+    # SQLite uses the index of the kinds only where its own condition is said too.
+    return and_(ENTRY.c.kind == name, ENTRY.c.kind != literal_column("'issued'"))
+
+
+# Statements are put together once: that would take longer than the database takes to answer.
+_IS_ABOUT = and_(
+    ENTRY.c.about_station == bindparam("of_station"), ENTRY.c.about_seq == bindparam("of_seq")
+)
+_NAMES_IT = ENTRY.c.data.contains(bindparam("names_it"))
+_ABOUT = select(ENTRY).where(_IS_ABOUT)
+_SAME_ARM = select(ENTRY.c.about_station, ENTRY.c.about_seq).where(
+    _of_kind(_SAME), _NAMES_IT, ENTRY.c.about_seq.is_not(None)
+)
+_CONFLICTS = select(ENTRY).where(_of_kind("conflict"), or_(_IS_ABOUT, _NAMES_IT))
 
 UNKNOWN: Mapping[str, Any] = Elements(
     status="unknown",
@@ -142,29 +160,22 @@ class Records:
             own = found[ref]
             if own.kind == "issued" and own.about is not None:
                 arms.append(own.about)
-            for entry in self._about(ref):
-                found[entry.ref] = entry
-                if entry.kind == "issued":
-                    arms.append(entry.ref)
-                elif entry.kind == _SAME:
-                    arms.append(Ref.parse(entry.content["arm"]))
-            arms += self._joined_to(ref)
+            about = list(self._about(ref))
+            found |= {entry.ref: entry for entry in about}
+            arms += [entry.ref for entry in about if entry.kind == "issued"]
+            arms += _same_arms(about)
+            arms += [other for other in self._naming(ref) if ref in _same_arms(self._about(other))]
         entries = sorted(found.values(), key=lambda entry: (entry.time, entry.ref))
         return _Life(mark, [e for e in entries if e.kind == "issued" or not kind(e.kind).ledger])
 
     def _about(self, ref: Ref) -> Iterator[Entry]:
-        query = select(ENTRY).where(
-            ENTRY.c.about_station == ref.station, ENTRY.c.about_seq == ref.seq
-        )
-        return map(Entry.of, self._connection.execute(query))
+        found = self._connection.execute(_ABOUT, {"of_station": ref.station, "of_seq": ref.seq})
+        return map(Entry.of, found)
 
-    def _joined_to(self, ref: Ref) -> list[Ref]:
-        """Return the marks that turned out to be of the same arm as a mark."""
-        names_it = ENTRY.c.data.contains(f'"arm":"{ref}"', autoescape=True)
-        query = select(ENTRY.c.about_station, ENTRY.c.about_seq).where(
-            _of_kind(_SAME), names_it, ENTRY.c.about_seq.is_not(None)
-        )
-        return [Ref(*row) for row in self._connection.execute(query)]
+    def _naming(self, ref: Ref) -> set[Ref]:
+        """Return the marks of which an event says that they may be of the same arm as a mark."""
+        found = self._connection.execute(_SAME_ARM, {"names_it": f'"arm":"{ref}"'})
+        return {Ref(*row) for row in found}
 
     def _conflicts(self, found: Identified) -> Iterator[Finding]:
         """Yield the conflicts of what was found that nobody has put an end to."""
@@ -182,11 +193,10 @@ class Records:
 
     def _pairs(self, ref: Ref) -> dict[frozenset[Ref], str]:
         """Return each pair of a mark and another that claim the same, and what was decided."""
-        names_it = ENTRY.c.data.contains(f'"holder":"{ref}"', autoescape=True)
-        about_it = and_(ENTRY.c.about_station == ref.station, ENTRY.c.about_seq == ref.seq)
-        query = select(ENTRY).where(_of_kind("conflict"), or_(about_it, names_it))
+        names_it = f'"holder":"{ref}"'
+        values = {"of_station": ref.station, "of_seq": ref.seq, "names_it": names_it}
         pairs: dict[frozenset[Ref], str] = {}
-        for entry in map(Entry.of, self._connection.execute(query)):
+        for entry in map(Entry.of, self._connection.execute(_CONFLICTS, values)):
             if entry.about is None:
                 continue
             pair = frozenset((entry.about, Ref.parse(entry.content["holder"])))
@@ -204,19 +214,19 @@ class _Life:
     mark: Mark
     entries: Sequence[Entry]
 
-    @property
+    @cached_property
     def _own(self) -> list[Entry]:
         own = (entry for entry in self.entries if entry.about == self.mark.ref)
         # A further mark of the arm is about its first; that changes nothing of the first.
         return [entry for entry in own if entry.kind != "issued"]
 
-    @property
+    @cached_property
     def state(self) -> State:
         """What has become of the mark."""
         start = State.STRUCK if self.mark.content.get("struck") else State.ISSUED
         return folded(map(_happened, self._own), start)
 
-    @property
+    @cached_property
     def made_so(self) -> Entry:
         """The entry that made the mark what it is."""
         state = self.state
@@ -226,20 +236,24 @@ class _Life:
             (entry for entry in reversed(made) if kind(entry.kind).state is state), self.mark.entry
         )
 
-    @property
+    @cached_property
     def counting(self) -> list[Entry]:
         """The entries that none takes back."""
         refs = {event.ref for event in counting(map(_happened, self.entries))}
         return [entry for entry in self.entries if entry.ref in refs]
 
 
-def _of_kind(name: str) -> ColumnElement[bool]:
-    # SQLite uses the index of the kinds only where its own condition is said too.
-    return and_(ENTRY.c.kind == name, ENTRY.c.kind != literal_column("'issued'"))
+def _same_arms(about: Iterable[Entry]) -> list[Ref]:
+    """Return the marks that are of one arm with a mark, by what was written about that."""
+    entries = {entry.ref: entry for entry in about}
+    counts = (entries[event.ref] for event in counting(map(_happened, entries.values())))
+    return [Ref.parse(entry.content["arm"]) for entry in counts if entry.kind == _SAME]
 
 
 def _happened(entry: Entry) -> Happened:
-    return Happened(entry.time, entry.ref, entry.kind, corrects(entry.data))
+    # Only what corrects something has to be read as JSON.
+    taken_back = corrects(entry.data) if '"corrects":' in entry.data else None
+    return Happened(entry.time, entry.ref, entry.kind, taken_back)
 
 
 def _event(entry: Entry, life: _Life) -> dict[str, Any]:
