@@ -6,6 +6,11 @@
 # make bench   time every work beside its peers and write docs/performance.md
 # make bench-quick
 #              the same on less data, in under two minutes; writes nothing
+# make trial-ledger
+#              try what the ledger promises, at length: a table, and status 1 if a line fails
+# make bench-ledger
+#              time the ledger at 10 million arms and write docs/ledger-performance.md
+#              (arguments="--quick" for less; writes nothing)
 # make clean   remove what the others made
 #
 # VENV=DIR     use the environment DIR as it is; what it lacks is installed, nothing else
@@ -25,7 +30,7 @@ pip := $(python) -m pip --quiet --disable-pip-version-check
 workers ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs-formats bench bench-quick clean
+.PHONY: help demo test check docs-formats bench bench-quick trial-ledger bench-ledger clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -99,6 +104,15 @@ bench: $(bench-tools)
 
 bench-quick: $(bench-tools)
 	@$(python) -m benchmarks --quick
+
+# The trial and the benchmark start the PostgreSQL of the tests.
+trial-ledger bench-ledger: export PYTHONPATH := $(CURDIR):$(CURDIR)/cli:$(CURDIR)/tests/support
+
+trial-ledger: $(test-tools)
+	@$(python) -m ledger_trial $(arguments)
+
+bench-ledger: $(test-tools)
+	@$(python) -m benchmarks.ledger $(or $(arguments),--write)
 
 clean:
 	rm -rf build dist demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledgers import postgres
+from trial_copies import copy_halted
 from trial_issuing import issue_at_once
 from trial_killing import kill_batches
 from trial_lines import PLACES, Line, Places, table
+from trial_merging import merge_stations
+from trial_tampering import tamper
 
 __all__ = ["LONG", "SHORT", "Extent", "lines", "main"]
 
@@ -29,12 +32,13 @@ class Extent(NamedTuple):
     numbers: int
     jobs: int
     kills: int
+    merged: int
     copies: int
     spoilt: int
 
 
-LONG = Extent(numbers=80_000, jobs=10, kills=200, copies=100, spoilt=20)
-SHORT = Extent(numbers=800, jobs=2, kills=6, copies=6, spoilt=1)
+LONG = Extent(numbers=80_000, jobs=10, kills=200, merged=2_000, copies=100, spoilt=20)
+SHORT = Extent(numbers=400, jobs=1, kills=4, merged=20, copies=4, spoilt=1)
 
 
 def lines(extent: Extent, places: Places) -> Iterator[Line]:
@@ -43,6 +47,11 @@ def lines(extent: Extent, places: Places) -> Iterator[Line]:
         yield issue_at_once(kind, places, extent.numbers, extent.jobs)
     for kind in PLACES:
         yield kill_batches(kind, places, extent.kills // len(PLACES))
+    for kind in PLACES:
+        yield merge_stations(kind, places, extent.merged)
+    yield copy_halted(places, extent.copies)
+    for kind in PLACES:
+        yield tamper(kind, places, extent.spoilt)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,7 +12,7 @@ import polars as pl
 from sqlalchemy import select
 
 from cli_runner import process, run
-from ledgers import make
+from ledgers import Ticking, make
 from markcode.ledger import Ledger
 from markcode.ledger.audit import Report
 from markcode.ledger.chain import Entry
@@ -24,13 +24,21 @@ from trial_lines import Line, Places, arms, batch_arguments, clean
 __all__ = ["kill_batches"]
 
 SERIES, STATION = "NATIONAL", "MVD-1"
-_ROWS = 400
+_ROWS = 150
 _A_LEDGER = 20
 """Batches that are killed in one ledger."""
+_MOST_TIMES = 5
+"""A trial ends after so many times the kills that were asked for, whatever was met."""
+_OF_KILLS = (
+    *("killed", "killed in the midst", "plain re-runs refused", "resumed"),
+    "struck marks left out",
+)
 _IN_MIDST = 4
 """One in so many must be killed after its job is in the ledger and before its folder stands."""
 _EARLIEST = 0.4
 """Share of a whole run before which a batch has only been starting."""
+_AFTER_MARKS = 0.06
+"""Seconds in which the files of marks that were registered are made: every second kill is there."""
 
 
 def kill_batches(kind: str, places: Places, kills: int, seed: int = 12) -> Line:
@@ -41,17 +49,23 @@ def kill_batches(kind: str, places: Places, kills: int, seed: int = 12) -> Line:
         "killed in the midst": some,
         "plain re-runs refused": some,
         "resumed": some,
+        "struck marks left out": max(1, kills // 10),
         "audits": kills,
         "serials in files": kills,
     }
     line = Line(f"{kills} x kill -9 at random instants of a batch, {kind}", wanted)
     chance = random.Random(seed)
-    while line.seen["killed"] < kills and not line.wrong:
-        _one_ledger(line, places.new(kind), places, chance, kills)
+    while not _is_enough(line) and line.seen["killed"] < _MOST_TIMES * kills and not line.wrong:
+        _one_ledger(line, places.new(kind), places, chance)
     return line
 
 
-def _one_ledger(line: Line, place: str, places: Places, chance: random.Random, kills: int) -> None:
+def _is_enough(line: Line) -> bool:
+    """Return whether there were kills enough, and of each sort."""
+    return all(line.seen[what] >= line.wanted[what] for what in _OF_KILLS)
+
+
+def _one_ledger(line: Line, place: str, places: Places, chance: random.Random) -> None:
     with make(place, STATION) as ledger, ledger.writing() as chain:
         define(chain, Series.of(SERIES, "A{6}", "digits"))
     outs = [places.new_path()]
@@ -61,13 +75,17 @@ def _one_ledger(line: Line, place: str, places: Places, chance: random.Random, k
     seconds = time.monotonic() - began
     line.expect((outs[0] / "manifest.json").exists(), "a batch fails that nobody kills")
     killed = 0
-    while killed < _A_LEDGER and line.seen["killed"] < kills and not line.wrong:
+    while killed < _A_LEDGER and not _is_enough(line) and not line.wrong:
         outs.append(places.new_path())
         command = _command(places, place, outs[-1])
         with make(place, STATION) as ledger, ledger.writing() as chain:
             before = chain.next
         batch = process(*command)
-        time.sleep(seconds * chance.uniform(_EARLIEST, 1))
+        if len(outs) % 2:
+            time.sleep(seconds * chance.uniform(_EARLIEST, 1))
+        else:
+            _wait_for_marks(place, before, seconds)
+            time.sleep(chance.uniform(0, _AFTER_MARKS))
         batch.send_signal(signal.SIGKILL)
         batch.communicate()
         if batch.returncode != -signal.SIGKILL:
@@ -77,6 +95,18 @@ def _one_ledger(line: Line, place: str, places: Places, chance: random.Random, k
         line.look("killed")
         _recover(line, place, before, command, outs[-1])
     _account(line, place, outs)
+
+
+def _wait_for_marks(place: str, before: int, seconds: float) -> None:
+    """Wait until a batch has registered marks, of which it then makes files."""
+    query = select(ENTRY.c.seq).where(ENTRY.c.kind == "registered", ENTRY.c.seq >= before)
+    until = time.monotonic() + 4 * seconds
+    with Ledger(place, Ticking()) as ledger:
+        while time.monotonic() < until:
+            with ledger.reading() as connection:
+                if connection.execute(query).first() is not None:
+                    return
+            time.sleep(0.002)
 
 
 def _command(places: Places, place: str, out: Path) -> list[str]:

@@ -19,12 +19,11 @@ __all__ = ["FORMAT", "PLACES", "Line", "Places", "arms", "batch_arguments", "cle
 
 FORMAT = "mosaic-0530"
 PLACES = ("SQLite", "PostgreSQL")
-_WIDTHS = (34, 30, 8)
 
 
 @dataclass
 class Line:
-    """One line. It passes only if all that it had to look at was looked at, and nothing is wrong."""
+    """One line: it passes if nothing is wrong, and all was looked at that it had to look at."""
 
     what: str
     wanted: Mapping[str, int]
