@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from markcode.errors import LedgerError
 from markcode.ledger import database, versions
 from markcode.ledger.chain import Chain
-from markcode.ledger.schema import ENTRY, LEDGER
+from markcode.ledger.schema import ENTRY, LEDGER, of_kind
 
 __all__ = ["Clock", "Ledger", "stations", "written"]
 
@@ -109,7 +109,7 @@ class Ledger:
 
 def stations(connection: Connection) -> list[str]:
     """Return the names of all stations."""
-    query = select(ENTRY.c.station).where(ENTRY.c.kind == "station").distinct()
+    query = select(ENTRY.c.station).where(of_kind("station")).distinct()
     return sorted(connection.execute(query).scalars())
 
 

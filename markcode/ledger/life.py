@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from markcode.errors import LedgerError
 from markcode.ledger.chain import Entry
@@ -19,7 +19,7 @@ from markcode.ledger.folding import match_key
 from markcode.ledger.jobs import entry_of, is_written
 from markcode.ledger.kinds import State, kind
 from markcode.ledger.refs import Ref
-from markcode.ledger.schema import ENTRY
+from markcode.ledger.schema import ENTRY, of_kind
 from markcode.ledger.states import corrects, states
 
 __all__ = ["Happening", "Job", "Life", "Mark", "Number", "life"]
@@ -221,7 +221,7 @@ def _joins(event: Happening) -> bool:
 def _joined_to(connection: Connection, mark: Ref) -> Iterator[Ref]:
     """Yield the marks that events which still count join to this one."""
     names = ENTRY.c.data.contains(f'"arm":"{mark}"', autoescape=True)
-    found = _entries(connection, and_(_of_kind(SAME_ARM), names))
+    found = _entries(connection, and_(of_kind(SAME_ARM), names))
     for other in {one.about for one in found if one.about is not None}:
         about = _entries(connection, _about([other]))
         own = _happenings(one for one in about if not kind(one.kind).ledger)
@@ -243,7 +243,7 @@ def _happenings(entries: Iterable[Entry]) -> list[Happening]:
 def _conflicts(connection: Connection, marks: list[Ref]) -> Iterator[Entry]:
     """Yield the open conflicts about some marks, or with them."""
     held = (ENTRY.c.data.contains(f'"holder":"{ref}"', autoescape=True) for ref in marks)
-    found = _entries(connection, and_(_of_kind("conflict"), or_(_about(marks), *held)))
+    found = _entries(connection, and_(of_kind("conflict"), or_(_about(marks), *held)))
     for conflict in found:
         decided = and_(ENTRY.c.kind == "resolved", _about([conflict.ref]))
         if next(_entries(connection, decided), None) is None:
@@ -266,11 +266,6 @@ def _job(connection: Connection, mark: Entry, known: dict[str, Job]) -> Job | No
             is_written(connection, ref),
         )
     return known[name]
-
-
-def _of_kind(name: str) -> ColumnElement[bool]:
-    # SQLite uses the index of the kinds only where its own condition is said too.
-    return and_(ENTRY.c.kind == name, ENTRY.c.kind != literal_column("'issued'"))
 
 
 def _about(refs: Iterable[Ref]) -> ColumnElement[bool]:

@@ -35,7 +35,7 @@ from markcode.ledger.chain import Entry
 from markcode.ledger.kinds import State, known
 from markcode.ledger.ledger import Ledger, stations
 from markcode.ledger.refs import Ref
-from markcode.ledger.schema import ENTRY
+from markcode.ledger.schema import ENTRY, of_kind
 from markcode.ledger.series import Series, every_series, usage
 from markcode.ledger.states import corrects, states
 
@@ -145,7 +145,7 @@ def _marks(
             format_name, _REGISTERED.c.station, year, func.sum(said.number(_REGISTERED, "marks"))
         )
         .join_from(_REGISTERED, _JOB, _is_about(_REGISTERED, _JOB))
-        .where(_of_kind(_REGISTERED, "registered"))
+        .where(of_kind("registered", _REGISTERED))
         .group_by(format_name, _REGISTERED.c.station, year)
     )
     formats: Counter[str] = Counter()
@@ -226,7 +226,7 @@ def _found_struck(connection: Connection) -> int:
     ranges = (
         select(_REGISTERED.c.station, first, last)
         .join_from(_REGISTERED, _MARK, on)
-        .where(_of_kind(_REGISTERED, "registered"), _MARK.c.data.contains('"struck":true'))
+        .where(of_kind("registered", _REGISTERED), _MARK.c.data.contains('"struck":true'))
     )
     total = 0
     for station, begin, end in connection.execute(ranges).all():
@@ -258,7 +258,7 @@ def _open_jobs(connection: Connection) -> list[OpenJob]:
             said.text(_JOB, "format"),
             _JOB.c.time,
         )
-        .where(_of_kind(_JOB, "job"), ~written.exists())
+        .where(of_kind("job", _JOB), ~written.exists())
         .order_by(_JOB.c.time, _JOB.c.station, _JOB.c.seq)
     )
     return [
@@ -269,7 +269,7 @@ def _open_jobs(connection: Connection) -> list[OpenJob]:
 def _conflicts(connection: Connection) -> dict[str, int]:
     resolved = select(_LATER.c.seq).where(_is_about(_LATER, ENTRY), _LATER.c.kind == "resolved")
     query = select(func.count(), func.sum(case((resolved.exists(), 1), else_=0))).where(
-        _of_kind(ENTRY, "conflict")
+        of_kind("conflict")
     )
     total, done = connection.execute(query).one()
     return {"open": total - (done or 0), "resolved": done or 0}
@@ -295,9 +295,7 @@ def _joined(connection: Connection) -> int:
             ref = same[ref]
         return ref
 
-    for entry in map(
-        Entry.of, connection.execute(select(ENTRY).where(_of_kind(ENTRY, "same-arm")))
-    ):
+    for entry in map(Entry.of, connection.execute(select(ENTRY).where(of_kind("same-arm")))):
         other = Ref.found(entry.content.get("arm", ""))
         if entry.about is None or other is None or str(entry.ref) in corrected:
             continue
@@ -320,7 +318,7 @@ def _taken_back(connection: Connection) -> Iterator[Ref]:
                 ENTRY.c.about_seq == joined.c.about_seq,
             ),
         )
-        .where(_of_kind(joined, "same-arm"), _CORRECTS)
+        .where(of_kind("same-arm", joined), _CORRECTS)
     )
     yield from filter(None, map(corrects, connection.execute(query).scalars()))
 
@@ -332,11 +330,6 @@ def _first_mark(connection: Connection, mark: Ref) -> Ref:
     )
     row = connection.execute(query).first()
     return mark if row is None else Ref(*row)
-
-
-def _of_kind(table: Any, name: str) -> ColumnElement[bool]:
-    # SQLite uses the index of the kinds only where its own condition is said too.
-    return and_(table.c.kind == name, table.c.kind != literal_column("'issued'"))
 
 
 def _bytes(connection: Connection, place: str) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from markcode.errors import LedgerError
 from markcode.jobs.marks import with_findings
@@ -21,7 +21,7 @@ from markcode.ledger.identifying import Identified, Mark, identify
 from markcode.ledger.jobs import entry_of
 from markcode.ledger.kinds import State, kind
 from markcode.ledger.refs import Ref
-from markcode.ledger.schema import ENTRY
+from markcode.ledger.schema import ENTRY, of_kind
 from markcode.ledger.states import Happened, corrects, counting, folded
 from markcode.model import Elements, Finding, Report, Severity
 
@@ -34,11 +34,6 @@ __all__ = ["UNKNOWN", "Records", "unreachable", "with_all_records", "with_record
 _SAME = "same-arm"
 
 
-def _of_kind(name: str) -> ColumnElement[bool]:
-    # SQLite uses the index of the kinds only where its own condition is said too.
-    return and_(ENTRY.c.kind == name, ENTRY.c.kind != literal_column("'issued'"))
-
-
 # Statements are put together once: that would take longer than the database takes to answer.
 _IS_ABOUT = and_(
     ENTRY.c.about_station == bindparam("of_station"), ENTRY.c.about_seq == bindparam("of_seq")
@@ -46,9 +41,9 @@ _IS_ABOUT = and_(
 _NAMES_IT = ENTRY.c.data.contains(bindparam("names_it"))
 _ABOUT = select(ENTRY).where(_IS_ABOUT)
 _SAME_ARM = select(ENTRY.c.about_station, ENTRY.c.about_seq).where(
-    _of_kind(_SAME), _NAMES_IT, ENTRY.c.about_seq.is_not(None)
+    of_kind(_SAME), _NAMES_IT, ENTRY.c.about_seq.is_not(None)
 )
-_CONFLICTS = select(ENTRY).where(_of_kind("conflict"), or_(_IS_ABOUT, _NAMES_IT))
+_CONFLICTS = select(ENTRY).where(of_kind("conflict"), or_(_IS_ABOUT, _NAMES_IT))
 
 UNKNOWN: Mapping[str, Any] = Elements(
     status="unknown",
