@@ -97,6 +97,7 @@ def test_the_version_loads_no_command() -> None:
         "markcode.errors",
         "markcode_cli",
         "markcode_cli.main",
+        "markcode_cli.lazy",
         "markcode_cli.options",
     }
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledgers import make
-from markcode.ledger import Ledger
+from ledgers import Ticking, make
+from markcode.ledger import Ledger, database
 from markcode.ledger.audit import Report, audit
 from markcode.ledger.chain import entry_hash
 from markcode.ledger.claims import slot_number
@@ -24,24 +26,39 @@ on_sqlite = pytest.mark.parametrize("ledger_place", ["sqlite"], indirect=True)
 HERE = "station = 'MVD-1' AND seq = ?"
 
 
-@pytest.fixture
-def ledger(ledger_place: str) -> Iterator[Ledger]:
-    """A ledger of two stations, with two jobs at the first."""
-    with make(ledger_place) as ledger:
-        settle_triggers(ledger)
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite ledger as below, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "ledger.db"
+    with make(file) as ledger:
         write(ledger)
-        with make(ledger_place, "PTY-2"):
-            pass
+    return file
+
+
+@pytest.fixture
+def ledger(ledger_place: str, template: Path) -> Iterator[Ledger]:
+    """A ledger of two stations, with two jobs at the first."""
+    file = database.sqlite_file(ledger_place)
+    if file is not None:
+        shutil.copyfile(template, file)
+        with Ledger(ledger_place, Ticking("2026-01-03T00:00:00Z"), "MVD-1") as ledger:
+            yield ledger
+        return
+    with make(ledger_place) as ledger:
+        write(ledger)
         yield ledger
 
 
 def write(ledger: Ledger) -> None:
+    settle_triggers(ledger)
     clerk = Clerk(ledger)
     clerk.series()
     clerk.job([(f"A{n}", f"text-{n}") for n in range(5)], draw=("S", 1))
     clerk.event("started", Ref("MVD-1", 6))
     clerk.event("marked", Ref("MVD-1", 6), date="2026-11-25")
     clerk.job([("B1", "o-1"), ("B2", "o-2")])
+    with make(ledger.place, "PTY-2"):
+        pass
 
 
 @pytest.fixture

@@ -332,6 +332,23 @@ def test_two_merges_at_the_same_time_double_nothing(ledger_place: str, tmp_path:
     assert lookups(ledger_place) == lookups(source)
 
 
+def test_what_has_come_meanwhile_by_another_way_is_not_taken_again(tmp_path: Path) -> None:
+    source, place = source_of(tmp_path), tmp_path / "ledger.db"
+    meanwhile: list[int] = []
+
+    def another(_done: int, _total: int | None) -> None:
+        if not meanwhile:
+            meanwhile.append(0)
+            meanwhile[0] = merged(place, source, "MVD-2").entries
+
+    done = merged(place, source, "MVD-1", progress=another)
+    assert (done.entries, done.refused) == (7, {})
+    assert meanwhile == [32]
+    for station in ("ANR-1", "PTY-2", "QTO-3"):
+        assert entries(place, station) == entries(source, station)
+    assert lookups(place) == lookups(source)
+
+
 KILLED = """
 import sys
 from ledger_work import merged

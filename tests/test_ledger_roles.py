@@ -11,11 +11,10 @@ import psycopg
 import pytest
 import sqlalchemy
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import DBAPIError
 
 from ledgers import make
 from markcode.errors import LedgerError
-from markcode.ledger import Ledger, database, roles
+from markcode.ledger import Ledger, database, roles, versions
 from markcode.ledger.audit import audit
 from markcode.ledger.schema import ENTRY, TABLES
 from tampering import Clerk, settle_triggers
@@ -37,10 +36,10 @@ def test_nobody_changes_or_deletes(guarded: Ledger, name: str) -> None:
     statements = [update(table).values(station="X"), delete(table)]
     with database.reading(guarded.engine) as connection:
         before = connection.execute(select(table)).all()
-    assert before
+    assert before or name == "ledger"  # Only in SQLite it has a row.
     for statement in statements:
         with (
-            pytest.raises(DBAPIError, match=roles.REFUSAL),
+            pytest.raises(LedgerError, match=roles.REFUSAL),
             database.writing(guarded.engine) as connection,
         ):
             connection.execute(statement)
@@ -65,7 +64,7 @@ def test_triggers_can_be_taken_away_for_a_migration(guarded: Ledger) -> None:
         connection.execute(update(ENTRY).values(kind="x"))
         roles.add_triggers(connection)
     with (
-        pytest.raises(DBAPIError, match=roles.REFUSAL),
+        pytest.raises(LedgerError, match=roles.REFUSAL),
         database.writing(guarded.engine) as connection,
     ):
         connection.execute(delete(ENTRY))
@@ -165,6 +164,15 @@ def test_what_a_role_had_before_is_taken_from_it(restricted: Restricted) -> None
     ):
         with pytest.raises(psycopg.Error, match="permission denied"):
             restricted.sql(statement, restricted.restricted_place)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE {0} SET version_num = '9'", "DELETE FROM {0}", "INSERT INTO {0} VALUES (9)"],
+)
+def test_a_restricted_role_only_reads_the_version(restricted: Restricted, statement: str) -> None:
+    with pytest.raises(psycopg.Error, match="permission denied"):
+        restricted.sql(statement.format(versions.TABLE), restricted.restricted_place)
 
 
 def grant(restricted: Restricted, role: str) -> None:

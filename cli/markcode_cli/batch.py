@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from markcode.model import Finding
     from markcode.symbols.sheets import Grid
 
-__all__ = ["batch"]
+__all__ = ["Rejections", "batch"]
 
 _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 
@@ -154,7 +154,7 @@ def batch(
             opened = registered(place, station, fmt, order, resume)
             register, order = stack.enter_context(opened)
         progress = stack.enter_context(Progress("looking for duplicates, rows read", "rows marked"))
-        rejections = _Rejections(order.language, progress) if lists else None
+        rejections = Rejections(order.language, progress) if lists else None
         summary = run(
             Path(source),
             fmt,
@@ -276,7 +276,7 @@ def _row_range(text: str) -> tuple[int, int | None]:
     )
 
 
-class _Rejections:
+class Rejections:
     """Lists rejected rows on standard error, as they are found."""
 
     def __init__(self, language: str, progress: Progress) -> None:

@@ -144,6 +144,11 @@ def print_report(report: Report, as_json: bool, language: str) -> None:
     lines = marked(report.input, report.findings, verdict)
     lines += finding_lines(report.findings, language)
     lines += paragraph(_reading(report, language), "  ", "    ")
+    if "ledger" in report.data:
+        from markcode_cli.ledger.records import known_lines
+
+        for line in known_lines(report.data["ledger"], language):
+            lines += paragraph(visible(line), "  ", "    ")
     click.echo("\n".join(lines))
 
 

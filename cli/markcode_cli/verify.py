@@ -29,6 +29,7 @@ from markcode_cli.output import print_report, typed
 
 if TYPE_CHECKING:
     from markcode.format import Format
+    from markcode_cli.ledger.records import Asked
 
 __all__ = ["Verifier", "verify"]
 
@@ -103,6 +104,13 @@ class Verifier:
     help="With --input TABLE: the column of an element (repeatable).",
 )
 @click.option("--encoding", metavar="NAME", help="With --input TABLE: of text that is not UTF-8.")
+@click.option(
+    "--ledger",
+    "place",
+    envvar="MARKCODE_LEDGER",
+    metavar="URL",
+    help="Say what this ledger knows of each mark too.  [env: MARKCODE_LEDGER]",
+)
 @click.option("--accept", type=click.Choice(("suspect",)), help="Exit 0 for this verdict too.")
 @click.option(
     "--as-of",
@@ -125,6 +133,7 @@ def verify(
     mark_column: str | None,
     maps: tuple[str, ...],
     encoding: str | None,
+    place: str | None,
     accept: str | None,
     as_of: datetime.datetime | None,
     pedantic: bool,
@@ -145,6 +154,7 @@ def verify(
         raise click.UsageError("--pedantic goes with TEXT or --image")
     day = as_of.date() if as_of else None
     accepted = ("valid", accept) if accept else ("valid",)
+    records = _asked(ctx, place)
     if table is not None:
         from markcode_cli.verify_input import verify_input
 
@@ -160,10 +170,11 @@ def verify(
             mark_column=mark_column,
             maps=maps,
             encoding=encoding,
+            records=records,
         )
         ctx.exit(status)
     verifier = Verifier(profile.open(), event, day, pedantic)
-    run = _Run(verifier, lambda report: print_report(report, as_json, lang), accepted)
+    run = _Run(verifier, lambda report: print_report(report, as_json, lang), accepted, records)
     # Every text is looked at before the first verdict: a slip of the keyboard shows none.
     marks = [None if text == "-" else (typed(text), _begins_with_fnc1(text)) for text in texts]
     for mark in marks:
@@ -176,13 +187,27 @@ def verify(
     ctx.exit(run.status)
 
 
+def _asked(ctx: click.Context, place: str | None) -> Asked | None:
+    """Return the ledger that is to be asked, given back at the end; None without --ledger."""
+    if place is None:
+        return None
+    from markcode_cli.ledger.records import Asked
+
+    return ctx.with_resource(Asked(place))
+
+
 class _Run:
     """One run over many marks; ``status`` is the exit status so far."""
 
     def __init__(
-        self, verifier: Verifier, show: Callable[[Report], None], accepted: Collection[str]
+        self,
+        verifier: Verifier,
+        show: Callable[[Report], None],
+        accepted: Collection[str],
+        records: Asked | None,
     ) -> None:
         self.status = 0
+        self._records = records
         self._verifier = verifier
         self._show = show
         self._accepted = accepted
@@ -224,6 +249,8 @@ class _Run:
             self._judge(replace(report, data=Elements(report.data, image=found)))
 
     def _judge(self, report: Report) -> None:
+        if self._records is not None:
+            (report,) = self._records.told([report], self._verifier.fmt)
         self._show(report)
         if report.verdict not in self._accepted:
             self.status = max(self.status, 1)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -18,8 +20,12 @@ from markcode_cli.progress import Progress
 if TYPE_CHECKING:
     from markcode.format import Format
     from markcode.jobs import Verified
+    from markcode_cli.ledger.records import Asked
 
 __all__ = ["verify_input"]
+
+_AT_ONCE = 200
+"""Marks that the ledger is asked about at one moment."""
 
 
 def verify_input(
@@ -35,6 +41,7 @@ def verify_input(
     mark_column: str | None = None,
     maps: Sequence[str] = (),
     encoding: str | None = None,
+    records: Asked | None = None,
 ) -> int:
     """Verify a job (a folder) or a table, and return the exit status of contracts.md section 7.
 
@@ -43,14 +50,21 @@ def verify_input(
     """
     marks: Counter[str] = Counter()
     files: set[str] = set()
-    refused = 0
+    refused = waiting = 0
     given = profile_given or event is not None
     with Progress("looking at files or marks", "marks verified") as progress:
-        for result in _results(
+        results = _results(
             Path(source), given, fmt, event, as_of, mark_column, maps, encoding, progress
-        ):
+        )
+        if records is not None:
+            results = _with_records(results, records, fmt or _profile_of(Path(source)))
+        for result in results:
             is_accepted = result.report.verdict in accepted
             refused += not is_accepted
+            if _is_waiting(result):
+                # Nothing else is to be said of it, and a job is verified before it is struck.
+                waiting += 1
+                is_accepted = True
             if result.row is None:
                 files.add(result.file or "")
             else:
@@ -62,7 +76,7 @@ def verify_input(
             elif not is_accepted:
                 click.echo(_line(result, lang))
     if not as_json:
-        click.echo(_summary(marks, len(files)))
+        click.echo(_summary(marks, len(files), waiting))
     if not marks and not files:
         click.echo(f"markcode: {source}: there is no mark to verify", err=True)
         return 1
@@ -103,6 +117,31 @@ def _results(
     return jobs.verify_job(jobs.Job(path), as_of, progress)
 
 
+def _profile_of(path: Path) -> Format | None:
+    """Return the profile that a job was made with; None for a table, whose marks are recognised."""
+    from markcode import jobs
+
+    return jobs.Job(path).fmt if jobs.is_job(path) else None
+
+
+def _with_records(
+    results: Iterable[Verified], records: Asked, fmt: Format | None
+) -> Iterator[Verified]:
+    """Yield the results with what the ledger knows of their marks."""
+    rest = iter(results)
+    while some := list(islice(rest, _AT_ONCE)):
+        marks = [result for result in some if result.row is not None]
+        told = iter(records.told([result.report for result in marks], fmt))
+        for result in some:
+            yield result if result.row is None else replace(result, report=next(told))
+
+
+def _is_waiting(result: Verified) -> bool:
+    """Return whether all that speaks against a mark is that nobody has struck it yet."""
+    against = [finding for finding in result.report.findings if finding.severity != "info"]
+    return [f.code for f in against] == ["ledger.not_struck"] and "reason" not in against[0].params
+
+
 def _line(result: Verified, lang: str) -> str:
     where = f"row {result.row}" if result.row is not None else f"file {visible(result.file or '')}"
     reasons = [
@@ -113,12 +152,14 @@ def _line(result: Verified, lang: str) -> str:
     return f"{where}: {result.report.verdict}: " + " ".join("; ".join(reasons).split())
 
 
-def _summary(marks: Counter[str], files: int) -> str:
+def _summary(marks: Counter[str], files: int, waiting: int) -> str:
     counts = ", ".join(
         f"{marks[verdict]} {verdict}" for verdict in get_args(Verdict) if marks[verdict]
     )
     total = "1 mark" if marks.total() == 1 else f"{marks.total()} marks"
     text = f"{total}: {counts}" if counts else total
+    if waiting:
+        text += f"; {waiting} of them issued, and not recorded as struck"
     if not files:
         return text
     changed = "1 file is" if files == 1 else f"{files} files are"

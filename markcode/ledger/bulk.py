@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import sqlalchemy.exc
 from sqlalchemy import Connection, Dialect, Table
 
 __all__ = ["insert", "same"]
@@ -24,8 +25,7 @@ def same(value: Any, count: int) -> list[Any]:
 def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
     """Insert rows, given as columns of equal length that stand in the order of the table.
 
-    Raises ``sqlalchemy.exc.IntegrityError`` or ``psycopg.errors.UniqueViolation`` for a row that is
-    there already.
+    Raises ``sqlalchemy.exc.IntegrityError`` for a row that is there already.
     """
     values = list(columns.values())
     if not values[0]:
@@ -48,16 +48,20 @@ def _statement(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
 def _copy(
     connection: Connection, table: Table, names: list[str], values: list[Sequence[Any]]
 ) -> None:
-    from psycopg import sql
+    from psycopg import IntegrityError, sql
 
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
     )
     driver: Any = connection.connection.driver_connection
     lines = list(map("\t".join, zip(*map(_cells, values), strict=True)))
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for start in range(0, len(lines), _AT_ONCE):
-            copy.write("\n".join(lines[start : start + _AT_ONCE]) + "\n")
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for start in range(0, len(lines), _AT_ONCE):
+                copy.write("\n".join(lines[start : start + _AT_ONCE]) + "\n")
+    except IntegrityError as fault:
+        # COPY does not go through SQLAlchemy: its faults are made the same as those that do.
+        raise sqlalchemy.exc.IntegrityError(str(statement), None, fault) from fault
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

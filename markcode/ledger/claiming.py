@@ -41,13 +41,12 @@ class Clash(NamedTuple):
 def claim_first(connection: Connection, made: Sequence[Made]) -> list[Clash]:
     """Make all claims that are free, and return those that are not."""
     clashes: list[Clash] = []
-    driver = connection.dialect.loaded_dbapi
     while made:
         try:
             with connection.begin_nested():
                 put(connection, CLAIM, [claim_row(*one) for one in made])
             break
-        except (IntegrityError, driver.IntegrityError):
+        except IntegrityError:
             # Another one may have been made meanwhile: until none is refused.
             free, taken = _sorted_out(connection, made)
             if not taken:

@@ -79,10 +79,10 @@ def held(connection: Connection, slot: str, values: Sequence[str]) -> dict[str, 
     found: dict[str, Ref] = {}
     for piece in pieces(values):
         given = listed(connection, piece)
-        query = select(CLAIM.c.value, CLAIM.c.station, CLAIM.c.seq).join(
-            given, given.c.value == CLAIM.c.value
+        # Joined, SQLite may go through all claims and look each up among the values.
+        query = select(CLAIM.c.value, CLAIM.c.station, CLAIM.c.seq).where(
+            CLAIM.c.slot == slot_number(slot), CLAIM.c.value.in_(select(given.c.value))
         )
-        query = query.where(CLAIM.c.slot == slot_number(slot))
         found |= {value: Ref(station, seq) for value, station, seq in connection.execute(query)}
     return found
 

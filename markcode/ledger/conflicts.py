@@ -22,7 +22,7 @@ from markcode.ledger import claims
 from markcode.ledger.chain import Chain, Entry, hold
 from markcode.ledger.claims import SEPARATOR, Claim
 from markcode.ledger.refs import Ref
-from markcode.ledger.schema import ENTRY
+from markcode.ledger.schema import ENTRY, of_kind
 
 __all__ = ["Conflict", "Decision", "Side", "conflicts", "resolve"]
 
@@ -201,7 +201,7 @@ def _pairs(connection: Connection) -> dict[tuple[Ref, Ref], _Pair]:
     """Return all pairs that were ever found, and what was decided, in the order of recording."""
     pairs: dict[tuple[Ref, Ref], _Pair] = defaultdict(_Pair)
     named: dict[Ref, _Pair] = {}
-    for entry in _of_kind(connection, "conflict"):
+    for entry in _recorded(connection, "conflict"):
         if entry.about is None:
             continue
         said = entry.content
@@ -209,16 +209,16 @@ def _pairs(connection: Connection) -> dict[tuple[Ref, Ref], _Pair]:
         pair = named[entry.ref] = pairs[one, other]
         pair.refs.append(entry.ref)
         pair.claims[Claim(said["slot"], said["value"])] = None
-    for entry in _of_kind(connection, "resolved"):
+    for entry in _recorded(connection, "resolved"):
         decided = named.get(entry.about) if entry.about is not None else None
         if decided is not None and decided.decision is None:
             decided.decision = {**entry.content, "by": str(entry.ref), "time": entry.time}
     return dict(pairs)
 
 
-def _of_kind(connection: Connection, kind: str) -> Iterator[Entry]:
+def _recorded(connection: Connection, kind: str) -> Iterator[Entry]:
     order = (ENTRY.c.time, ENTRY.c.station, ENTRY.c.seq)
-    query = select(ENTRY).where(ENTRY.c.kind == kind).order_by(*order)
+    query = select(ENTRY).where(of_kind(kind)).order_by(*order)
     return map(Entry.of, connection.execute(query))
 
 

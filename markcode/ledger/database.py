@@ -3,8 +3,7 @@
 All use of a database goes through `reading` and `writing`. Whatever goes wrong in it leaves them as
 `LedgerError`, or `LedgerUnreachable` where trying again may help, and nothing of the block is kept.
 One fault passes as it is, for who writes can mend it: ``sqlalchemy.exc.IntegrityError``, a row that
-is there already. Inside a block COPY tells it as ``psycopg.errors.UniqueViolation``; when it leaves
-the block it is an ``IntegrityError`` on both databases.
+is there already, on both databases.
 """
 
 from __future__ import annotations
@@ -125,6 +124,8 @@ def _opener(file: Path, busy: float, new: bool) -> Callable[[], sqlite3.Connecti
             # FULL: what was committed is on the disk, whatever happens to the machine.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            # With it, INSERT OR REPLACE does not get past the triggers that forbid to delete.
+            connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
         except sqlite3.Error:
             connection.close()

@@ -32,6 +32,9 @@ _UNREACHABLE = (
     "and password, and that it runs"
 )
 
+_RAISES = "exec_stmt_raise"
+"""Where PostgreSQL is when a trigger refuses something, under whatever SQLSTATE."""
+
 _Kind = type[LedgerError]
 
 # The first one that the name begins with is taken: https://sqlite.org/rescode.html
@@ -77,7 +80,6 @@ _POSTGRES: tuple[tuple[str, _Kind, str], ...] = (
     ("55P03", LedgerUnreachable, _HELD),
     ("40", LedgerUnreachable, "another station was in the way ({said}); run it again"),
     ("57014", LedgerUnreachable, "the server gave up ({said}); run it again"),
-    ("P0001", LedgerError, _REFUSED),
     ("57", LedgerUnreachable, _LOST),
     ("08", LedgerUnreachable, _LOST),
     ("3D000", LedgerUnreachable, _UNREACHABLE),
@@ -130,6 +132,8 @@ def _of_postgres(url: URL, fault: BaseException, original: Any, committing: bool
 
     state: str = original.sqlstate or ""
     where, said = shown(url), _last_line(original)
+    if original.diag.source_function == _RAISES:
+        return LedgerError(f"{where}: {_REFUSED.format(said=said)}")
     if isinstance(original, psycopg.IntegrityError):
         return _integrity(fault)
     lost = isinstance(original, psycopg.OperationalError) and not state

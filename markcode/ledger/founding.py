@@ -82,7 +82,7 @@ def _no_station(place: str) -> LedgerError:
 def _make(connection: Connection, station: str) -> None:
     versions.migrate(connection)
     if connection.dialect.name == "sqlite":
-        connection.execute(LEDGER.insert().values(home=station))
+        connection.execute(LEDGER.insert().values(station=station))
 
 
 def migrate(engine: Engine, backup_to: Path | None = None) -> Path | None:

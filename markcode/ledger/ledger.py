@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from markcode.errors import LedgerError
 from markcode.ledger import database, versions
 from markcode.ledger.chain import Chain
-from markcode.ledger.schema import ENTRY, LEDGER
+from markcode.ledger.schema import ENTRY, LEDGER, of_kind
 
 __all__ = ["Clock", "Ledger", "stations", "written"]
 
@@ -45,7 +45,7 @@ class Ledger:
             undo.callback(self.close)
             with database.reading(self.engine) as connection:
                 self._is_old = versions.version_of(connection) != versions.HEAD
-                home = connection.execute(select(LEDGER.c.home)).scalar()
+                home = connection.execute(select(LEDGER.c.station)).scalar()
             undo.pop_all()
         is_file = self.engine.dialect.name == "sqlite"
         self.station = home if station is None and is_file else station
@@ -109,7 +109,7 @@ class Ledger:
 
 def stations(connection: Connection) -> list[str]:
     """Return the names of all stations."""
-    query = select(ENTRY.c.station).where(ENTRY.c.kind == "station").distinct()
+    query = select(ENTRY.c.station).where(of_kind("station")).distinct()
     return sorted(connection.execute(query).scalars())
 
 

@@ -189,8 +189,7 @@ _CLAIMS = {
 def put(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows that hold all columns of a look-up table in order.
 
-    Raises ``sqlalchemy.exc.IntegrityError`` or ``psycopg.errors.UniqueViolation`` for a row that is
-    there already.
+    Raises ``sqlalchemy.exc.IntegrityError`` for a row that is there already.
     """
     if rows:
         names = table.columns.keys()

@@ -33,10 +33,10 @@ def url_of(place: str) -> URL:
         return url.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
         raise LedgerError(f"a ledger cannot be kept in {backend}: {_FORMS}")
+    if "?" in place:
+        raise LedgerError(f"{place}: a SQLite file takes no options; give a name with ? as a path")
     if url.database in (None, "", ":memory:"):
         raise LedgerError("a ledger in memory would be lost: name a file, as sqlite:///markcode.db")
-    if url.query:
-        raise LedgerError(f"{place}: the URL of a SQLite file takes no options: leave ? out")
     return url
 
 

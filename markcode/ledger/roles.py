@@ -16,6 +16,7 @@ from sqlalchemy import table as table_of
 from sqlalchemy.schema import ExecutableDDLElement
 
 from markcode.errors import LedgerError
+from markcode.ledger import versions
 from markcode.ledger.schema import TABLES
 
 __all__ = ["REFUSAL", "add_triggers", "drop_triggers", "grant"]
@@ -27,8 +28,6 @@ _ACTIONS = ("UPDATE", "DELETE")
 _FORBIDDEN = "UPDATE, DELETE, TRUNCATE, TRIGGER"
 """What lets a role of PostgreSQL change entries, or take the triggers away."""
 _FUNCTION = "markcode_refuse"
-_VERSIONS = "alembic_version"
-"""The table that says of which version the ledger is; migrations alone change it."""
 
 
 def add_triggers(connection: Connection) -> None:
@@ -60,7 +59,7 @@ def grant(connection: Connection, role: str) -> None:
         raise LedgerError(f"there is no role {role!r} in this PostgreSQL: CREATE ROLE makes one")
     schema = str(connection.execute(select(func.current_schema())).scalar_one())
     driver: Any = connection.connection.driver_connection
-    for statement in _granted(schema, role, inspect(connection).has_table(_VERSIONS)):
+    for statement in _granted(schema, role, inspect(connection).has_table(versions.TABLE)):
         driver.execute(statement)
     if _may_do_more(connection, schema, role):
         raise LedgerError(
@@ -117,8 +116,8 @@ def _granted(schema: str, role: str, has_versions: bool) -> Iterator[Any]:
     from psycopg.sql import SQL, Identifier
 
     names = {"schema": Identifier(schema), "role": Identifier(role)}
-    for name in (*(table.name for table in TABLES), *([_VERSIONS] if has_versions else [])):
-        allowed = SQL("SELECT" if name == _VERSIONS else "SELECT, INSERT")
+    for name in (*(table.name for table in TABLES), *([versions.TABLE] if has_versions else [])):
+        allowed = SQL("SELECT" if name == versions.TABLE else "SELECT, INSERT")
         on = {"table": Identifier(schema, name), "allowed": allowed, **names}
         yield SQL("REVOKE ALL ON TABLE {table} FROM PUBLIC, {role}").format(**on)
         yield SQL("GRANT {allowed} ON TABLE {table} TO {role}").format(**on)

@@ -9,9 +9,23 @@ so the tables can be merged, partitioned and spread (docs/scaling.md).
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, Table, Text, text
+from typing import Any
 
-__all__ = ["CLAIM", "ENTRY", "LEDGER", "LOOKUPS", "MARK", "METADATA", "SERIAL", "TABLES"]
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    literal_column,
+    text,
+)
+
+__all__ = ["CLAIM", "ENTRY", "LEDGER", "LOOKUPS", "MARK", "METADATA", "SERIAL", "TABLES", "of_kind"]
 
 METADATA = MetaData()
 
@@ -92,10 +106,19 @@ CLAIM = Table(
 LEDGER = Table(
     "ledger",
     METADATA,
-    Column("home", _TEXT, primary_key=True),
+    Column("station", _TEXT, primary_key=True),
     sqlite_with_rowid=False,
 )
 """One row in a SQLite ledger: the station that made it, which writes where none is named."""
 
 LOOKUPS = (MARK, SERIAL, CLAIM)
-TABLES = (ENTRY, *LOOKUPS)
+TABLES = (ENTRY, *LOOKUPS, LEDGER)
+
+
+def of_kind(name: str, table: Any = ENTRY) -> ColumnElement[bool]:
+    """Return the condition that an entry is of a kind (not ``issued``), by the index of kinds.
+
+    SQLite uses that index only where its own condition is said too, as it stands there. ``table``
+    may be an alias of `ENTRY`.
+    """
+    return and_(table.c.kind == name, table.c.kind != literal_column("'issued'"))

@@ -14,10 +14,16 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    Row,
     and_,
+    any_,
     case,
+    func,
     literal,
     null,
     or_,
@@ -32,7 +38,7 @@ from markcode.ledger.schema import ENTRY
 __all__ = ["Happened", "State", "corrects", "counting", "folded", "states", "states_between"]
 
 _AT_ONCE = 10_000
-_ASKED = 500
+_ASKED = 20_000
 """Marks that one statement asks for by their numbers."""
 _ORDER = (ENTRY.c.time, ENTRY.c.station, ENTRY.c.seq)
 _CORRECTS = ENTRY.c.data.contains('"corrects":')
@@ -78,10 +84,11 @@ def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
         seqs = [seq for _, seq in of_station]
         for at in range(0, len(seqs), _ASKED):
             piece = seqs[at : at + _ASKED]
-            own, about = ENTRY.c.seq.in_(piece), ENTRY.c.about_seq.in_(piece)
-            marks = connection.execute(select(ENTRY.c.seq).where(_marks(station), own)).scalars()
-            changed = dict(_changed(connection, station, own, about))
-            found |= {Ref(station, seq): changed.get(seq, State.ISSUED) for seq in marks}
+            own = _among(connection, ENTRY.c.seq, piece)
+            about = _among(connection, ENTRY.c.about_seq, piece)
+            for seq, rows in _of_marks(connection.execute(_history(station, own, about))):
+                if any(row.kind == "issued" for row in rows):
+                    found[Ref(station, seq)] = _state(rows)
     return found
 
 
@@ -91,11 +98,17 @@ def states_between(connection: Connection, station: str, first: int, last: int) 
     Those that nothing has happened to are left out: they are issued. One statement for all.
     """
     own, about = ENTRY.c.seq.between(first, last), ENTRY.c.about_seq.between(first, last)
-    return dict(_changed(connection, station, own, about))
+    history = _history(station, and_(own, _STRUCK), about).execution_options(yield_per=_AT_ONCE)
+    return {seq: _state(rows) for seq, rows in _of_marks(connection.execute(history))}
 
 
-def _marks(station: str) -> ColumnElement[bool]:
-    return and_(ENTRY.c.station == station, ENTRY.c.kind == "issued")
+def _among(
+    connection: Connection, column: ColumnElement[int], seqs: list[int]
+) -> ColumnElement[bool]:
+    """Return that a column is one of some numbers: one value to bind, however many they are."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(seqs, ARRAY(BigInteger())))
+    return column.in_(select(func.json_each(json.dumps(seqs)).table_valued("value").c.value))
 
 
 @cache
@@ -104,33 +117,39 @@ def _steps() -> tuple[str, ...]:
     return tuple(name for name, found in known().items() if found.state and not found.ledger)
 
 
-def _changed(
-    connection: Connection, station: str, own: ColumnElement[bool], about: ColumnElement[bool]
-) -> Iterator[tuple[int, State]]:
-    """Yield number and state of those marks of a station that are not simply issued.
+def _history(
+    station: str, own: ColumnElement[bool], about: ColumnElement[bool]
+) -> CompoundSelect[Any]:
+    """Return some marks of a station, and what changed or corrects the state of some.
 
     The conditions choose the marks, and what is about them.
     """
-    # Only what corrects something has to be read as JSON.
-    data = case((_CORRECTS, ENTRY.c.data), else_=null())
-    events = select(
-        ENTRY.c.about_seq.label("mark"), *_ORDER, ENTRY.c.kind, data.label("data")
-    ).where(ENTRY.c.about_station == station, about, or_(ENTRY.c.kind.in_(_steps()), _CORRECTS))
-    # Marks that were found on arms, struck by others, are struck from the start.
-    found = select(ENTRY.c.seq, *_ORDER, ENTRY.c.kind, literal(None)).where(
-        _marks(station), own, _STRUCK
+
+    # Only what corrects something, or was struck from the start, has to be read.
+    def columns(mark: ColumnElement[int], read: ColumnElement[bool]) -> list[ColumnElement[Any]]:
+        data = case((read, ENTRY.c.data), else_=null()).label("data")
+        return [mark.label("mark"), *_ORDER, ENTRY.c.kind, data]
+
+    events = select(*columns(ENTRY.c.about_seq, _CORRECTS)).where(
+        ENTRY.c.about_station == station, about, or_(ENTRY.c.kind.in_(_steps()), _CORRECTS)
     )
-    both = union_all(events, found).order_by("mark")
-    rows = connection.execute(both.execution_options(yield_per=_AT_ONCE))
+    marks = select(*columns(ENTRY.c.seq, _STRUCK)).where(
+        ENTRY.c.station == station, ENTRY.c.kind == "issued", own
+    )
+    return union_all(events, marks).order_by("mark")
+
+
+def _of_marks(rows: Iterable[Row[Any]]) -> Iterator[tuple[int, list[Row[Any]]]]:
     for mark, some in groupby(rows, itemgetter(0)):
-        yield mark, _state(some)
+        yield mark, list(some)
 
 
 def _state(rows: Iterable[Any]) -> State:
     start, events = State.ISSUED, []
     for _, time, station, seq, name, data in rows:
         if name == "issued":
-            start = State.STRUCK
+            # Marks that were found on arms, struck by others, are struck from the start.
+            start = State.STRUCK if data is not None else start
         else:
             events.append(Happened(time, Ref(station, seq), name, corrects(data)))
     return folded(events, start)

@@ -22,7 +22,7 @@ __all__ = ["export"]
 @click.argument("out", metavar="OUT|-")
 @ledger_option
 @click.option(
-    "--chain",
+    "--station",
     "only",
     multiple=True,
     metavar="STATION",
@@ -46,7 +46,7 @@ def export(
 
     \b
     markcode ledger export everything.jsonl.gz
-    markcode ledger export news.jsonl --chain PTY-2 --after PTY-2/812
+    markcode ledger export news.jsonl --station PTY-2 --after PTY-2/812
     """
     from markcode.ledger.exchange import export as to_file
     from markcode.ledger.exchange import write
@@ -70,6 +70,7 @@ def _tell(exported: Exported, out: str, as_json: bool) -> None:
         sums = {"entries": exported.entries, "sha256": exported.sha256}
         print_json({"out": out, **sums, "chains": chains})
         return
-    click.echo(f"{exported.entries} entries of {len(chains)} stations: {out}")
+    stations = f"{len(chains)} station{'' if len(chains) == 1 else 's'}"
+    click.echo(f"{exported.entries} entries of {stations}: {out}")
     for name, (first, last) in chains.items():
         click.echo(f"  {name}  {first} to {last}")

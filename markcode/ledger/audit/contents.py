@@ -68,7 +68,7 @@ def _compared(
         differing = claims.compare(ref, own)
         # Without its job nobody can say in which slots a mark makes its claims.
         is_lost = broken and kind == "issued" and _is_of_broken(content, broken)
-        yield from (() if is_lost and list(differing) else differing)
+        yield from () if is_lost else differing
     for stored in (marks, serials, claims):
         yield from stored.rest()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -20,40 +21,40 @@ class Stored:
     def __init__(self, connection: Connection, table: Table) -> None:
         self.name = table.name
         names = table.columns.keys()
-        self._at = (names.index("station"), names.index("seq"))
+        self._place_of = itemgetter(names.index("station"), names.index("seq"))
         query = select(*table.c).order_by(table.c.station, table.c.seq)
         self._rows = (row for rows in streamed(connection, query) for row in rows)
-        self._head: Any = None
         self._advance()
 
     def _advance(self) -> None:
-        self._head = next(self._rows, None)
-        if self._head is not None:
-            station, seq = self._at
-            self._place = (self._head[station], self._head[seq])
+        self._head: Any = next(self._rows, None)
+        self._place = None if self._head is None else self._place_of(self._head)
 
-    def compare(self, ref: Ref, expected: Sequence[Any]) -> Iterator[Fault]:
-        """Yield how the rows of an entry differ from those it must have.
+    def compare(self, ref: Ref, expected: Sequence[Any]) -> Iterable[Fault]:
+        """Return how the rows of an entry differ from those it must have.
 
         Entries are given in order; rows of entries before this one, that were not given, belong to
         none.
         """
-        while self._head is not None and self._place != ref and _is_before(self._place, ref):
-            yield self._unknown()
+        strange: list[Fault] = []
+        while self._place is not None and self._place != ref and _is_before(self._place, ref):
+            strange.append(self._unknown(self._place))
         found = []
-        while self._head is not None and self._place == ref:
+        while self._place == ref:
             found.append(tuple(self._head))
             self._advance()
-        if len(expected) != len(found) or any(map(_differ, expected, found)):
-            yield from self._differences(ref, list(map(tuple, expected)), found)
+        # The rows of one entry come in any order, and none comes twice.
+        if len(expected) != len(found) or (found != expected and set(found) != set(expected)):
+            strange += self._differences(ref, list(map(tuple, expected)), found)
+        return strange
 
     def rest(self) -> Iterator[Fault]:
         """Yield the rows after the last entry: they belong to none."""
-        while self._head is not None:
-            yield self._unknown()
+        while self._place is not None:
+            yield self._unknown(self._place)
 
-    def _unknown(self) -> Fault:
-        ref = Ref(*self._place)
+    def _unknown(self, place: tuple[Any, Any]) -> Fault:
+        ref = Ref(*place)
         self._advance()
         text = f"{self.name} has a row of {ref}, which is no entry"
         return Fault(f"{self.name}.unknown", ref, text)
@@ -73,10 +74,6 @@ class Stored:
         for there in found[edited:]:
             text = f"{self.name} row of {ref} was put in: {_shown(there)}"
             yield Fault(f"{self.name}.inserted", ref, text)
-
-
-def _differ(one: Any, other: Any) -> bool:
-    return tuple(one) != tuple(other)
 
 
 def _is_before(place: tuple[Any, Any], ref: Ref) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import BigInteger, Column, LargeBinary, Text, text
 
+from markcode.ledger.roles import add_triggers
+
 revision = "0001"
 down_revision = None
 
@@ -70,6 +72,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger",
-        Column("home", _TEXT, primary_key=True),
+        Column("station", _TEXT, primary_key=True),
         sqlite_with_rowid=False,
     )
+    add_triggers(op.get_bind())
