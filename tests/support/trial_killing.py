@@ -85,7 +85,7 @@ def _one_ledger(line: Line, place: str, places: Places, chance: random.Random) -
             time.sleep(seconds * chance.uniform(_EARLIEST, 1))
         else:
             _wait_for_marks(place, before, seconds)
-            time.sleep(chance.uniform(0, _AFTER_MARKS))
+            time.sleep(_AFTER_MARKS * chance.random() ** 3)
         batch.send_signal(signal.SIGKILL)
         batch.communicate()
         if batch.returncode != -signal.SIGKILL:
