@@ -2,7 +2,8 @@
 
 A unique key that another mark has is an error. A number that another arm of the same holder has is
 a warning where these arms differ; where they agree in all that both state, they are one arm, and
-the new mark is entered as one of that arm.
+the new mark is entered as one of that arm. A number that we have issued, or are about to, is an
+error on any other arm.
 """
 
 from __future__ import annotations
@@ -29,10 +30,13 @@ _DESCRIBING = ("manufacturer", "country", "model", "calibre", "type")
 
 
 class Doubts:
-    """Asks about the marks of one job; remembers to which arms they belong."""
+    """Asks about the marks of one job; remembers to which arms they belong.
 
-    def __init__(self, format_name: str, numbers: Numbers) -> None:
-        self._format, self._numbers = format_name, numbers
+    With ``issues``, their numbers are of a series.
+    """
+
+    def __init__(self, format_name: str, numbers: Numbers, issues: bool = False) -> None:
+        self._format, self._numbers, self._issues = format_name, numbers, issues
         self._arms: dict[int, Ref] = {}
         self.job: Ref | None = None
         """The job itself: what it has issued is no doubt."""
@@ -86,24 +90,31 @@ class Doubts:
                 if self.job is not None and content.get("job") == str(self.job):
                     continue
                 for at in wanted[number]:
-                    row = marks.rows[at]
-                    mine = {name: values[at] for name, values in marks.elements.items()}
-                    theirs = {n: str(v) for n, v in content["elements"].items()}
                     keys = [key for key in warned if column.element in key.elements]
-                    differing = [key for key in keys if self._differ(key, mine, theirs)]
-                    for key in differing[:1]:
-                        yield (
-                            row,
-                            _finding(
-                                "duplicate.serial",
-                                "warning",
-                                key,
-                                claim_value([part[at] for part in key.parts]),
-                                ref,
-                            ),
-                        )
-                    if not differing and _agree(mine, theirs):
-                        self._arms[row] = Ref.parse(content["arm"]) if "arm" in content else ref
+                    yield from self._compared(marks, at, keys, ref, content)
+
+    def _compared(
+        self,
+        marks: NewMarks,
+        at: int,
+        keys: Sequence[KeyColumns],
+        ref: Ref,
+        content: Mapping[str, Any],
+    ) -> Iterable[tuple[int, Finding]]:
+        """Compare one mark with another that bears its number; ``keys`` are those of the number."""
+        row = marks.rows[at]
+        mine = {name: values[at] for name, values in marks.elements.items()}
+        theirs = {name: str(value) for name, value in content["elements"].items()}
+        differing = [key for key in keys if self._issues or self._differ(key, mine, theirs)]
+        is_issued = self._issues or content.get("number") is not None
+        for key in differing[:1]:
+            value = claim_value([part[at] for part in key.parts])
+            if is_issued:
+                yield row, _finding("duplicate.key", "error", key, value, ref)
+            else:
+                yield row, _finding("duplicate.serial", "warning", key, value, ref)
+        if not differing and _agree(mine, theirs):
+            self._arms[row] = Ref.parse(content["arm"]) if "arm" in content else ref
 
     def _differ(self, key: KeyColumns, mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
         """Return whether two arms differ in what makes a repeat a finding."""
