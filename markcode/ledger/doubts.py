@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, select
 from markcode.jobs.registration import KeyColumns, NewMarks
 from markcode.ledger.claims import SEPARATOR, claim_value, held, listed_pairs, pieces
 from markcode.ledger.folding import fold
-from markcode.ledger.issuing import number_columns
+from markcode.ledger.issuing import NumberColumn, number_columns
 from markcode.ledger.numbers import Numbers, slot_name
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY, SERIAL
@@ -83,14 +83,9 @@ class Doubts:
         for column in number_columns(self._numbers, marks):
             if column.kind != "maker":
                 continue  # numbers of schemes and importers are unique keys
-            wanted: dict[tuple[str, str], list[int]] = {}
-            for at, number in enumerate(zip(column.stamped, column.holders, strict=True)):
-                wanted.setdefault(number, []).append(at)
-            for number, ref, content in _bearers(connection, list(wanted)):
-                if self.job is not None and content.get("job") == str(self.job):
-                    continue
-                for at in wanted[number]:
-                    keys = [key for key in warned if column.element in key.elements]
+            keys = [key for key in warned if column.element in key.elements]
+            for at, ref, content in _bearers(connection, column):
+                if self.job is None or content.get("job") != str(self.job):
                     yield from self._compared(marks, at, keys, ref, content)
 
     def _compared(
@@ -129,23 +124,36 @@ def _agree(mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
 
 
 def _bearers(
-    connection: Connection, numbers: Sequence[tuple[str, str]]
-) -> Iterable[tuple[tuple[str, str], Ref, dict[str, Any]]]:
-    """Yield the marks that bear given numbers of given holders, and what their entries say."""
-    wanted = set(numbers)
-    for piece in pieces(numbers):
-        given = listed_pairs(connection, [(fold(stamped), holder) for stamped, holder in piece])
-        query = (
-            select(SERIAL.c.stamped, SERIAL.c.holder, ENTRY)
-            .join(given, and_(given.c.one == SERIAL.c.fold, given.c.other == SERIAL.c.holder))
-            .join(ENTRY, and_(ENTRY.c.station == SERIAL.c.station, ENTRY.c.seq == SERIAL.c.seq))
+    connection: Connection, column: NumberColumn
+) -> Iterable[tuple[int, Ref, dict[str, Any]]]:
+    """Yield marks that bear one of some numbers, with its place in the column and their content."""
+    folded = list(zip(map(fold, column.stamped), column.holders, strict=True))
+    rows = [row for piece in pieces(folded) for row in _serials(connection, piece)]
+    if not rows:
+        return
+    places: dict[tuple[str, str], list[int]] = {}
+    for at, number in enumerate(zip(column.stamped, column.holders, strict=True)):
+        places.setdefault(number, []).append(at)
+    for stamped, holder, station, seq, about_station, about_seq, data in rows:
+        content = json.loads(data)
+        if about_seq is not None:
+            content["arm"] = str(Ref(about_station, about_seq))
+        for at in places.get((stamped, holder), ()):
+            yield at, Ref(station, seq), content
+
+
+def _serials(connection: Connection, folded: Sequence[tuple[str, str]]) -> Sequence[Any]:
+    """Return the numbers on record that look like given ones of the same holder."""
+    given = listed_pairs(connection, folded)
+    query = (
+        select(
+            *(SERIAL.c.stamped, SERIAL.c.holder, ENTRY.c.station, ENTRY.c.seq),
+            *(ENTRY.c.about_station, ENTRY.c.about_seq, ENTRY.c.data),
         )
-        for stamped, holder, station, seq, *rest in connection.execute(query):
-            if (stamped, holder) in wanted:
-                content = json.loads(rest[4])
-                if rest[3] is not None:
-                    content["arm"] = f"{rest[2]}/{rest[3]}"
-                yield (stamped, holder), Ref(station, seq), content
+        .join(given, and_(given.c.one == SERIAL.c.fold, given.c.other == SERIAL.c.holder))
+        .join(ENTRY, and_(ENTRY.c.station == SERIAL.c.station, ENTRY.c.seq == SERIAL.c.seq))
+    )
+    return connection.execute(query).all()
 
 
 def _finding(code: str, severity: Any, key: KeyColumns, value: str, ref: Ref) -> Finding:
