@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -18,15 +19,15 @@ _PACKAGES = (
 _MISSING = "not installed"
 
 
-def describe() -> dict[str, str]:
-    """Return what there is to say, by label."""
+def describe(more: Sequence[str] = ()) -> dict[str, str]:
+    """Return what there is to say, by label; ``more`` are further packages."""
     return {
         "CPU": _cpu(),
         "Cores": str(os.cpu_count()),
         "Memory": _memory(),
         "System": f"{platform.system()} {platform.release()}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
-        **{package: _version(package) for package in _PACKAGES},
+        **{package: _version(package) for package in (*_PACKAGES, *more)},
         "zint, the command": _zint(),
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.runner import Reached, Result
 from benchmarks.work import Measure, Target
 
-__all__ = ["as_json", "heading", "lines", "page"]
+__all__ = ["as_json", "heading", "lines", "page", "tabled"]
 
 _WIDTH = 80
 _COLUMNS = "{:<24} {:>7} {:<19} {:>7} {:>6} {:>12}"
@@ -51,15 +51,7 @@ def page(results: Sequence[Result], machine: Mapping[str, str], date: str, quick
             "and with `<=` are upper bounds, all others lower bounds. A program that was not "
             "installed is `missing`, and its target `open`.",
             "",
-            *_markdown(_HEADS, (cells for result in results for cells in _cells(result))),
-            "",
-            "## Targets missed",
-            "",
-            *(_missed(results) or ["None."]),
-            "",
-            "## What is compared",
-            "",
-            *(line for result in results for line in _told_of(result)),
+            *tabled(results),
             "",
             "## Machine and versions",
             "",
@@ -67,6 +59,21 @@ def page(results: Sequence[Result], machine: Mapping[str, str], date: str, quick
             "",
         ]
     )
+
+
+def tabled(results: Sequence[Result]) -> list[str]:
+    """Return the results as Markdown: the table, the targets missed, what is compared."""
+    return [
+        *_markdown(_HEADS, (cells for result in results for cells in _cells(result))),
+        "",
+        "## Targets missed",
+        "",
+        *(_missed(results) or ["None."]),
+        "",
+        "## What is compared",
+        "",
+        *(line for result in results for line in _told_of(result)),
+    ]
 
 
 def _cells(result: Result) -> Iterator[tuple[str, ...]]:

@@ -21,7 +21,7 @@ from benchmarks.work import Contest, Peer, Ran, Target, Work
 from markcode.jobs.registration import Order
 from markcode.ledger import Ledger, bulk, database
 from markcode.ledger.registering import JobRegister
-from markcode.ledger.schema import CLAIM, ENTRY, MARK, SERIAL, TABLES
+from markcode.ledger.schema import CLAIM, ENTRY, LOOKUPS
 
 __all__ = ["works"]
 
@@ -31,6 +31,7 @@ _ROWS, _QUICK_ROWS = 100_000, 20_000
 _AT_ONCE = 25_000
 """Marks of one transaction of ours, as a batch has them."""
 _SERIALS = {"running": marks.running_serials, "random": marks.random_serials}
+_TABLES = (ENTRY, *LOOKUPS)
 
 _Columns = Mapping[str, Sequence[Any]]
 
@@ -118,7 +119,7 @@ def _written(ledger: Ledger, after: int, rows: int) -> list[dict[Table, _Columns
             raise ValueError(f"{len(ends)} transactions were written, to entry {ends[-1:]}")
         found = []
         for begin, end in zip([after, *(end + 1 for end in ends)], ends, strict=False):
-            found.append({table: _columns(connection, table, begin, end) for table in TABLES})
+            found.append({table: _columns(connection, table, begin, end) for table in _TABLES})
         return found
 
 
@@ -134,5 +135,5 @@ def _counts(ledger: Ledger) -> dict[str, int]:
     with ledger.reading() as connection:
         return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in (ENTRY, MARK, SERIAL, CLAIM)
+            for table in _TABLES
         }
