@@ -218,15 +218,19 @@ class _Batch:
         if write:
             self._end(folder)
         self._total = selected
-        if not self._total and len(self._maker.left_out):
+        if not self._total:
+            self._refuse_nothing_left()
+            which = "no rows" if self._options.rows is None else "no such rows"
+            raise TableError(f"{self._source}: the table has {which}, so there is no job to make")
+        return tally
+
+    def _refuse_nothing_left(self) -> None:
+        """Raise `JobError` for a job that is resumed and has no mark left to be made."""
+        if len(self._maker.left_out):
             raise JobError(
                 "nothing is left to mark of this job: each of its marks is struck, unknown, "
                 "rejected or void, as `markcode ledger show` tells"
             )
-        if not self._total:
-            which = "no rows" if self._options.rows is None else "no such rows"
-            raise TableError(f"{self._source}: the table has {which}, so there is no job to make")
-        return tally
 
     def compare(self, rows: NDArray[np.uint32]) -> None:
         """Compare the rows that may be repeats by their texts."""
@@ -261,7 +265,10 @@ class _Batch:
                 self._duplicates.rewind()
         with _folder(self._options, out, database, replaces=True) as folder:
             self._enters = True
-            return self.finish(folder, self.write(folder, on_rejected))
+            tally = self.write(folder, on_rejected)
+            if not tally.marks:
+                self._refuse_nothing_left()
+            return self.finish(folder, tally)
 
     def write(
         self,

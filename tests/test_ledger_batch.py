@@ -25,6 +25,7 @@ from markcode.ledger.registering import JobRegister
 from markcode.ledger.schema import ENTRY, TABLES
 from markcode.ledger.series import Series, define, usage
 from markcode.ledger.states import State
+from markcode.ledger.verdict import with_records
 from markcode.model import Finding
 from markcode.tables import plain
 
@@ -164,6 +165,17 @@ def test_resume_leaves_out_what_may_be_struck(ledger_place: str, tmp_path: Path)
             order(ledger, source, tmp_path / "job", resume=True)
 
 
+def test_a_resumed_job_of_rejected_rows_alone_replaces_nothing(tmp_path: Path) -> None:
+    source = arms(tmp_path / "arms.csv", *running(1), "CO,INDU,2026,07,x y,09")
+    with make(tmp_path / "ledger.db") as ledger:
+        order(ledger, source, tmp_path / "job")
+        before = files(tmp_path / "job")
+        event(ledger, "marked", "000000")
+        with pytest.raises(JobError, match="nothing is left to mark"):
+            order(ledger, source, tmp_path / "job", resume=True)
+        assert files(tmp_path / "job") == before
+
+
 def test_resume_replaces_no_other_folder(tmp_path: Path) -> None:
     source = arms(tmp_path / "arms.csv", *running(3))
     with make(tmp_path / "ledger.db") as ledger:
@@ -292,6 +304,38 @@ def test_numbers_of_a_series_go_on(ledger_place: str, tmp_path: Path) -> None:
 def batch_series_plan(ledger: Ledger) -> Serials:
     with ledger.reading() as connection:
         return batch_series(connection, "NATIONAL")
+
+
+def test_a_number_that_we_issued_is_on_no_other_arm(ledger_place: str, tmp_path: Path) -> None:
+    """Whatever the format allows of makers' serials, and whichever series it would come from."""
+    with make(ledger_place) as ledger:
+        with_series(ledger)
+        with ledger.writing() as chain:
+            define(chain, Series.of("OTHER", "A{5}", "safe"))
+        first = arms(tmp_path / "a.csv", *MODELS[:3], header=NO_SERIAL)
+        order(ledger, first, tmp_path / "a", series="NATIONAL")
+        serials = [said["elements"]["serial"] for said in rows(ledger, "issued")]
+        second = arms(tmp_path / "b.csv", *MODELS[3:8], header=NO_SERIAL)
+        made = order(ledger, second, tmp_path / "b", series="OTHER")
+        assert (made.marks, made.rejected, made.duplicates) == (2, 3, 3)
+        # What was rejected gets further numbers.
+        assert order(ledger, second, tmp_path / "b", series="OTHER", resume=True).marks == 5
+        typed = arms(tmp_path / "c.csv", f"CO,INDU,2026,99,{serials[0]},09", *running(1))
+        assert order(ledger, typed, tmp_path / "c").duplicates == 1
+        fmt = get_format("mosaic-0530")
+        report = with_records(fmt.verify(f"CO INDU 26 99 {serials[0]} 09"), fmt, ledger)
+        assert "ledger.other_arm" in [finding.code for finding in report.findings]
+        assert report.verdict == "invalid"
+
+
+def test_a_typed_number_is_not_issued_again(tmp_path: Path) -> None:
+    with make(tmp_path / "ledger.db") as ledger:
+        with_series(ledger)
+        plan = batch_series_plan(ledger)
+        order(ledger, arms(tmp_path / "a.csv", f"CO,INDU,2026,99,{plan.text(2)},09"), None)
+        source = arms(tmp_path / "b.csv", *MODELS[:3], header=NO_SERIAL)
+        made = order(ledger, source, tmp_path / "b", series="NATIONAL")
+        assert (made.marks, made.duplicates) == (2, 1)
 
 
 class Stop(Exception):

@@ -86,10 +86,18 @@ def linked(
     abouts: Iterable[Ref | None],
     datas: Sequence[str],
 ) -> list[bytes]:
-    """Return the hashes of entries of one kind that follow each other."""
+    """Return the hashes of entries of one kind that follow each other, as `entry_hash` makes them.
+
+    >>> hashes = linked(START, "A", 1, "seen", "", [None], ["{}"])
+    >>> hashes == [entry_hash(START, "A", 1, "seen", "", None, "{}")]
+    True
+    """
+    before, between = f"{station}\x1f", f"\x1f{kind}\x1f{time}\x1f"
     hashes = []
-    for seq, (about, data) in enumerate(zip(abouts, datas, strict=False), start=first):
-        prev = entry_hash(prev, station, seq, kind, time, about, data)
+    for seq, (about, data) in enumerate(zip(abouts, datas, strict=True), start=first):
+        named = "" if about is None else f"{about[0]}/{about[1]}"
+        text = f"{before}{seq}{between}{named}\x1f{data}"
+        prev = _sha256(prev + text.encode("utf-8", "surrogatepass")).digest()
         hashes.append(prev)
     return hashes
 

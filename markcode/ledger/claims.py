@@ -87,12 +87,22 @@ def held(connection: Connection, slot: str, values: Sequence[str]) -> dict[str, 
     return found
 
 
+def _by_index(connection: Connection) -> None:
+    """Let PostgreSQL look each value up, to the end of the transaction.
+
+    It does not know how few of a table some thousand values are, and would rather read all of it.
+    """
+    for way in ("enable_hashjoin", "enable_mergejoin"):
+        connection.execute(select(func.set_config(way, "off", True)))
+
+
 def listed(connection: Connection, values: Sequence[str]) -> FromClause:
     """Return some texts as a table with one column ``value``, to join with."""
     if connection.dialect.name == "postgresql":
         from sqlalchemy import literal
         from sqlalchemy.dialects.postgresql import ARRAY
 
+        _by_index(connection)
         given = literal(list(values), ARRAY(Text()))
         each = func.unnest(given).table_valued(column("value", Text(collation="C")), name="given")
         return each.render_derived()
@@ -107,6 +117,7 @@ def listed_pairs(connection: Connection, pairs: Sequence[tuple[str, str]]) -> Fr
         from sqlalchemy import literal
         from sqlalchemy.dialects.postgresql import ARRAY
 
+        _by_index(connection)
         ones, others = ([pair[at] for pair in pairs] for at in (0, 1))
         columns = [literal(texts, ARRAY(Text())) for texts in (ones, others)]
         names = [column(name, Text(collation="C")) for name in ("one", "other")]

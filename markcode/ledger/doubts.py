@@ -2,7 +2,8 @@
 
 A unique key that another mark has is an error. A number that another arm of the same holder has is
 a warning where these arms differ; where they agree in all that both state, they are one arm, and
-the new mark is entered as one of that arm.
+the new mark is entered as one of that arm. A number that we have issued, or are about to, is an
+error on any other arm.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, and_, select
 from markcode.jobs.registration import KeyColumns, NewMarks
 from markcode.ledger.claims import SEPARATOR, claim_value, held, listed_pairs, pieces
 from markcode.ledger.folding import fold
-from markcode.ledger.issuing import number_columns
+from markcode.ledger.issuing import NumberColumn, number_columns
 from markcode.ledger.numbers import Numbers, slot_name
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY, SERIAL
@@ -29,10 +30,13 @@ _DESCRIBING = ("manufacturer", "country", "model", "calibre", "type")
 
 
 class Doubts:
-    """Asks about the marks of one job; remembers to which arms they belong."""
+    """Asks about the marks of one job; remembers to which arms they belong.
 
-    def __init__(self, format_name: str, numbers: Numbers) -> None:
-        self._format, self._numbers = format_name, numbers
+    With ``issues``, their numbers are of a series.
+    """
+
+    def __init__(self, format_name: str, numbers: Numbers, issues: bool = False) -> None:
+        self._format, self._numbers, self._issues = format_name, numbers, issues
         self._arms: dict[int, Ref] = {}
         self.job: Ref | None = None
         """The job itself: what it has issued is no doubt."""
@@ -79,31 +83,33 @@ class Doubts:
         for column in number_columns(self._numbers, marks):
             if column.kind != "maker":
                 continue  # numbers of schemes and importers are unique keys
-            wanted: dict[tuple[str, str], list[int]] = {}
-            for at, number in enumerate(zip(column.stamped, column.holders, strict=True)):
-                wanted.setdefault(number, []).append(at)
-            for number, ref, content in _bearers(connection, list(wanted)):
-                if self.job is not None and content.get("job") == str(self.job):
-                    continue
-                for at in wanted[number]:
-                    row = marks.rows[at]
-                    mine = {name: values[at] for name, values in marks.elements.items()}
-                    theirs = {n: str(v) for n, v in content["elements"].items()}
-                    keys = [key for key in warned if column.element in key.elements]
-                    differing = [key for key in keys if self._differ(key, mine, theirs)]
-                    for key in differing[:1]:
-                        yield (
-                            row,
-                            _finding(
-                                "duplicate.serial",
-                                "warning",
-                                key,
-                                claim_value([part[at] for part in key.parts]),
-                                ref,
-                            ),
-                        )
-                    if not differing and _agree(mine, theirs):
-                        self._arms[row] = Ref.parse(content["arm"]) if "arm" in content else ref
+            keys = [key for key in warned if column.element in key.elements]
+            for at, ref, content in _bearers(connection, column):
+                if self.job is None or content.get("job") != str(self.job):
+                    yield from self._compared(marks, at, keys, ref, content)
+
+    def _compared(
+        self,
+        marks: NewMarks,
+        at: int,
+        keys: Sequence[KeyColumns],
+        ref: Ref,
+        content: Mapping[str, Any],
+    ) -> Iterable[tuple[int, Finding]]:
+        """Compare one mark with another that bears its number; ``keys`` are those of the number."""
+        row = marks.rows[at]
+        mine = {name: values[at] for name, values in marks.elements.items()}
+        theirs = {name: str(value) for name, value in content["elements"].items()}
+        differing = [key for key in keys if self._issues or self._differ(key, mine, theirs)]
+        is_issued = self._issues or content.get("number") is not None
+        for key in differing[:1]:
+            value = claim_value([part[at] for part in key.parts])
+            if is_issued:
+                yield row, _finding("duplicate.key", "error", key, value, ref)
+            else:
+                yield row, _finding("duplicate.serial", "warning", key, value, ref)
+        if not differing and _agree(mine, theirs):
+            self._arms[row] = Ref.parse(content["arm"]) if "arm" in content else ref
 
     def _differ(self, key: KeyColumns, mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
         """Return whether two arms differ in what makes a repeat a finding."""
@@ -118,23 +124,36 @@ def _agree(mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
 
 
 def _bearers(
-    connection: Connection, numbers: Sequence[tuple[str, str]]
-) -> Iterable[tuple[tuple[str, str], Ref, dict[str, Any]]]:
-    """Yield the marks that bear given numbers of given holders, and what their entries say."""
-    wanted = set(numbers)
-    for piece in pieces(numbers):
-        given = listed_pairs(connection, [(fold(stamped), holder) for stamped, holder in piece])
-        query = (
-            select(SERIAL.c.stamped, SERIAL.c.holder, ENTRY)
-            .join(given, and_(given.c.one == SERIAL.c.fold, given.c.other == SERIAL.c.holder))
-            .join(ENTRY, and_(ENTRY.c.station == SERIAL.c.station, ENTRY.c.seq == SERIAL.c.seq))
+    connection: Connection, column: NumberColumn
+) -> Iterable[tuple[int, Ref, dict[str, Any]]]:
+    """Yield marks that bear one of some numbers, with its place in the column and their content."""
+    folded = list(zip(map(fold, column.stamped), column.holders, strict=True))
+    rows = [row for piece in pieces(folded) for row in _serials(connection, piece)]
+    if not rows:
+        return
+    places: dict[tuple[str, str], list[int]] = {}
+    for at, number in enumerate(zip(column.stamped, column.holders, strict=True)):
+        places.setdefault(number, []).append(at)
+    for stamped, holder, station, seq, about_station, about_seq, data in rows:
+        content = json.loads(data)
+        if about_seq is not None:
+            content["arm"] = str(Ref(about_station, about_seq))
+        for at in places.get((stamped, holder), ()):
+            yield at, Ref(station, seq), content
+
+
+def _serials(connection: Connection, folded: Sequence[tuple[str, str]]) -> Sequence[Any]:
+    """Return the numbers on record that look like given ones of the same holder."""
+    given = listed_pairs(connection, folded)
+    query = (
+        select(
+            *(SERIAL.c.stamped, SERIAL.c.holder, ENTRY.c.station, ENTRY.c.seq),
+            *(ENTRY.c.about_station, ENTRY.c.about_seq, ENTRY.c.data),
         )
-        for stamped, holder, station, seq, *rest in connection.execute(query):
-            if (stamped, holder) in wanted:
-                content = json.loads(rest[4])
-                if rest[3] is not None:
-                    content["arm"] = f"{rest[2]}/{rest[3]}"
-                yield (stamped, holder), Ref(station, seq), content
+        .join(given, and_(given.c.one == SERIAL.c.fold, given.c.other == SERIAL.c.holder))
+        .join(ENTRY, and_(ENTRY.c.station == SERIAL.c.station, ENTRY.c.seq == SERIAL.c.seq))
+    )
+    return connection.execute(query).all()
 
 
 def _finding(code: str, severity: Any, key: KeyColumns, value: str, ref: Ref) -> Finding:

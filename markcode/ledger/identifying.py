@@ -15,7 +15,7 @@ from markcode.errors import InvalidMark
 from markcode.ledger.chain import Entry
 from markcode.ledger.claims import claim_value, slot_number
 from markcode.ledger.folding import fold
-from markcode.ledger.numbers import slot_name
+from markcode.ledger.numbers import Numbers, slot_name
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import CLAIM, ENTRY, MARK
 from markcode.model import Event, Firearm, Report
@@ -140,11 +140,19 @@ class _Read:
             return []
         fmt, firearm, event = self._arm
         found = []
-        for key in fmt.keys(firearm, event):
+        keys = fmt.keys(firearm, event)
+        for key in keys:
             if key.severity == "error":
                 is_text = key.is_joined or key.elements == ("uii",)
                 name = slot_name(fmt.name, key.elements, is_text)
                 found.append((slot_number(name), claim_value(key.value)))
+        plain = [key for key in keys if len(key.elements) == len(key.value)]
+        by_elements = {
+            frozenset(key.elements): dict(zip(key.elements, key.value, strict=True))
+            for key in plain
+        }
+        for slot, _, parts in Numbers(fmt.rule(event.kind)).issued(by_elements):
+            found.append((slot_number(slot_name(fmt.name, slot, False)), claim_value(parts)))
         return found
 
     @property

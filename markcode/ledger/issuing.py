@@ -135,7 +135,10 @@ def _data(
     """Return the JSON of each mark, put together from columns."""
     columns: list[Iterable[Any]] = [marks.rows]
 
-    def put(column: Iterable[str | None]) -> str:
+    def put(column: Sequence[str | None]) -> str:
+        if _is_plain(column):
+            columns.append(column)
+            return '"%s"'
         columns.append([_null if text is None else _quoted(text) for text in column])
         return "%s"
 
@@ -162,6 +165,14 @@ def _data(
 
 
 _null = "null"
+
+
+def _is_plain(column: Sequence[str | None]) -> bool:
+    """Return whether every text of a column stands in JSON as it is, between quotes."""
+    texts = [text for text in column if text is not None]
+    joined = "".join(texts)
+    is_safe = joined.isprintable() and '"' not in joined and "\\" not in joined
+    return is_safe and len(texts) == len(column)
 
 
 def _literal(text: str) -> str:

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from markcode.writing import Slot
 
 if TYPE_CHECKING:
     from markcode.declaration import EventRule, Unique
 
-__all__ = ["NUMBERS", "Kind", "Numbers", "slot_name"]
+__all__ = ["NUMBERS", "Kind", "Numbers", "issued_elements", "slot_name"]
 
 Kind = Literal["maker", "importer", "scheme"]
+
+_T = TypeVar("_T")
+_Issued = tuple[tuple[str, ...], tuple[str, ...], list[_T]]
+"""The elements of a slot, those that make the value, and their values."""
 
 NUMBERS = ("serial", "number")
 """Elements that number an arm."""
@@ -35,6 +39,14 @@ def slot_name(format_name: str, elements: Sequence[str], is_text: bool) -> str:
     if not is_text:
         return f"{format_name} {'+'.join(elements)}"
     return f"{format_name} {'uii' if tuple(elements) == ('uii',) else 'text'}"
+
+
+def issued_elements(holder: Sequence[str], element: str) -> tuple[str, ...]:
+    """Return the elements of the slot in which a number that we issued is claimed.
+
+    A maker's serial may be repeated on another model; one that we have issued may not.
+    """
+    return ("issued", *holder, element)
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,18 @@ class Numbers:
             holders = list(self._holders(name, present))
             for holder in holders or [()]:
                 yield name, self._kind(name, holder), holder
+
+    def issued(self, keys: Mapping[frozenset[str], Mapping[str, _T]]) -> Iterator[_Issued[_T]]:
+        """Yield the keys that numbers of these have once we have issued them.
+
+        ``keys`` are unique keys: by their elements, the value of each.
+        """
+        present = sorted({element for elements in keys for element in elements})
+        for name, _, holder in self.of(present):
+            values = keys.get(frozenset((*holder, name)))
+            if values is not None and holder:
+                elements = (*holder, name)
+                yield issued_elements(holder, name), elements, [values[e] for e in elements]
 
     def distinct(self, slot: Slot) -> tuple[str, ...]:
         """Return the elements in which equal values of a slot must differ to be a finding."""

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain as chained
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +19,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from markcode.errors import LedgerError
-from markcode.jobs.registration import NewMarks, Order
+from markcode.jobs.registration import KeyColumns, NewMarks, Order
 from markcode.ledger import jobs, series
 from markcode.ledger.chain import Chain
 from markcode.ledger.claims import Claim, claim
 from markcode.ledger.doubts import Doubts
 from markcode.ledger.issuing import drafted, enter
 from markcode.ledger.ledger import Ledger
-from markcode.ledger.numbers import Numbers, slot_name
+from markcode.ledger.numbers import Numbers, issued_elements, slot_name
 from markcode.ledger.refs import Ref
 from markcode.ledger.resuming import Resumed
 from markcode.model import Finding
@@ -62,10 +63,10 @@ class JobRegister:
         self._numbers = Numbers(fmt.rule(kind))
         self._series, self._order_name = series_name, order_name
         self._resume, self._dry_run, self._struck = resume, dry_run, struck
-        self._slots = _slots(fmt, kind)
+        self._slots = _slots(fmt, kind, series_name is not None)
         self._ref: Ref | None = None
         self._known = Resumed()
-        self._doubts = Doubts(fmt.name, self._numbers)
+        self._doubts = Doubts(fmt.name, self._numbers, issues=series_name is not None)
         self._free: deque[int] = deque()
         """Numbers that were drawn for the job and not used, in order."""
         self._expected = 1
@@ -148,7 +149,7 @@ class JobRegister:
 
         Warnings, and with ``held`` the errors of unique keys that others have.
         """
-        new = [self._known.new(some) for some in marks]
+        new = [self._issued(self._known.new(some)) for some in marks]
         with self._ledger.reading() as connection:
             return self._doubts.about(connection, [some for some in new if len(some)], held)
 
@@ -157,7 +158,7 @@ class JobRegister:
         if len(self._known.rows):
             with self._ledger.reading() as connection:
                 self._known.compare(connection, marks)
-        new = [some for some in map(self._known.new, marks) if len(some)]
+        new = [self._issued(some) for some in map(self._known.new, marks) if len(some)]
         if not new:
             return True
         try:
@@ -222,6 +223,21 @@ class JobRegister:
         self._doubts.job = job
         return job
 
+    def _issued(self, marks: NewMarks) -> NewMarks:
+        """Return marks with the keys that their numbers have because they are of a series."""
+        if self._series is None:
+            return marks
+        keys = {
+            frozenset(key.elements): dict(zip(key.elements, key.parts, strict=True))
+            for key in marks.keys
+            if not key.is_text
+        }
+        more = [
+            KeyColumns(("duplicate.key", "error", slot), elements, False, parts)
+            for slot, elements, parts in self._numbers.issued(keys)
+        ]
+        return replace(marks, keys=(*marks.keys, *more))
+
     def _series_numbers(self, marks: Iterable[NewMarks]) -> dict[int, int]:
         """Return the number of the series that each row has."""
         if self._series is None:
@@ -239,13 +255,22 @@ def _numbers(ranges: Iterable[series.Range]) -> Iterator[int]:
     return chained.from_iterable(range(first, last + 1) for first, last in ranges)
 
 
-def _slots(fmt: Format, kind: str) -> tuple[str, ...]:
-    """Return the names of all slots in which marks of one event can claim something."""
+def _slots(fmt: Format, kind: str, issues: bool) -> tuple[str, ...]:
+    """Return the names of all slots in which marks of one event can claim something.
+
+    With ``issues``, their numbers are of a series.
+    """
     rule = fmt.rule(kind)
     keys = [unique.elements for unique in rule.unique if unique.severity == "error"]
     named = [slot_name(fmt.name, elements, False) for elements in keys]
     if fmt.declaration.syntax is not None and not rule.unique:
         return (slot_name(fmt.name, ("uii",), True),)
+    if issues:
+        present = [element.name for element in rule.elements]
+        owned = ((name, holder) for name, _, holder in Numbers(rule).of(present) if holder)
+        named += [
+            slot_name(fmt.name, issued_elements(holder, name), False) for name, holder in owned
+        ]
     return (*named, slot_name(fmt.name, (), True))
 
 
