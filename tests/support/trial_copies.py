@@ -88,8 +88,6 @@ def _one_copy(
         line.look("with a log not empty", log.stat().st_size > 0)
     # A line that was begun and not ended was not told yet.
     committed = {name: path.read_text().rpartition("\n")[0] for name, path in told.items()}
-    for writer in writers:
-        writer.send_signal(signal.SIGCONT)
     with Ledger(f"sqlite:///{copy}", Ticking()) as ledger:
         line.look("copies opened")
         clean(ledger, line)
@@ -105,6 +103,8 @@ def _one_copy(
         line.expect(not lost, f"{name}: committed and lost: {sorted(lost)[:3]}")
     for part in copy.parent.glob(f"{copy.name}*"):
         part.unlink()
+    for writer in writers:  # Only now, so that the ledger does not grow while it is audited.
+        writer.send_signal(signal.SIGCONT)
 
 
 def write(place: str, station: str, told: str) -> None:
