@@ -192,7 +192,7 @@ def test_entries_that_were_deleted_together(ledger: Ledger, tamperer: Tamperer) 
     report = audit(ledger)
     (fault,) = report.faults
     assert (str(fault.ref), str(fault.last)) == ("MVD-1/7", "MVD-1/9")
-    assert fault.message == "MVD-1/7 to MVD-1/9 were deleted"
+    assert fault.message() == "MVD-1/7 to MVD-1/9 were deleted."
     assert report.doubts  # The job's count does not fit, which follows from it.
 
 
@@ -268,8 +268,8 @@ def test_two_entries_that_were_swapped(
         changed(tamperer, f"UPDATE entry SET seq = ? WHERE {HERE}", to, seq)
     refs = (f"MVD-1/{one}", f"MVD-1/{other}")
     assert named(ledger) == [("entry.moved", ref) for ref in refs]
-    messages = [fault.message for fault in audit(ledger).faults]
-    assert messages[0] == f"{refs[0]} was moved: it was {refs[1]}"
+    messages = [fault.message() for fault in audit(ledger).faults]
+    assert messages[0] == f"{refs[0]} was moved: it was {refs[1]}."
 
 
 def test_several_faults_are_each_named_once(ledger: Ledger, tamperer: Tamperer) -> None:

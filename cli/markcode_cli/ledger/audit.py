@@ -151,7 +151,7 @@ def _faults(title: str, faults: Sequence[Fault], count: int) -> Iterator[str]:
     if count:
         yield ""
         yield f"{title}: {count}"
-        yield from _first((f"{fault.code}: {fault.message}" for fault in faults), count)
+        yield from _first((f"{fault.code}: {fault.message()}" for fault in faults), count)
 
 
 def _first(texts: Iterable[str], count: int) -> Iterator[str]:
