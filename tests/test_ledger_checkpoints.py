@@ -249,6 +249,12 @@ def test_the_command_line(tmp_path: Path) -> None:
         "faults: 1\n  entry.edited: MVD-1/7 is not as it was written: what it says and its hash"
         " do\n    not go together.\n" in result.output
     )
+    result = run(*checked, "--lang", "pt")
+    assert "falhas: 1\n  entry.edited: MVD-1/7 não está como foi escrita: " in result.output
+    assert result.output.endswith("1 falha, 0 conflitos em aberto.\n")
+    (fault,) = json.loads(run(*checked, "--json", "--lang", "fr").output)["faults"]
+    assert set(fault) == {"code", "ref", "last", "message"}
+    assert fault["message"].startswith("MVD-1/7 n'est pas telle qu'elle a été écrite")
 
 
 ACCOUNT = """\

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import click
 
 from markcode_cli.ledger.marks import one_mark
 from markcode_cli.ledger.opening import with_ledger
+from markcode_cli.ledger.words import Words
 from markcode_cli.options import handle_errors, language_option, pairs
 from markcode_cli.output import print_json, visible
 
@@ -101,7 +102,7 @@ def event(
             refs = [one_mark(chain.connection, typed) for typed in marks]
         events = [Event(ref, str(kind), details) for ref in refs]
         recorded = record_many(chain, events)
-    _print(list(zip(recorded, events, strict=True)), as_json, brief=job is not None)
+    _print(list(zip(recorded, events, strict=True)), as_json, Words(lang), brief=job is not None)
 
 
 def _details(
@@ -161,7 +162,7 @@ def _record_table(
             faults[rows[at]] = fault
             del events[rows[at]]
         recorded = record_many(chain, list(events.values()))
-    _print(list(zip(recorded, events.values(), strict=True)), as_json, brief=False)
+    _print(list(zip(recorded, events.values(), strict=True)), as_json, Words(language), brief=False)
     for row, fault in sorted(faults.items()):
         header = table.columns.get(fault.field, fault.field)
         column = f", column {visible(header)}" if header else ""
@@ -170,20 +171,23 @@ def _record_table(
     return 1 if faults else 0
 
 
-def _print(recorded: Sequence[tuple[Ref, Event]], as_json: bool, *, brief: bool) -> None:
+def _print(
+    recorded: Sequence[tuple[Ref, Event]], as_json: bool, words: Words, *, brief: bool
+) -> None:
     """Print what was recorded; for a whole job only how much, and where."""
+    from markcode.ledger.kinds import kind
+
     if brief and not as_json:
-        where = f": {recorded[0][0]} to {recorded[-1][0]}" if recorded else ""
-        click.echo(f"{len(recorded)} events recorded{where}")
+        told = words.count("recorded", len(recorded))
+        if recorded:
+            told += ": " + words("range", first=recorded[0][0], last=recorded[-1][0])
+        click.echo(told)
         return
-    for line in _lines(recorded):
-        if as_json:
-            print_json(line)
-        else:
-            click.echo(f"{line['entry']}  {line['kind']}  {line['mark']}")
-
-
-def _lines(recorded: Sequence[tuple[Ref, Event]]) -> Iterator[dict[str, Any]]:
     for ref, one in recorded:
-        details = one.details.content()
-        yield {"entry": str(ref), "kind": one.kind, "mark": str(one.mark), "details": details}
+        if as_json:
+            details = one.details.content()
+            print_json(
+                {"entry": str(ref), "kind": one.kind, "mark": str(one.mark), "details": details}
+            )
+        else:
+            click.echo(f"{ref}  {kind(one.kind).label(words.language)}  {one.mark}")

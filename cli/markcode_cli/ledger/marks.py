@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from markcode import notation
+from markcode_cli.ledger.words import Words
 from markcode_cli.output import print_json, visible
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ def one_mark(
     raise EventRefused(field, code, value=typed, marks=names, reason="several")
 
 
-def print_found(found: Sequence[Found], as_json: bool = False) -> None:
+def print_found(found: Sequence[Found], words: Words, as_json: bool = False) -> None:
     """Print marks, one a line: name, text and state."""
     for one in found:
         if as_json:
             print_json({"mark": str(one.mark), "text": one.text, "state": str(one.state)})
         else:
-            click.echo(f"{one.mark}  {visible(one.text)}  {one.state}")
+            click.echo(f"{one.mark}  {visible(one.text)}  {words.state(one.state)}")
