@@ -198,7 +198,7 @@ def test_the_whole_life_fits_the_screen(place: str) -> None:
     assert ran.status == 0
     lines = ran.out.splitlines()
     assert all(len(line) <= 80 for line in lines)
-    assert lines[:3] == ["MVD-1/3  ESTAMPADO", "  CO INDU", "  26 A123"]
+    assert lines[:3] == ["MVD-1/3  ESTAMPADA", "  CO INDU", "  26 A123"]
     said = " ".join(ran.out.split())
     for part in (
         "país CO",

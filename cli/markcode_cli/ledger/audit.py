@@ -133,7 +133,7 @@ def _of_job(job: Job, words: Words) -> str:
 
 def _counted(states: Mapping[str, int], words: Words) -> str:
     counts = [f"{count} {words.state(state)}" for state, count in sorted(states.items())]
-    return ", ".join(counts) or words("none")
+    return ", ".join(counts) or words("audit.no_marks")
 
 
 def _conflicts(report: Report, words: Words) -> Iterator[str]:

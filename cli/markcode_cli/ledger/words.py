@@ -25,7 +25,7 @@ class Words:
     """The words in one language.
 
     >>> Words("es")("job", job="MVD-1/3"), Words("fr").state("void"), Words("en").count("fault", 1)
-    ('trabajo MVD-1/3', 'annulé', '1 fault')
+    ('trabajo MVD-1/3', 'annulée', '1 fault')
     """
 
     def __init__(self, language: str) -> None:
