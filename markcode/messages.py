@@ -21,6 +21,8 @@ from markcode.reference import labels
 __all__ = ["LANGUAGES", "catalogue", "entry", "render"]
 
 LANGUAGES = ("en", "es", "pt", "fr")
+_WHOLE = frozenset({"detail", "lines", "stored", "entered"})
+"""Parameters that are fit to be shown as they are, and are never cut."""
 
 
 @cache
@@ -94,7 +96,7 @@ def _text(name: str, value: Any, language: str) -> str:
         return str(value.get(language) or value.get("en") or next(iter(value.values()), ""))
     if isinstance(value, (list, tuple)):
         return ", ".join(_text("", part, language) for part in value)
-    if isinstance(value, (str, bytes)) and name not in ("detail", "lines"):
+    if isinstance(value, (str, bytes)) and name not in _WHOLE:
         return _shown(value)
     return str(value)
 

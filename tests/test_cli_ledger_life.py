@@ -119,6 +119,62 @@ def test_events_of_a_table(place: str, tmp_path: Path) -> None:
     assert [mark["mark"] for mark in shown["marks"]] == ["MVD-1/3", "MVD-1/4"]
 
 
+HEADERS = [
+    "Marca;Tipo de evento;Fecha;Lugar;Autoridad;Operador;Documento;Nota;Corrige;Expediente",
+    "marcação;EVENTO;data;local;autoridade;operador;documento;observações;corrige;Expediente",
+    "Marque;Événement;Date;Lieu;Autorité;Opérateur;Document;Note;Rectifie;Expediente",
+]
+
+
+@pytest.mark.parametrize("headers", HEADERS)
+def test_headers_of_a_table_in_other_languages(headers: str, place: str, tmp_path: Path) -> None:
+    ledger(place, "event", "marked", "MVD-1/3")
+    file = tmp_path / "events.csv"
+    row = "MVD-1/3;stolen;2026-01-01;Cali;Policía;O. P.;77/26;x;MVD-1/7;9"
+    file.write_text(f"{headers}\n{row}\n", encoding="utf-8")
+    ran = ledger(place, "event", "--input", file, "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert json.loads(ran.out)["details"] == {
+        "date": "2026-01-01",
+        "place": "Cali",
+        "authority": "Policía",
+        "operator": "O. P.",
+        "document": "77/26",
+        "note": "x",
+        "extra": {"Expediente": "9"},
+        "corrects": "MVD-1/7",
+    }
+
+
+def test_rows_are_refused_in_the_language_asked_for(place: str, tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(
+        "Marca,Evento,Fecha\n"
+        "MVD-1/3,stolen,1/2/2026\n"
+        "nada,stolen,\n"
+        "MVD-1/3,,\n"
+        "MVD-1/3,stolen,2999-01-01\n"
+        "MVD-1/3,stolen,2026-01-01\n"
+    )
+    ran = ledger(place, "event", "--input", file, "--lang", "es")
+    assert (ran.status, ran.out) == (1, "MVD-1/7  robado  MVD-1/3\n")
+    assert ran.err.splitlines() == [
+        "row 2, column Fecha: event.date: 1/2/2026 no es un día: escriba año-mes-día, como "
+        "2026-11-25.",
+        "row 3, column Marca: event.mark: nada no es una marca ni un número de serie de este "
+        "libro.",
+        "row 4, column Evento: event.missing: Falta Tipo.",
+        "row 5, column Fecha: event.date: 2999-01-01 está en el futuro.",
+    ]
+
+
+def test_two_columns_that_hold_the_same(place: str, tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_text("Marca,Fecha,Date\nMVD-1/3,2026-01-01,\n")
+    ran = ledger(place, "event", "stolen", "--input", tmp_path / "events.csv")
+    assert (ran.status, ran.out) == (2, "")
+    assert "the columns 'Fecha' and 'Date' could each be the date of an event" in ran.err
+
+
 def test_finding(place: str) -> None:
     assert (
         ledger(place, "find", "CO INDU{LF}26 A123").out == "MVD-1/3  CO INDU{LF}26 A123  issued\n"
@@ -142,18 +198,29 @@ def test_the_whole_life_fits_the_screen(place: str) -> None:
     assert ran.status == 0
     lines = ran.out.splitlines()
     assert all(len(line) <= 80 for line in lines)
-    assert lines[:3] == ["MVD-1/3  STRUCK", "  CO INDU", "  26 A123"]
+    assert lines[:3] == ["MVD-1/3  ESTAMPADA", "  CO INDU", "  26 A123"]
     said = " ".join(ran.out.split())
     for part in (
         "país CO",
-        "job MVD-1/2 abababababab",
+        "trabajo MVD-1/2 abababababab",
         "mosaic-0530 manufacture",
+        "carpeta no escrita",
+        "CONSTA COMO DESAPARECIDA MVD-1/9",
+        "robado (MVD-1/3); report 77/26",
+        "fabricante A-123 tecleado a-123, clave A123",
+        "CORREGIDO por MVD-1/8",
+        "marcado (MVD-1/3); operador O. P.; corrige MVD-1/7",
+    ):
+        assert part in said
+    said = " ".join(ledger(place, "show", "A-123").out.split())
+    for part in (
+        "MVD-1/3 STRUCK",
+        "job MVD-1/2 abababababab",
         "folder not written",
         "REPORTED MVD-1/9",
-        "robado (MVD-1/3); report 77/26",
         "maker A-123 typed a-123, key A123",
         "CORRECTED by MVD-1/8",
-        "marcado (MVD-1/3); operator O. P.; corrects MVD-1/7",
+        "marked (MVD-1/3); operator O. P.; corrects MVD-1/7",
     ):
         assert part in said
 

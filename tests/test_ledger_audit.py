@@ -16,6 +16,7 @@ from markcode.ledger.audit import Report, audit
 from markcode.ledger.chain import entry_hash
 from markcode.ledger.claims import slot_number
 from markcode.ledger.refs import Ref
+from markcode.messages import LANGUAGES
 from tampering import Clerk, Tamperer, settle_triggers
 
 MARK = 7
@@ -69,7 +70,18 @@ def tamperer(ledger: Ledger) -> Tamperer:
 def named(ledger: Ledger) -> list[tuple[str, str]]:
     report = audit(ledger)
     assert not report.is_clean or not report.faults
+    assert_worded(report)
     return [(fault.code, str(fault.ref)) for fault in report.faults]
+
+
+def assert_worded(report: Report) -> None:
+    """Each fault says in each language which entry it names, and lacks no parameter."""
+    for fault in [*report.faults, *report.doubts]:
+        told = {fault.message(language) for language in LANGUAGES}
+        assert len(told) >= 3
+        for message in told:
+            assert str(fault.ref) in message
+            assert "?" not in message, (fault, message)
 
 
 def changed(tamperer: Tamperer, statement: str, *values: Any) -> None:
@@ -192,7 +204,7 @@ def test_entries_that_were_deleted_together(ledger: Ledger, tamperer: Tamperer) 
     report = audit(ledger)
     (fault,) = report.faults
     assert (str(fault.ref), str(fault.last)) == ("MVD-1/7", "MVD-1/9")
-    assert fault.message == "MVD-1/7 to MVD-1/9 were deleted"
+    assert fault.message() == "MVD-1/7 to MVD-1/9 were deleted."
     assert report.doubts  # The job's count does not fit, which follows from it.
 
 
@@ -268,8 +280,8 @@ def test_two_entries_that_were_swapped(
         changed(tamperer, f"UPDATE entry SET seq = ? WHERE {HERE}", to, seq)
     refs = (f"MVD-1/{one}", f"MVD-1/{other}")
     assert named(ledger) == [("entry.moved", ref) for ref in refs]
-    messages = [fault.message for fault in audit(ledger).faults]
-    assert messages[0] == f"{refs[0]} was moved: it was {refs[1]}"
+    messages = [fault.message() for fault in audit(ledger).faults]
+    assert messages[0] == f"{refs[0]} was moved: it was {refs[1]}."
 
 
 def test_several_faults_are_each_named_once(ledger: Ledger, tamperer: Tamperer) -> None:
@@ -403,6 +415,7 @@ def test_a_claim_that_another_entry_holds_is_an_open_conflict(
 
 
 def codes(report: Report) -> list[tuple[str, str]]:
+    assert_worded(report)
     return [(fault.code, str(fault.ref)) for fault in report.faults]
 
 

@@ -85,7 +85,9 @@ def test_newest_entries_that_were_removed(ledger: Ledger, key: Path) -> None:
     report = compared(ledger, key, file)
     (fault,) = report.faults
     assert (str(fault.ref), str(fault.last)) == ("MVD-1/9", "MVD-1/10")
-    assert "MVD-1/9 to MVD-1/10 were deleted: the checkpoint of 2026-01-02T03:04:" in fault.message
+    assert (
+        "MVD-1/9 to MVD-1/10 were deleted: the checkpoint of 2026-01-02T03:04:" in fault.message()
+    )
 
 
 def test_a_station_that_was_removed(ledger: Ledger, key: Path) -> None:
@@ -107,7 +109,9 @@ def test_a_chain_that_was_built_anew(ledger: Ledger, key: Path) -> None:
     assert codes(compared(ledger, key, early)) == []
     report = compared(ledger, key, late, early)
     assert codes(report) == [("entry.rebuilt", "MVD-1/10")]
-    assert report.faults[0].message.endswith("the chain was built anew from somewhere after 8 on")
+    assert (
+        report.faults[0].message().endswith("the chain was built anew from somewhere after 8 on.")
+    )
 
 
 def test_a_fault_of_the_chain_is_not_told_twice(ledger: Ledger, key: Path) -> None:
@@ -243,8 +247,14 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert (
         "faults: 1\n  entry.edited: MVD-1/7 is not as it was written: what it says and its hash"
-        " do\n    not go together\n" in result.output
+        " do\n    not go together.\n" in result.output
     )
+    result = run(*checked, "--lang", "pt")
+    assert "falhas: 1\n  entry.edited: MVD-1/7 não está como foi escrita: " in result.output
+    assert result.output.endswith("1 falha, 0 conflitos em aberto.\n")
+    (fault,) = json.loads(run(*checked, "--json", "--lang", "fr").output)["faults"]
+    assert set(fault) == {"code", "ref", "last", "message"}
+    assert fault["message"].startswith("MVD-1/7 n'est pas telle qu'elle a été écrite")
 
 
 ACCOUNT = """\

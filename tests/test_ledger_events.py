@@ -26,6 +26,7 @@ from markcode.ledger.jobs import entry_of
 from markcode.ledger.life import life
 from markcode.ledger.refs import Ref
 from markcode.ledger.states import State
+from markcode.messages import LANGUAGES
 
 
 def test_an_event_says_what_was_given_and_no_more(ledger_place: str, tmp_path: Path) -> None:
@@ -66,8 +67,17 @@ def test_an_event_says_what_was_given_and_no_more(ledger_place: str, tmp_path: P
     ],
 )
 def test_what_is_no_detail(field: str, value: Any) -> None:
-    with pytest.raises(EventRefused):
+    with pytest.raises(EventRefused) as caught:
         Details(**{field: value})
+    assert_worded(caught.value)
+
+
+def assert_worded(fault: EventRefused) -> None:
+    """It says what is wrong in each language, and lacks no parameter."""
+    told = {fault.finding.message(language) for language in LANGUAGES}
+    assert len(told) >= 3
+    assert not any("?" in message for message in told), told
+    assert str(fault) in told
 
 
 def test_refusals(ledger_place: str) -> None:
@@ -105,6 +115,8 @@ def test_refusals(ledger_place: str) -> None:
         assert {at: fault.code for at, fault in found.items()} == {
             at: code for at, (_, code) in enumerate(refused)
         }
+        for fault in found.values():
+            assert_worded(fault)
         # One that is made void in the same list is void for what follows.
         assert list(refusals(chain, [Event(other, "void"), Event(other, "marked")])) == [1]
         before = chain.next

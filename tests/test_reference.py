@@ -233,11 +233,23 @@ def test_homoglyphs_are_ascii_and_never_of_ascii(character: str) -> None:
 # Labels ---------------------------------------------------------------------------------------
 
 
-def test_no_label_stands_for_two_elements() -> None:
+@pytest.mark.parametrize("file", [labels.ARMS, labels.EVENTS])
+def test_no_label_stands_for_two_elements(file: str) -> None:
     meanings: dict[str, set[str]] = {}
-    for row in data.rows("labels.csv"):
+    for row in data.rows(file):
         meanings.setdefault(labels.key(row["label"]), set()).add(row["element"])
     assert {key: found for key, found in meanings.items() if len(found) > 1} == {}
+
+
+def test_every_detail_of_an_event_has_a_label_in_every_language() -> None:
+    details = {row["element"] for row in data.rows(labels.EVENTS)}
+    told = "mark kind date place authority operator document photo note corrects arm".split()
+    assert details == set(told)
+    for detail in details:
+        for language in countries.LANGUAGES:
+            shown = labels.label(detail, language, labels.EVENTS)
+            assert shown != detail
+            assert labels.element_of(shown, labels.EVENTS) == detail
 
 
 def test_every_element_has_a_label_in_every_language() -> None:

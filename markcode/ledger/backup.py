@@ -129,7 +129,7 @@ def _placed(out: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(
             prefix=f".{out.name}.", suffix=".part", dir=out.absolute().parent
         ) as folder:
-            part = Path(folder) / "ledger.db"
+            part = Path(folder) / "copy"
             yield part
             _sync(part)
             # Whoever came first has the name; nothing is replaced.

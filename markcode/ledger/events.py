@@ -24,6 +24,7 @@ from markcode.ledger.claims import slot_number
 from markcode.ledger.jobs import JOB, about, entry_of
 from markcode.ledger.kinds import Kind, State, event_kind, kind
 from markcode.ledger.refs import Ref
+from markcode.ledger.refused import EventRefused
 from markcode.ledger.schema import CLAIM, ENTRY
 from markcode.ledger.states import states
 from markcode.model import NO_ELEMENTS
@@ -50,22 +51,13 @@ _EASTERNMOST = datetime.timedelta(hours=14)
 """How far the calendar is ahead of UTC where a day begins first."""
 
 
-class EventRefused(LedgerError):
-    """An event cannot be recorded; ``field`` is the detail at fault, ``code`` says why."""
-
-    def __init__(self, field: str, code: str, message: str) -> None:
-        self.field = field
-        self.code = code
-        super().__init__(message)
-
-
 def _check_text(name: str, value: str) -> None:
     if not name or not name.isprintable():
-        raise EventRefused("extra", "event.value", f"{name!r} cannot be the name of a detail")
+        raise EventRefused("extra", "event.value", value=name, reason="detail")
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise EventRefused(name, "event.value", f"{name}: {value!r} is no text") from None
+        raise EventRefused(name, "event.value", field=name, value=value) from None
 
 
 def _is_day(text: str) -> bool:
@@ -105,19 +97,11 @@ class Details:
         taken = {one.name for one in fields(self)} & set(self.extra)
         if taken:
             name = min(taken)
-            raise EventRefused(name, "event.value", f"{name} has a place of its own: give it there")
+            raise EventRefused(name, "event.value", field=name, reason="own")
         if self.date and not _is_day(self.date):
-            raise EventRefused(
-                "date",
-                "event.date",
-                f"{self.date!r} is no day: write year-month-day, such as 2026-11-25",
-            )
+            raise EventRefused("date", "event.date", value=self.date)
         if self.photo and _SHA256.fullmatch(self.photo) is None:
-            raise EventRefused(
-                "photo",
-                "event.value",
-                f"{self.photo!r} is no SHA-256: 64 digits 0-9 a-f were expected",
-            )
+            raise EventRefused("photo", "event.value", value=self.photo, reason="photo")
 
     def _texts(self) -> Iterator[tuple[str, str]]:
         for one in fields(self):
@@ -215,16 +199,11 @@ class _Judge:
         mark, details = event.mark, event.details
         state = self._states.get(mark)
         if state is None:
-            raise EventRefused("mark", "event.mark", f"{mark} is no mark of this ledger")
+            raise EventRefused("mark", "event.mark", value=str(mark))
         if state is State.VOID and found.state in (State.STRUCK, State.UNKNOWN):
-            raise EventRefused(
-                "kind",
-                "event.void",
-                f"{mark} is void and is never to be struck, so it cannot be {event.kind}; if it "
-                "was made void by mistake, correct that entry first",
-            )
+            raise EventRefused("kind", "event.void", mark=str(mark), kind=event.kind)
         if details.date > self._latest:
-            raise EventRefused("date", "event.date", f"{details.date} is in the future")
+            raise EventRefused("date", "event.date", value=details.date, reason="future")
         if details.corrects is not None:
             _check_correction(self._connection, mark, details.corrects)
         self._check_arm(event)
@@ -234,22 +213,15 @@ class _Judge:
     def _kind(self, name: str) -> Kind:
         found = self._kinds.get(name)
         if found is None:
-            try:
-                found = self._kinds[name] = event_kind(name)
-            except LedgerError as fault:
-                raise EventRefused("kind", "event.kind", str(fault)) from fault
+            found = self._kinds[name] = event_kind(name)
         return found
 
     def _check_arm(self, event: Event) -> None:
         other = event.details.arm
         if (other is not None) != (event.kind == SAME_ARM):
-            raise EventRefused(
-                "arm",
-                "event.arm",
-                f"an event {SAME_ARM}, and no other, names a mark of the same arm",
-            )
+            raise EventRefused("arm", "event.arm", kind=SAME_ARM)
         if other == event.mark or (other is not None and other not in self._states):
-            raise EventRefused("arm", "event.arm", f"{other} is no other mark of this ledger")
+            raise EventRefused("arm", "event.arm", value=str(other), reason="mark")
 
 
 def _check_correction(connection: Connection, mark: Ref, corrected: Ref) -> None:
@@ -258,11 +230,7 @@ def _check_correction(connection: Connection, mark: Ref, corrected: Ref) -> None
     )
     row = connection.execute(query).first()
     if row is None or (row.about_station, row.about_seq) != mark or kind(row.kind).ledger:
-        raise EventRefused(
-            "corrects",
-            "event.corrects",
-            f"{corrected} is no event of {mark}, so it cannot be corrected",
-        )
+        raise EventRefused("corrects", "event.corrects", value=str(corrected), mark=str(mark))
 
 
 def job_named(connection: Connection, text: str) -> Ref:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from markcode.errors import LedgerError
+from markcode.ledger.refused import EventRefused
 
 __all__ = ["Kind", "State", "event_kind", "kind", "known"]
 
@@ -90,16 +90,11 @@ def kind(name: str) -> Kind:
 def event_kind(name: str) -> Kind:
     """Return the kind of an event that somebody gives.
 
-    Raises `LedgerError` for what cannot name a kind, and for the ledger's own kinds.
+    Raises `EventRefused` for what cannot name a kind, and for the ledger's own kinds.
     """
     if _NAME.fullmatch(name) is None:
-        raise LedgerError(
-            f"an event cannot be called {name!r}: take up to 40 letters a-z, digits and hyphens, "
-            "a letter first, such as transferred"
-        )
+        raise EventRefused("kind", "event.kind", value=name)
     found = kind(name)
     if found.ledger:
-        raise LedgerError(
-            f"{name!r} is written by the ledger itself, not given as an event; take another name"
-        )
+        raise EventRefused("kind", "event.kind", value=name, reason="ledger")
     return found

@@ -120,6 +120,6 @@ def clean(ledger: Ledger, line: Line) -> Report:
     report = audit(ledger)
     line.look("audits")
     line.look("entries audited", report.entries)
-    faults = [f"{f.ref}: {f.code}: {f.message}" for f in [*report.faults, *report.doubts]][:3]
+    faults = [f"{f.ref}: {f.code}: {f.message()}" for f in [*report.faults, *report.doubts]][:3]
     line.expect(report.is_clean and not faults, f"audit of {ledger.place}: {faults}")
     return report

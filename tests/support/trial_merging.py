@@ -81,7 +81,7 @@ def _resolve(line: Line, head: str) -> None:
         found = {(conflict.about, conflict.holder) for conflict in report.open_conflicts}
         line.look("conflicts found", len(found))
         line.expect(len(found) == 1, f"{len(found)} conflicts are open, not one: {found}")
-        line.expect(not report.fault_count, f"faults: {[f.message for f in report.faults][:3]}")
+        line.expect(not report.fault_count, f"faults: {[f.message() for f in report.faults][:3]}")
         line.expect(not report.is_clean, "the audit calls an open conflict clean")
         for later, holder in found:
             entries = _entries(head)

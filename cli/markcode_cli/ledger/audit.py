@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from markcode_cli.ledger.opening import with_ledger
-from markcode_cli.options import handle_errors
+from markcode_cli.ledger.words import Words
+from markcode_cli.options import handle_errors, language_option
 from markcode_cli.output import paragraph, print_json, table, visible
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _MOST = 20
     help="The public key of who signed the checkpoints.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all as one JSON object.")
+@language_option
 @click.pass_context
 @handle_errors
 @with_ledger
@@ -47,6 +49,7 @@ def audit(
     checkpoints: Sequence[Path],
     key: Path | None,
     as_json: bool,
+    lang: str,
 ) -> None:
     """Find what was changed in the ledger, and account for every number.
 
@@ -69,116 +72,107 @@ def audit(
     known = [read(file, key) for file in checkpoints] if key is not None else []
     report = run(ledger, known)
     if as_json:
-        print_json(report.to_dict())
+        print_json(report.to_dict(lang))
     else:
-        click.echo("\n".join(_lines(report)))
+        click.echo("\n".join(_lines(report, Words(lang))))
     ctx.exit(0 if report.is_clean else 1)
 
 
-def _lines(report: Report) -> Iterator[str]:
-    yield from table(list(_stations(report)))
+def _lines(report: Report, words: Words) -> Iterator[str]:
+    yield from table(list(_stations(report, words)))
     if report.series:
         yield ""
-        yield from table(list(_series(report)))
+        yield from table(list(_series(report, words)))
     if report.jobs:
         yield ""
-        yield from table(list(_jobs(report)))
+        yield from table(list(_jobs(report, words)))
     yield ""
-    yield from table([("marks", _counted(report.states) or "none")])
-    yield from _conflicts(report)
-    yield from _faults("faults", report.faults, report.fault_count)
-    title = "may follow from these faults"
-    yield from _faults(title, report.doubts, report.doubt_count)
+    yield from table([(words("audit.marks"), _counted(report.states, words))])
+    yield from _conflicts(report, words)
+    yield from _faults("audit.faults", report.faults, report.fault_count, words)
+    yield from _faults("audit.doubts", report.doubts, report.doubt_count, words)
     yield ""
-    yield from paragraph(_coverage(report))
-    yield from paragraph(_verdict(report))
+    yield from paragraph(_coverage(report, words))
+    yield from paragraph(_verdict(report, words))
 
 
-def _stations(report: Report) -> Iterator[Sequence[str]]:
-    yield "station", "entries", "covered by a checkpoint"
+def _stations(report: Report, words: Words) -> Iterator[Sequence[str]]:
+    yield words("audit.station"), words("audit.entries"), words("audit.covered")
     for name, station in report.stations.items():
-        covered = f"to entry {station.covered}" if station.covered else "none"
-        yield visible(name), str(station.entries), covered
+        to = words("audit.to_entry", entry=station.covered) if station.covered else words("none")
+        yield visible(name), str(station.entries), to
 
 
-def _series(report: Report) -> Iterator[Sequence[str]]:
-    yield "series", "numbers", "on marks", "drawn, on none", "free in blocks", "in no block"
+def _series(report: Report, words: Words) -> Iterator[Sequence[str]]:
+    columns = ("audit.on_marks", "audit.unused", "audit.free", "audit.left")
+    yield words("audit.series"), words("audit.numbers"), *map(words, columns)
     for one in report.series.values():
         counts = (one.numbered, one.unused, one.free, one.left)
         yield visible(one.series), f"{one.first}-{one.last}", *map(str, counts)
 
 
-def _jobs(report: Report) -> Iterator[Sequence[str]]:
-    yield "job", "folder", "marks"
+def _jobs(report: Report, words: Words) -> Iterator[Sequence[str]]:
+    yield words("audit.job"), words("audit.folder"), words("audit.marks")
     jobs = list(report.jobs.values())
     if len(jobs) > _MOST:
         jobs = jobs[-_MOST:]
-        yield "...", "...", f"{len(report.jobs) - _MOST} jobs before these: see --json"
+        yield "...", "...", words("audit.earlier_jobs", number=len(report.jobs) - _MOST)
     for job in jobs:
-        yield str(job.ref), "written" if job.written else "not written", _of_job(job)
+        folder = words("audit.written") if job.written else words("audit.not_written")
+        yield str(job.ref), folder, _of_job(job, words)
 
 
-def _of_job(job: Job) -> str:
-    parts = [_counted(job.states) or "none"]
+def _of_job(job: Job, words: Words) -> str:
+    parts = [_counted(job.states, words)]
     if job.drawn:
-        parts.append(f"{_several(job.drawn, 'number')} drawn, {job.unused} on no mark")
+        parts.append(words.count("audit.drawn", job.drawn, unused=job.unused))
     if job.order is not None:
-        parts.append(f"order {visible(job.order)}")
+        parts.append(words("order", order=visible(job.order)))
     return "; ".join(parts)
 
 
-def _counted(states: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+def _counted(states: Mapping[str, int], words: Words) -> str:
+    counts = [f"{count} {words.state(state)}" for state, count in sorted(states.items())]
+    return ", ".join(counts) or words("audit.no_marks")
 
 
-def _conflicts(report: Report) -> Iterator[str]:
+def _conflicts(report: Report, words: Words) -> Iterator[str]:
     there = report.open_conflicts
     if there:
         yield ""
-        yield f"open conflicts: {len(there)}"
-        yield from _first(map(_conflict, there), len(there))
+        yield words("audit.open_conflicts", number=len(there))
+        yield from _first((_conflict(one, words) for one in there), len(there), words)
 
 
-def _conflict(conflict: Conflict) -> str:
+def _conflict(conflict: Conflict, words: Words) -> str:
     value = conflict.value.replace("\x1f", " ")
-    return (
-        f"{conflict.ref}: {conflict.about} claims what {conflict.holder} has: "
-        f"{conflict.slot}, {value}"
-    )
+    said = words("conflict", entry=conflict.ref, about=conflict.about, holder=conflict.holder)
+    return f"{said}: {conflict.slot}, {value}"
 
 
-def _faults(title: str, faults: Sequence[Fault], count: int) -> Iterator[str]:
+def _faults(title: str, faults: Sequence[Fault], count: int, words: Words) -> Iterator[str]:
     if count:
         yield ""
-        yield f"{title}: {count}"
-        yield from _first((f"{fault.code}: {fault.message}" for fault in faults), count)
+        yield words(title, number=count)
+        told = (f"{fault.code}: {fault.message(words.language)}" for fault in faults)
+        yield from _first(told, count, words)
 
 
-def _first(texts: Iterable[str], count: int) -> Iterator[str]:
+def _first(texts: Iterable[str], count: int, words: Words) -> Iterator[str]:
     for _, text in zip(range(_MOST), texts, strict=False):
         yield from paragraph(visible(text), "  ", "    ")
     if count > _MOST:
-        yield f"  ... and {count - _MOST} more: see --json"
+        yield "  " + words("audit.more", number=count - _MOST)
 
 
-def _coverage(report: Report) -> str:
+def _coverage(report: Report, words: Words) -> str:
     if not report.uncovered:
-        return "Checkpoints cover all entries."
-    several = report.uncovered > 1
-    newest = f"The {report.uncovered} newest entries" if several else "The newest entry"
-    covered = "are covered by no checkpoint: they" if several else "is covered by no checkpoint: it"
-    return (
-        f"{newest} of {report.entries} {covered} could be removed without a trace. "
-        "`markcode ledger checkpoint` makes one."
-    )
+        return words("audit.all_covered")
+    return words.count("audit.uncovered", report.uncovered, entries=report.entries)
 
 
-def _verdict(report: Report) -> str:
+def _verdict(report: Report, words: Words) -> str:
     if report.is_clean:
-        return "All is as it was written, and every number is accounted for."
-    faults = _several(report.fault_count, "fault")
-    return f"{faults}, {_several(len(report.open_conflicts), 'open conflict')}."
-
-
-def _several(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+        return words("audit.clean")
+    conflicts = words.count("conflicts", len(report.open_conflicts))
+    return f"{words.count('fault', report.fault_count)}, {conflicts}."

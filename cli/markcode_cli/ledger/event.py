@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,8 @@ import click
 
 from markcode_cli.ledger.marks import one_mark
 from markcode_cli.ledger.opening import with_ledger
-from markcode_cli.options import handle_errors, pairs
+from markcode_cli.ledger.words import Words
+from markcode_cli.options import handle_errors, language_option, pairs
 from markcode_cli.output import print_json, visible
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ __all__ = ["event"]
 @click.option("--input", "source", metavar="TABLE", help="One event a row: mark, kind, date ...")
 @click.option("--encoding", metavar="NAME", help="Encoding of TABLE.  [default: UTF-8]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@language_option
 @click.pass_context
 @handle_errors
 @with_ledger
@@ -60,6 +62,7 @@ def event(
     encoding: str | None,
     where: str | None,
     as_json: bool,
+    lang: str,
     ledger: Ledger,
     **choices: Any,
 ) -> None:
@@ -71,8 +74,9 @@ def event(
     corrected by a further one, with --corrects; `corrected` only takes it back.
 
     TABLE is CSV, TSV, .xlsx or JSON lines with the columns mark, kind, date, place, authority,
-    operator, document, photo, note, corrects and same_arm_as; any other column is a detail of your
-    own. Rows with a fault are listed, and the others recorded.
+    operator, document, photo, note, corrects and same_arm_as, or what these are called in Spanish,
+    Portuguese or French (fecha, data, lieu ...); any other column is a detail of your own. Rows
+    with a fault are listed, and the others recorded.
 
     \b
     markcode ledger event marked --job 3fa9c01d --date 2026-11-25
@@ -86,7 +90,7 @@ def event(
     if kind is None and source is None:
         raise click.UsageError("say what has happened: KIND")
     if source is not None:
-        ctx.exit(_record_table(ledger, source, encoding, kind, choices, as_json))
+        ctx.exit(_record_table(ledger, source, encoding, kind, choices, as_json, lang))
     from markcode.ledger.events import Event, job_named, marks_of_job, record_many
 
     with ledger.writing() as chain:
@@ -98,7 +102,7 @@ def event(
             refs = [one_mark(chain.connection, typed) for typed in marks]
         events = [Event(ref, str(kind), details) for ref in refs]
         recorded = record_many(chain, events)
-    _print(list(zip(recorded, events, strict=True)), as_json, brief=job is not None)
+    _print(list(zip(recorded, events, strict=True)), as_json, Words(lang), brief=job is not None)
 
 
 def _details(
@@ -129,11 +133,12 @@ def _record_table(
     kind: str | None,
     choices: dict[str, Any],
     as_json: bool,
+    language: str,
 ) -> int:
     """Record the events of a table, and return the exit status."""
     from markcode.ledger.events import EventRefused, photo_hash, record_many, refusals
     from markcode.tables import open_table
-    from markcode_cli.ledger.event_table import DETAILS, events_of
+    from markcode_cli.ledger.event_table import DETAILS, EventTable
 
     if choices["corrects"] or choices["same_arm_as"]:
         raise click.UsageError("with --input, corrects and same_arm_as are columns of the table")
@@ -142,11 +147,11 @@ def _record_table(
     given = {name: choices[name] for name in DETAILS if choices[name]}
     given |= pairs(choices["extra"], "--set KEY=VALUE")
     given |= {} if kind is None else {"kind": kind}
-    table = open_table(Path(source), encoding=encoding)
+    table = EventTable(open_table(Path(source), encoding=encoding))
     faults: dict[int, EventRefused] = {}
     events: dict[int, Event] = {}
     with ledger.writing() as chain:
-        for row, found in events_of(chain.connection, table, given):
+        for row, found in table.events(chain.connection, given):
             if isinstance(found, EventRefused):
                 faults[row] = found
             else:
@@ -157,28 +162,32 @@ def _record_table(
             faults[rows[at]] = fault
             del events[rows[at]]
         recorded = record_many(chain, list(events.values()))
-    _print(list(zip(recorded, events.values(), strict=True)), as_json, brief=False)
+    _print(list(zip(recorded, events.values(), strict=True)), as_json, Words(language), brief=False)
     for row, fault in sorted(faults.items()):
-        column = f", column {visible(fault.field)}" if fault.field else ""
-        message = visible(" ".join(str(fault).split()))
+        header = table.columns.get(fault.field, fault.field)
+        column = f", column {visible(header)}" if header else ""
+        message = visible(" ".join(fault.finding.message(language).split()))
         click.echo(f"row {row}{column}: {fault.code}: {message}", err=True)
     return 1 if faults else 0
 
 
-def _print(recorded: Sequence[tuple[Ref, Event]], as_json: bool, *, brief: bool) -> None:
+def _print(
+    recorded: Sequence[tuple[Ref, Event]], as_json: bool, words: Words, *, brief: bool
+) -> None:
     """Print what was recorded; for a whole job only how much, and where."""
+    from markcode.ledger.kinds import kind
+
     if brief and not as_json:
-        where = f": {recorded[0][0]} to {recorded[-1][0]}" if recorded else ""
-        click.echo(f"{len(recorded)} events recorded{where}")
+        told = words.count("recorded", len(recorded))
+        if recorded:
+            told += ": " + words("range", first=recorded[0][0], last=recorded[-1][0])
+        click.echo(told)
         return
-    for line in _lines(recorded):
-        if as_json:
-            print_json(line)
-        else:
-            click.echo(f"{line['entry']}  {line['kind']}  {line['mark']}")
-
-
-def _lines(recorded: Sequence[tuple[Ref, Event]]) -> Iterator[dict[str, Any]]:
     for ref, one in recorded:
-        details = one.details.content()
-        yield {"entry": str(ref), "kind": one.kind, "mark": str(one.mark), "details": details}
+        if as_json:
+            details = one.details.content()
+            print_json(
+                {"entry": str(ref), "kind": one.kind, "mark": str(one.mark), "details": details}
+            )
+        else:
+            click.echo(f"{ref}  {kind(one.kind).label(words.language)}  {one.mark}")

@@ -7,72 +7,93 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markcode.errors import TableError
 from markcode.ledger.events import Details, Event, EventRefused, photo_hash
 from markcode.ledger.refs import Ref
-from markcode.model import Elements, Finding
+from markcode.messages import LANGUAGES
+from markcode.reference import labels
 from markcode_cli.ledger.marks import one_mark
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from markcode.tables import CellFault, Row, Table
+    from markcode.tables import Row, Table
 
-__all__ = ["DETAILS", "events_of"]
+__all__ = ["DETAILS", "EventTable"]
 
 DETAILS = tuple(one.name for one in fields(Details) if one.name not in ("extra", "corrects", "arm"))
 """Details that are text; each may be a column."""
-_REFS = {"corrects": "corrects", "same_arm_as": "arm"}
-_CODES = {"same_arm_as": "arm"}
 
 
-def events_of(
-    connection: Connection, table: Table, given: Mapping[str, str]
-) -> Iterator[tuple[int, Event | EventRefused]]:
-    """Yield the row number and the event of each row, or why it is none.
+class EventTable:
+    """A table of events, whose columns may be named in each of the languages.
 
-    ``given`` is what a row without that cell has.
+    Raises `TableError` where two columns hold the same.
     """
-    for row in table.rows():
-        try:
-            yield row.number, _event(connection, table, row, given)
-        except EventRefused as fault:
-            yield row.number, fault
 
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.columns: dict[str, str] = {}
+        """The header of each detail; a detail of one's own is called as its header."""
+        for header in table.headers:
+            name = labels.element_of(header, labels.EVENTS) or header.strip()
+            other = self.columns.setdefault(name, header)
+            if other != header:
+                raise TableError(
+                    f"{table.path}: the columns {other!r} and {header!r} could each be the "
+                    f"{name} of an event; leave one of them out, or call it something else"
+                )
 
-def _event(connection: Connection, table: Table, row: Row, given: Mapping[str, str]) -> Event:
-    for fault in row.faults:
-        raise EventRefused(fault.column or "", fault.code, _told(fault))
-    cells = {name.strip().casefold(): name for name, value in row.values.items() if value.strip()}
-    said = {**given, **{key: row.values[name].strip() for key, name in cells.items()}}
-    mark, kind = said.pop("mark", ""), said.pop("kind", "")
-    for column, value in (("mark", mark), ("kind", kind)):
-        if not value:
-            raise EventRefused(column, "event.missing", f"{column} is missing")
-    texts = {name: said.pop(name) for name in DETAILS if name in said}
-    if "photo" in texts:
-        texts["photo"] = _photo(table.path, texts["photo"])
-    refs = {
-        name: _ref(connection, column, said.pop(column))
-        for column, name in _REFS.items()
-        if column in said
-    }
-    extra = {cells.get(key, key): value for key, value in said.items()}
-    return Event(
-        _ref(connection, "mark", mark),
-        kind,
-        Details(**texts, extra=extra, corrects=refs.get("corrects"), arm=refs.get("arm")),
-    )
+    def events(
+        self, connection: Connection, given: Mapping[str, str]
+    ) -> Iterator[tuple[int, Event | EventRefused]]:
+        """Yield the row number and the event of each row, or why it is none.
 
+        ``given`` is what a row without that cell has.
+        """
+        for row in self._table.rows():
+            try:
+                yield row.number, self._event(connection, row, given)
+            except EventRefused as fault:
+                yield row.number, fault
 
-def _ref(connection: Connection, column: str, typed: str) -> Ref:
-    from markcode.errors import MarkcodeError
-
-    try:
-        return Ref.found(typed) or (
-            Ref.parse(typed) if column == "corrects" else one_mark(connection, typed)
+    def _event(self, connection: Connection, row: Row, given: Mapping[str, str]) -> Event:
+        for fault in row.faults:
+            column = fault.column or ""
+            raise EventRefused(column, fault.code, **{**fault.params, "column": column})
+        cells = {name: row.values[header].strip() for name, header in self.columns.items()}
+        said = {**given, **{name: value for name, value in cells.items() if value}}
+        mark, kind = _required(said, "mark"), _required(said, "kind")
+        texts = {name: said.pop(name) for name in DETAILS if name in said}
+        if "photo" in texts:
+            texts["photo"] = _photo(self._table.path, texts["photo"])
+        corrected, arm = said.pop("corrects", None), said.pop("arm", None)
+        details = Details(
+            **texts,
+            extra=said,
+            corrects=None if corrected is None else _entry(corrected),
+            arm=None if arm is None else _mark(connection, arm, "arm"),
         )
-    except MarkcodeError as fault:
-        raise EventRefused(column, f"event.{_CODES.get(column, column)}", str(fault)) from fault
+        return Event(_mark(connection, mark, "mark"), kind, details)
+
+
+def _required(said: dict[str, str], name: str) -> str:
+    value = said.pop(name, "")
+    if not value:
+        called = {language: labels.label(name, language, labels.EVENTS) for language in LANGUAGES}
+        raise EventRefused(name, "event.missing", column=called)
+    return value
+
+
+def _entry(typed: str) -> Ref:
+    ref = Ref.found(typed)
+    if ref is None:
+        raise EventRefused("corrects", "event.corrects", value=typed, reason="entry")
+    return ref
+
+
+def _mark(connection: Connection, typed: str, field: str) -> Ref:
+    return Ref.found(typed) or one_mark(connection, typed, field, f"event.{field}")
 
 
 def _photo(table: Path, text: str) -> str:
@@ -82,10 +103,5 @@ def _photo(table: Path, text: str) -> str:
     try:
         return photo_hash(table.parent / text)
     except OSError as fault:
-        raise EventRefused("photo", "event.photo", f"{text}: {fault.strerror or fault}") from fault
-
-
-def _told(fault: CellFault) -> str:
-    """Return what is wrong with a cell."""
-    params = {**fault.params, "column": fault.column or ""}
-    return Finding(fault.code, "error", None, None, Elements(params)).message("en")
+        detail = fault.strerror or str(fault)
+        raise EventRefused("photo", "event.photo", value=text, detail=detail) from fault

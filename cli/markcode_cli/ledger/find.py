@@ -9,7 +9,8 @@ import click
 from markcode import notation
 from markcode_cli.ledger.marks import print_found
 from markcode_cli.ledger.opening import with_ledger
-from markcode_cli.options import handle_errors
+from markcode_cli.ledger.words import Words
+from markcode_cli.options import handle_errors, language_option
 
 if TYPE_CHECKING:
     from markcode.ledger import Ledger
@@ -30,6 +31,7 @@ __all__ = ["find"]
     help="The most marks to list.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@language_option
 @click.pass_context
 @handle_errors
 @with_ledger
@@ -40,6 +42,7 @@ def find(
     how: str | None,
     limit: int,
     as_json: bool,
+    lang: str,
     ledger: Ledger,
 ) -> None:
     """Find marks: by their text, a serial, or a part of either.
@@ -53,11 +56,12 @@ def find(
     from markcode.ledger import finding
 
     asked = notation.unescape(query)
+    words = Words(lang)
     chosen = None if how is None else finding.How(how)
     with ledger.reading() as connection:
         count = 0
         for found in finding.find(connection, asked, chosen, limit):
-            print_found([found], as_json)
+            print_found([found], words, as_json)
             count += 1
     if count == limit:
         click.echo(f"markcode: there may be more than {limit}: see --limit", err=True)

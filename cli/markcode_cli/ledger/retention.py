@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from markcode_cli.ledger.opening import clock, with_ledger
-from markcode_cli.options import handle_errors
+from markcode_cli.ledger.words import Words
+from markcode_cli.options import handle_errors, language_option
 from markcode_cli.output import paragraph, print_json, table
 
 if TYPE_CHECKING:
@@ -32,9 +33,14 @@ __all__ = ["retention"]
     help="The day to count back from; today if left out.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@language_option
 @handle_errors
 def retention(
-    ledger: Ledger, policy: str | None, as_of: datetime.datetime | None, as_json: bool
+    ledger: Ledger,
+    policy: str | None,
+    as_of: datetime.datetime | None,
+    as_json: bool,
+    lang: str,
 ) -> None:
     """Say which records are older than an instrument asks for.
 
@@ -61,31 +67,30 @@ def retention(
             }
         )
         return
-    click.echo("\n".join(_told(policy, rules, day, found)))
+    click.echo("\n".join(_told(policy, rules, day, found, Words(lang))))
 
 
 def _told(
-    policy: str | None, rules: tuple[Rule, ...], day: datetime.date, found: list[Past]
+    policy: str | None,
+    rules: tuple[Rule, ...],
+    day: datetime.date,
+    found: list[Past],
+    words: Words,
 ) -> list[str]:
+    from markcode.ledger.kinds import kind
+
     if policy is None:
-        return paragraph(
-            "No policy was named, so every record is kept for ever. Name one with --policy to see "
-            "what is older than it asks for."
-        )
+        return paragraph(words("retention.no_policy"))
     lines = []
     for rule in rules:
-        lines += paragraph(f"{rule.records}: {rule.min_years} years ({rule.source})", hang="  ")
+        said = {"records": words.named("records", rule.records), "source": rule.source}
+        lines += paragraph(words("retention.rule", years=rule.min_years, **said), hang="  ")
     total = sum(one.entries for one in found)
-    lines += paragraph(f"{_count(total)} older than that on {day}. Nothing is deleted.")
-    lines += table(
-        [
-            [str(one.year), f"{one.entries:>9}", one.kind, f"{one.records}, {one.min_years} years"]
-            for one in found
-        ],
-        "  ",
-    )
-    return lines
-
-
-def _count(entries: int) -> str:
-    return "1 entry is" if entries == 1 else f"{entries} entries are"
+    lines += paragraph(words.count("retention.past", total, day=day))
+    rows = []
+    for one in found:
+        records = words.named("records", one.records)
+        minimum = words("retention.years", records=records, years=one.min_years)
+        label = kind(one.kind).label(words.language)
+        rows.append([str(one.year), f"{one.entries:>9}", label, minimum])
+    return lines + table(rows, "  ")

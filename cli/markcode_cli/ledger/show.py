@@ -10,12 +10,13 @@ import click
 from markcode.reference import labels
 from markcode_cli.ledger.marks import found_by, print_found
 from markcode_cli.ledger.opening import with_ledger
+from markcode_cli.ledger.words import Words
 from markcode_cli.options import handle_errors, language_option
 from markcode_cli.output import paragraph, print_json, table, visible
 
 if TYPE_CHECKING:
     from markcode.ledger import Ledger
-    from markcode.ledger.life import Happening, Life, Mark
+    from markcode.ledger.life import Happening, Life, Mark, Number
 
 __all__ = ["show"]
 
@@ -44,61 +45,60 @@ def show(ctx: click.Context, /, mark: str, as_json: bool, lang: str, ledger: Led
             if as_json:
                 print_json(known.to_dict(lang))
             else:
-                click.echo("\n".join(_lines(known, lang)))
+                click.echo("\n".join(_lines(known, Words(lang))))
             return
     if found:
         click.echo(f"markcode: {len(found)} marks fit, name one of them", err=True)
-        print_found(found, as_json)
+        print_found(found, Words(lang), as_json)
     else:
         click.echo(f"markcode: there is no mark or serial {visible(mark)}", err=True)
     ctx.exit(1)
 
 
-def _lines(life: Life, language: str) -> Iterator[str]:
+def _lines(life: Life, words: Words) -> Iterator[str]:
     for mark in (life.mark, *(one for one in life.marks if one.ref != life.asked)):
-        yield from _mark(mark, language)
+        yield from _mark(mark, words)
     if life.reported is not None:
         yield ""
-        yield from paragraph(f"REPORTED {_event(life.reported, language)}")
+        yield from paragraph(words("show.reported", event=_event(life.reported, words)))
     if life.numbers:
         yield ""
-        yield "numbers"
-        yield from table(
-            [
-                (one.kind, visible(one.stamped), visible(f"typed {one.typed}, key {one.match}"))
-                if one.typed != one.stamped
-                else (one.kind, visible(one.stamped), f"key {one.match}")
-                for one in life.numbers
-            ],
-            "  ",
-        )
+        yield words("show.numbers")
+        yield from table([_number(one, words) for one in life.numbers], "  ")
     yield ""
-    yield "events"
+    yield words("show.events")
     for event in life.events:
-        yield from paragraph(_event(event, language), "  ", "      ")
+        yield from paragraph(_event(event, words), "  ", "      ")
     if not life.events:
-        yield "  none"
+        yield f"  {words('none')}"
     for conflict in life.conflicts:
-        said = conflict.content
-        text = f"OPEN CONFLICT {conflict.ref}: {conflict.about} claims what {said['holder']} has"
-        yield from paragraph(text, "", "    ")
+        holder = conflict.content["holder"]
+        said = words("conflict", entry=conflict.ref, about=conflict.about, holder=holder)
+        yield from paragraph(words("show.open_conflict", conflict=said), "", "    ")
 
 
-def _mark(mark: Mark, language: str) -> Iterator[str]:
-    yield f"{mark.ref}  {mark.state.upper()}"
+def _mark(mark: Mark, words: Words) -> Iterator[str]:
+    yield f"{mark.ref}  {words.state(mark.state).upper()}"
     for line in mark.content["lines"]:
         yield f"  {visible(line)}"
     elements = mark.content.get("elements") or {}
-    yield from paragraph(_pairs(elements, language), "  ", "    ")
-    where = [f"issued {mark.time} by {mark.ref.station}"]
+    yield from paragraph(_pairs(elements, words.language), "  ", "    ")
+    where = [words("show.issued", time=mark.time, station=mark.ref.station)]
     job = mark.job
     if job is not None:
-        named = "" if job.order is None else f", order {visible(job.order)}"
-        where.append(f"job {job.ref} {job.hash[:12]}{named}")
-        where.append(f"row {mark.content.get('row')}")
+        named = [] if job.order is None else [words("order", order=visible(job.order))]
+        where.append(", ".join([f"{words('job', job=job.ref)} {job.hash[:12]}", *named]))
+        where.append(words("show.row", row=mark.content.get("row")))
         where.append(f"{job.format} {job.event}")
-        where.append("folder written" if job.written else "folder not written")
+        where.append(words("show.written") if job.written else words("show.not_written"))
     yield from paragraph("; ".join(where), "  ", "    ")
+
+
+def _number(number: Number, words: Words) -> tuple[str, str, str]:
+    said = words("show.key", key=number.match)
+    if number.typed != number.stamped:
+        said = words("show.typed", typed=number.typed, key=number.match)
+    return words.named("number", number.kind), visible(number.stamped), visible(said)
 
 
 def _pairs(elements: Mapping[str, Any], language: str) -> str:
@@ -109,13 +109,19 @@ def _pairs(elements: Mapping[str, Any], language: str) -> str:
     )
 
 
-def _event(event: Happening, language: str) -> str:
+def _event(event: Happening, words: Words) -> str:
     """Return one event on one line."""
     from markcode.ledger.kinds import kind
 
-    said = {**event.content, **event.content.get("extra", {})}
-    said.pop("extra", None)
-    details = [f"{name} {visible(str(value))}" for name, value in said.items()]
-    about = f"{event.ref}  {event.time}  {kind(event.kind).label(language)} ({event.about})"
-    corrected = [] if event.corrected_by is None else [f"CORRECTED by {event.corrected_by}"]
-    return "; ".join([about, *details, *corrected])
+    own = event.content.get("extra", {})
+    details = [
+        f"{labels.label(name, words.language, labels.EVENTS).lower()} {visible(str(value))}"
+        for name, value in event.content.items()
+        if name != "extra"
+    ]
+    details += [f"{visible(name)} {visible(str(value))}" for name, value in own.items()]
+    label = kind(event.kind).label(words.language)
+    about = f"{event.ref}  {event.time}  {label} ({event.about})"
+    if event.corrected_by is not None:
+        details.append(words("show.corrected", entry=event.corrected_by))
+    return "; ".join([about, *details])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from markcode_cli.ledger.opening import with_ledger
-from markcode_cli.options import handle_errors
+from markcode_cli.ledger.words import Words
+from markcode_cli.options import handle_errors, language_option
 from markcode_cli.output import print_json, table, visible
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ _MOST_JOBS = 20
 @click.command()
 @with_ledger
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@language_option
 @handle_errors
-def stats(ledger: Ledger, as_json: bool) -> None:
+def stats(ledger: Ledger, as_json: bool, lang: str) -> None:
     """Count arms and marks, numbers used and left, open jobs and conflicts.
 
     All figures are exact, and of one moment. Marks are counted by what their jobs registered, which
@@ -35,31 +37,31 @@ def stats(ledger: Ledger, as_json: bool) -> None:
     if as_json:
         print_json(found.to_dict())
         return
-    click.echo("\n".join(_lines(found)))
+    click.echo("\n".join(_lines(found, Words(lang))))
 
 
-def _lines(found: Statistics) -> list[str]:
-    rows = [("arms", found.arms), ("marks", found.marks)]
-    rows += [(f"  {name}", count) for name, count in found.states.items()]
+def _lines(found: Statistics, words: Words) -> list[str]:
+    rows = [(words("stats.arms"), found.arms), (words("stats.marks"), found.marks)]
+    rows += [(f"  {words.state(name)}", count) for name, count in found.states.items()]
     for what, counts in (
-        ("format", found.formats),
-        ("station", found.stations),
-        ("year", found.years),
+        ("stats.of_format", found.formats),
+        ("stats.of_station", found.stations),
+        ("stats.of_year", found.years),
     ):
-        rows += [(f"marks of {what} {visible(name)}", count) for name, count in counts.items()]
+        rows += [(words(what, name=visible(name)), count) for name, count in counts.items()]
     for one in found.series:
-        rows.append((f"series {visible(one.series)}, numbers used", one.used))
-        rows.append((f"series {visible(one.series)}, numbers left", one.left))
-    rows += [(f"conflicts, {state}", count) for state, count in found.conflicts.items()]
-    rows += [("jobs begun and not written", len(found.open_jobs)), ("bytes", found.bytes)]
+        rows.append((words("stats.used", name=visible(one.series)), one.used))
+        rows.append((words("stats.left", name=visible(one.series)), one.left))
+    rows += [(words(f"stats.conflicts.{state}"), n) for state, n in found.conflicts.items()]
+    rows.append((words("stats.open_jobs"), len(found.open_jobs)))
+    rows.append((words("stats.bytes"), found.bytes))
     width = max(len(str(count)) for _, count in rows)
     lines = table([[what, f"{count:>{width}}"] for what, count in rows])
     for job in found.open_jobs[:_MOST_JOBS]:
-        lines.append(f"open: {job.job} {visible(job.name or '')} {job.format} {job.time}")
+        told = f"{job.job} {visible(job.name or '')} {job.format} {job.time}"
+        lines.append(words("stats.open", job=told))
     if len(found.open_jobs) > _MOST_JOBS:
-        lines.append(f"open: {len(found.open_jobs) - _MOST_JOBS} more")
+        lines.append(words("stats.more", number=len(found.open_jobs) - _MOST_JOBS))
     for chain in found.chains:
-        lines.append(
-            f"station {chain.station}: {chain.entries} entries, {chain.first} to {chain.last}"
-        )
+        lines.append(words("stats.chain", **vars(chain)))
     return lines

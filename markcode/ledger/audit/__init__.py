@@ -7,7 +7,7 @@ nothing.
 >>> def shown(ledger):
 ...     report = audit(ledger)
 ...     for fault in report.faults:
-...         print(fault.code, fault.ref, fault.message)
+...         print(fault.code, fault.ref, fault.message("es"))
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from markcode.ledger.audit.report import Fault, Job, Numbers
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY
 from markcode.ledger.states import State, states_between
+from markcode.model import Elements
 
 __all__ = ["Accounts", "Given"]
 
@@ -118,8 +119,7 @@ class Accounts:
     def _add_mark(self, ref: Ref, content: dict[str, Any]) -> None:
         job = self._job(content.get("job"))
         if job is None:
-            text = f"{ref} is a mark of {content.get('job')}, which is no job"
-            self.faults.append(Fault("issued.no_job", ref, text))
+            self.faults.append(Fault("issued.no_job", ref, Elements(job=content.get("job"))))
             return
         if self._window and ref.seq - self._window[0][0] >= _WINDOW:
             self._fold()
@@ -142,11 +142,11 @@ class Accounts:
         at = bisect_right(draws, number, key=lambda draw: draw.first) - 1
         draw = draws[at] if at >= 0 and number <= draws[at].last else None
         if draw is None:
-            text = f"{ref} bears number {number}, which was not drawn for its job {job.ref}"
-            self.faults.append(Fault("number.not_drawn", ref, text))
+            said = Elements(number=number, job=str(job.ref))
+            self.faults.append(Fault("number.not_drawn", ref, said))
         elif not draw.bear(number):
-            text = f"{ref} bears number {number} of {draw.series}, as another mark does already"
-            self.faults.append(Fault("number.repeated", ref, text))
+            said = Elements(number=number, series=draw.series)
+            self.faults.append(Fault("number.repeated", ref, said))
         else:
             job.numbered += 1
             if draw.series in self.series:
@@ -164,13 +164,18 @@ class Accounts:
         """Compare a count with the marks that it counts."""
         runs = [run for run in self._uncounted if run.job == about]
         self._uncounted = [run for run in self._uncounted if run.job != about]
-        there = sum(run.count for run in runs)
-        first, last = (runs[0].first, runs[-1].last) if runs else (None, None)
-        said = tuple(content.get(name) for name in ("marks", "first", "last"))
-        if said != (there, first, last):
-            text = "{} counts {} marks of {}, {} to {}; there are {}, {} to {}"
-            text = text.format(ref, said[0], about, *said[1:], there, first, last)
-            self.faults.append(Fault("registered.count", ref, text))
+        there: dict[str, Any] = {"marks": 0, "first": None, "last": None}
+        if runs:
+            there = {"marks": sum(run.count for run in runs)}
+            there |= {"first": runs[0].first, "last": runs[-1].last}
+        said = {name: content.get(name) for name in there}
+        if said != there:
+            counted = {f"counted_{name}": value for name, value in said.items()}
+            found = {f"found_{name}": value for name, value in there.items()}
+            params = Elements(counted, **found, job=str(about))
+            if not runs:
+                params = Elements(params, reason="none")
+            self.faults.append(Fault("registered.count", ref, params))
 
     def _fold(self) -> None:
         """Add the marks of the window to the states of their jobs."""
@@ -185,8 +190,8 @@ class Accounts:
         self._fold()
         for run in self._uncounted:
             ref, last = Ref(str(self._station), run.first), Ref(str(self._station), run.last)
-            text = f"{run.count} marks from {ref} to {last} are in no count of their job {run.job}"
-            self.faults.append(Fault("issued.not_counted", ref, text, last))
+            said = Elements(count=run.count, job=str(run.job))
+            self.faults.append(Fault("issued.not_counted", ref, said, last))
         self._uncounted.clear()
 
     def close(self, forgiven: set[Ref]) -> Iterator[Fault]:
@@ -198,22 +203,21 @@ class Accounts:
         yield from self.faults
         for block in self.blocks:
             yield from self._judge_block(block)
-        yield from _overlaps(self.blocks, "block", forgiven)
-        yield from _overlaps(self.draws, "drawn", forgiven)
+        yield from _overlaps(self.blocks, "block.overlap", forgiven)
+        yield from _overlaps(self.draws, "drawn.overlap", forgiven)
         yield from self._judge_draws()
 
     def _judge_block(self, block: Given) -> Iterator[Fault]:
         series = self.series.get(block.series)
         if series is None:
-            text = f"{block.ref} is a block of {block.series}, which is no series"
-            yield Fault("block.no_series", block.ref, text)
+            yield Fault("block.no_series", block.ref, Elements(series=block.series))
             return
         series.blocks += 1
         series.in_blocks += block.last - block.first + 1
         if not series.first <= block.first <= block.last <= series.last:
-            text = f"{block.ref} is a block of {block.first} to {block.last}, and the series "
-            text += f"{block.series} holds {series.first} to {series.last}"
-            yield Fault("block.out_of_range", block.ref, text)
+            holds = {"series": series.series, "lowest": series.first, "highest": series.last}
+            said = Elements(holds, first=block.first, final=block.last)
+            yield Fault("block.out_of_range", block.ref, said)
 
     def _judge_draws(self) -> Iterator[Fault]:
         held: dict[tuple[str, str], list[Given]] = {}
@@ -224,17 +228,16 @@ class Accounts:
             if series is not None:
                 series.drawn += draw.last - draw.first + 1
             if draw.about not in self.jobs:
-                text = f"{draw.ref} draws numbers for {draw.about}, which is no job"
-                yield Fault("drawn.no_job", draw.ref, text)
+                yield Fault("drawn.no_job", draw.ref, Elements(job=str(draw.about)))
             own = held.get((draw.series, draw.ref.station), [])
             at = bisect_right(own, draw.first, key=lambda block: block.first) - 1
             if at < 0 or draw.last > own[at].last or draw.first > draw.last:
-                text = f"{draw.ref} draws {draw.first} to {draw.last} of {draw.series}, which are "
-                text += f"in no block of {draw.ref.station}"
-                yield Fault("drawn.no_block", draw.ref, text)
+                numbers = {"series": draw.series, "first": draw.first, "final": draw.last}
+                said = Elements(numbers, station=draw.ref.station)
+                yield Fault("drawn.no_block", draw.ref, said)
 
 
-def _overlaps(all_given: list[Given], kind: str, forgiven: set[Ref]) -> Iterator[Fault]:
+def _overlaps(all_given: list[Given], code: str, forgiven: set[Ref]) -> Iterator[Fault]:
     ordered = sorted(all_given, key=lambda one: (one.series, one.first, one.ref))
     furthest: Given | None = None
     for one in ordered:
@@ -242,8 +245,8 @@ def _overlaps(all_given: list[Given], kind: str, forgiven: set[Ref]) -> Iterator
             furthest = one
             continue
         if one.ref not in forgiven and furthest.ref not in forgiven:
-            text = f"{one.ref} gives numbers from {one.first} of {one.series}, which "
-            yield Fault(f"{kind}.overlap", one.ref, f"{text}{furthest.ref} gave already")
+            said = Elements(series=one.series, first=one.first, other=str(furthest.ref))
+            yield Fault(code, one.ref, said)
         furthest = max(furthest, one, key=lambda given: given.last)
 
 

@@ -17,6 +17,7 @@ from markcode.ledger.audit.streams import streamed
 from markcode.ledger.chain import START
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY
+from markcode.model import NO_ELEMENTS, Elements
 
 __all__ = ["audit_chains"]
 
@@ -95,7 +96,7 @@ class _Walk:
         """Yield what is wrong with a row that does not simply follow, or with the one before."""
         _, seq, _, _, _, _, _, prev, own = row
         if not isinstance(seq, int) or seq < 1:
-            yield self._fault("entry.inserted", seq, "was put in: numbers begin at 1")
+            yield self._told(Fault("entry.inserted", self._ref(seq), Elements(reason="number")))
             return
         yield from self._settle(row)
         if self._shift and _hash(row, seq) == own:
@@ -115,7 +116,7 @@ class _Walk:
         yield from self._missing()
         binds = self._last is not None and not is_after_gap and prev != self._last
         if binds and seq == 1:
-            yield self._fault("entry.replaced", 1, "was replaced: the first entry follows none")
+            yield self._told(Fault("entry.replaced", self._ref(1), Elements(reason="first")))
         if binds and seq > 1:
             self._doubt, self._last = seq, None
         else:
@@ -131,7 +132,7 @@ class _Walk:
             self._renumbered(seq - 1, by, own)
             return
         elif prev == self._before:
-            yield self._fault("entry.inserted", seq - 1, "was put in: none follows it")
+            yield self._told(Fault("entry.inserted", self._ref(seq - 1)))
             self._renumbered(seq - 1, by, own)
             return
         elif prev == self._last:
@@ -168,24 +169,18 @@ class _Walk:
             return
         later, self._doubt = self._doubt, None
         if row is None or row[7] == self._hash or row[1] != self.expected:
-            yield self._fault(
-                "entry.replaced",
-                later - 1,
-                f"was replaced, with a hash of its own: {self.station}/{later} follows another",
-            )
+            follows = Elements(next=str(self._ref(later)), reason="next")
+            yield self._told(Fault("entry.replaced", self._ref(later - 1), follows))
         else:
-            yield self._fault(
-                "entry.replaced",
-                later,
-                "was replaced, with a hash of its own: it does not follow the entry before, nor "
-                "the next one it",
-            )
+            yield self._told(Fault("entry.replaced", self._ref(later)))
 
     def _missing(self) -> Iterator[Fault]:
         for first, last in self._gaps:
-            until = None if first == last else Ref(self.station, last)
-            text = "was deleted" if until is None else f"to {until} were deleted"
-            yield self._fault("entry.missing", first, text, until)
+            ref, until = self._ref(first), self._ref(last)
+            if ref == until:
+                yield self._told(Fault("entry.missing", ref))
+            else:
+                yield self._told(Fault("entry.missing", ref, Elements(reason="several"), until))
         self._gaps.clear()
 
     def end(self) -> Iterator[Fault]:
@@ -193,17 +188,20 @@ class _Walk:
         yield from self._settle(None)
 
     def _edited(self, row: Any) -> Fault:
-        text = "is not as it was written: what it says and its hash do not go together"
+        said = NO_ELEMENTS
         if self._last is not None and _hash(row, row[1] - self._shift, self._last) == row[8]:
-            text = "is not as it was written: the hash of the entry before was changed in it"
-        return self._fault("entry.edited", row[1], text)
+            said = Elements(reason="before")
+        return self._told(Fault("entry.edited", self._ref(row[1]), said))
 
     def _put_elsewhere(self, seq: int, by: int) -> Fault:
-        return self._fault("entry.moved", seq, f"was moved: it was {self.station}/{seq - by}")
+        was = Elements(was=str(self._ref(seq - by)))
+        return self._told(Fault("entry.moved", self._ref(seq), was))
 
-    def _fault(self, code: str, seq: Any, text: str, last: Ref | None = None) -> Fault:
-        ref = Ref(self.station, seq)
-        fault = Fault(code, ref, f"{ref} {text}", last)
+    def _ref(self, seq: Any) -> Ref:
+        return Ref(self.station, seq)
+
+    def _told(self, fault: Fault) -> Fault:
+        """Return a fault, whose entries are remembered."""
         self._broken.add(fault)
         return fault
 

@@ -17,6 +17,7 @@ from markcode.ledger.claims import Claim
 from markcode.ledger.lookups import Entered, JobSlots, claim_row, entered
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import CLAIM, ENTRY, MARK, SERIAL
+from markcode.model import Elements
 
 __all__ = ["audit_contents", "conflicts_of"]
 
@@ -57,7 +58,7 @@ def _compared(
             made = entered(kind, ref, content, slots)
         except (LedgerError, ValueError, KeyError, TypeError) as fault:
             if not _is_of_broken(content, broken):
-                yield Fault("entry.content", ref, f"{ref} says nothing sensible: {_reason(fault)}")
+                yield Fault("entry.content", ref, Elements(detail=_reason(fault)))
             broken.add_entry(ref)
         # SQLite keeps a text in any column; then the chain has named the entry.
         if accounts is not None and content is not None and isinstance(ref.seq, int):

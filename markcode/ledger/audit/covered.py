@@ -10,6 +10,7 @@ from markcode.ledger.audit.report import Broken, Fault, StationAccount
 from markcode.ledger.checkpoints import Checkpoint
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY
+from markcode.model import Elements
 
 __all__ = ["audit_checkpoints"]
 
@@ -47,12 +48,11 @@ def _compared(
 ) -> Fault | None:
     if ref.seq > account.newest:
         first = Ref(ref.station, account.newest + 1)
-        last = None if first == ref else ref
-        text = f"{first} was deleted" if last is None else f"{first} to {ref} were deleted"
-        return Fault("entry.missing", first, f"{text}: the checkpoint of {time} has {ref}", last)
+        if first == ref:
+            return Fault("entry.missing", ref, Elements(time=time, reason="covered"))
+        return Fault("entry.missing", first, Elements(time=time, reason="covered_several"), ref)
     query = select(ENTRY.c.hash).where(ENTRY.c.station == ref.station, ENTRY.c.seq == ref.seq)
     if connection.execute(query).scalar() == own:
         return None
-    since = Ref(ref.station, agreed.get(ref.station, 0) + 1)
-    text = f"{ref} is not the entry that the checkpoint of {time} signed: the chain was built anew"
-    return Fault("entry.rebuilt", ref, f"{text} from somewhere after {since.seq - 1} on")
+    said = Elements(time=time, agreed=agreed.get(ref.station, 0))
+    return Fault("entry.rebuilt", ref, said)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from markcode.ledger.refs import Ref
+from markcode.model import NO_ELEMENTS, Elements, Finding
 
 __all__ = ["Broken", "Conflict", "Fault", "Job", "Numbers", "Report", "StationAccount"]
 
@@ -17,20 +18,39 @@ MOST_FAULTS = 1_000
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is not as it was written."""
+    """One thing that is not as it was written.
+
+    >>> fault = Fault("entry.moved", Ref("MVD-1", 7), Elements(was="MVD-1/9"))
+    >>> fault.message(), fault.message("fr")
+    ('MVD-1/7 was moved: it was MVD-1/9.', 'MVD-1/7 a été déplacée : elle était MVD-1/9.')
+    """
 
     code: str
     """``subject.problem``, such as ``entry.edited``; public: added to, never renamed."""
     ref: Ref
     """The entry, or the entry that a row of a look-up belongs to."""
-    message: str
+    params: Elements = NO_ELEMENTS
+    """What its wording shows besides these entries."""
     last: Ref | None = None
     """The last entry, where the fault is about several from ``ref`` on."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it for JSON."""
+    @property
+    def finding(self) -> Finding:
+        """The fault as a finding, with its entries among the parameters."""
+        entries = {"entry": str(self.ref)}
+        if self.last is not None:
+            entries["last"] = str(self.last)
+        return Finding(self.code, "error", None, None, Elements(entries, **self.params))
+
+    def message(self, language: str = "en") -> str:
+        """Return the wording in ``language`` (en, es, pt, fr)."""
+        return self.finding.message(language)
+
+    def to_dict(self, language: str = "en") -> dict[str, Any]:
+        """Return it for JSON; only the message is in a language."""
         last = None if self.last is None else str(self.last)
-        return {"code": self.code, "ref": str(self.ref), "last": last, "message": self.message}
+        message = self.message(language)
+        return {"code": self.code, "ref": str(self.ref), "last": last, "message": message}
 
 
 class Broken:
@@ -230,8 +250,8 @@ class Report:
         """How many of the newest entries could be removed without a trace in any chain."""
         return sum(station.uncovered for station in self.stations.values())
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it for JSON."""
+    def to_dict(self, language: str = "en") -> dict[str, Any]:
+        """Return it for JSON; only the messages are in a language."""
         return {
             "clean": self.is_clean,
             "entries": self.entries,
@@ -251,7 +271,7 @@ class Report:
             "jobs": [job.to_dict() for job in self.jobs.values()],
             "conflicts": [conflict.to_dict() for conflict in self.conflicts],
             "fault_count": self.fault_count,
-            "faults": [fault.to_dict() for fault in self.faults],
+            "faults": [fault.to_dict(language) for fault in self.faults],
             "doubt_count": self.doubt_count,
-            "doubts": [fault.to_dict() for fault in self.doubts],
+            "doubts": [fault.to_dict(language) for fault in self.doubts],
         }

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select
 
 from markcode.ledger.audit.report import Fault
 from markcode.ledger.audit.streams import streamed
 from markcode.ledger.refs import Ref
+from markcode.ledger.schema import CLAIM, MARK, SERIAL
+from markcode.model import Elements
 
 __all__ = ["Stored"]
+
+
+class _Codes(NamedTuple):
+    """The codes of what may be wrong with a row of one table."""
+
+    unknown: str
+    edited: str
+    missing: str
+    inserted: str
+
+
+_CODES: Mapping[str, _Codes] = {
+    MARK.name: _Codes("mark.unknown", "mark.edited", "mark.missing", "mark.inserted"),
+    SERIAL.name: _Codes("serial.unknown", "serial.edited", "serial.missing", "serial.inserted"),
+    CLAIM.name: _Codes("claim.unknown", "claim.edited", "claim.missing", "claim.inserted"),
+}
 
 
 class Stored:
     """The rows of one look-up table, in the order of the entries that they belong to."""
 
     def __init__(self, connection: Connection, table: Table) -> None:
-        self.name = table.name
+        self._codes = _CODES[table.name]
         names = table.columns.keys()
         self._place_of = itemgetter(names.index("station"), names.index("seq"))
         query = select(*table.c).order_by(table.c.station, table.c.seq)
@@ -56,8 +74,7 @@ class Stored:
     def _unknown(self, place: tuple[Any, Any]) -> Fault:
         ref = Ref(*place)
         self._advance()
-        text = f"{self.name} has a row of {ref}, which is no entry"
-        return Fault(f"{self.name}.unknown", ref, text)
+        return Fault(self._codes.unknown, ref)
 
     def _differences(self, ref: Ref, expected: list[Any], found: list[Any]) -> Iterator[Fault]:
         for row in list(expected):
@@ -66,14 +83,13 @@ class Stored:
                 expected.remove(row)
         edited = min(len(expected), len(found))
         for wanted, there in zip(expected, found, strict=False):
-            text = f"{self.name} row of {ref} was edited: {_shown(there, wanted)}"
-            yield Fault(f"{self.name}.edited", ref, text)
+            pairs = [pair for pair in zip(there, wanted, strict=True) if pair[0] != pair[1]]
+            stored, entered = (_shown(values) for values in zip(*pairs, strict=True))
+            yield Fault(self._codes.edited, ref, Elements(stored=stored, entered=entered))
         for wanted in expected[edited:]:
-            text = f"{self.name} row of {ref} was deleted: {_shown(wanted)}"
-            yield Fault(f"{self.name}.missing", ref, text)
+            yield Fault(self._codes.missing, ref, Elements(entered=_shown(wanted)))
         for there in found[edited:]:
-            text = f"{self.name} row of {ref} was put in: {_shown(there)}"
-            yield Fault(f"{self.name}.inserted", ref, text)
+            yield Fault(self._codes.inserted, ref, Elements(stored=_shown(there)))
 
 
 def _is_before(place: tuple[Any, Any], ref: Ref) -> bool:
@@ -87,9 +103,6 @@ def _rank(value: Any) -> tuple[int, Any]:
     return (2, value) if isinstance(value, bytes) else (0, value)
 
 
-def _shown(row: Sequence[Any], wanted: Sequence[Any] | None = None) -> str:
-    """Return what a row says; of an edited one, what differs."""
-    if wanted is None:
-        return ", ".join(map(repr, row))
-    pairs = zip(row, wanted, strict=True)
-    return ", ".join(f"{there!r} instead of {must!r}" for there, must in pairs if there != must)
+def _shown(row: Iterable[Any]) -> str:
+    """Return what a row says, or a part of it."""
+    return ", ".join(map(repr, row))
