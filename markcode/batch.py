@@ -120,7 +120,7 @@ def run(
 
 
 def _folder(
-    options: Options, out: Path | None, database: sqlite3.Connection, replaces: bool = False
+    options: Options, out: Path | None, database: sqlite3.Connection, replaces: str | None = None
 ) -> JobFolder | NoFolder:
     if options.dry_run or out is None:
         return NoFolder()
@@ -251,8 +251,10 @@ class _Batch:
         on_rejected: OnRejected | None,
     ) -> Summary:
         """Make the job, or only look at it, with every mark in the register before its files."""
+        assert self._register is not None
+        replaces = self._order().job if self._register.is_resumed else None
         if out is not None:
-            check_free(out, self._order().job)
+            check_free(out, replaces)
         self.scan(NoFolder(), repeats, write=False)
         rows = repeats.rows()
         if len(rows):
@@ -263,7 +265,7 @@ class _Batch:
                 return self._summary(tally)
             if self._repeated is not None:
                 self._duplicates.rewind()
-        with _folder(self._options, out, database, replaces=True) as folder:
+        with _folder(self._options, out, database, replaces) as folder:
             self._enters = True
             tally = self.write(folder, on_rejected)
             if not tally.marks:
@@ -314,6 +316,8 @@ class _Batch:
             for name, data in self._fmt.source_files().items():
                 folder.add(name, data)
             ledger = {} if self._register is None else self._register.entry
+            if self._register is not None:
+                self._register.confirm()
             folder.commit(manifest_head(self._arms.sha256, self._chosen(), summary, ledger))
             if self._register is not None:
                 self._register.written(summary.marks, summary.rejected, folder.manifest or None)
@@ -379,7 +383,8 @@ class _Batch:
     def _expected(self, task: _Task) -> _Task:
         """Tell the register how many numbers the rows of a chunk may ask for."""
         if self._register is not None:
-            self._register.expect(len(task[0].numbers))
+            given = self._register.serials()
+            self._register.expect(sum(row not in given for row in task[0].numbers.tolist()))
         return task
 
     def _again(self, made: Made, doubts: Mapping[int, Sequence[Finding]]) -> Made:

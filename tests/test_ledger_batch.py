@@ -397,3 +397,172 @@ def test_marks_found_on_arms_are_struck_from_the_start(ledger_place: str, tmp_pa
             ref = jobs.known(connection, made.job)
             assert ref is not None
             assert jobs.counts(connection, ref)[State.STRUCK] == 30
+
+
+# -- several runs of one job, and folders in the way ---------------------------------------------
+
+
+IMPORTED = "country,year,serial"
+
+
+def stopped(
+    ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+    source: Path,
+    out: Path,
+    name: str,
+    **choices: Any,
+) -> None:
+    """Begin a job, and stop it at its second chunk."""
+    steps, entering = iter(range(100)), JobRegister.enter
+
+    def enter(self: JobRegister, marks: list[NewMarks]) -> bool:
+        if next(steps) == 1:
+            raise Stop
+        return entering(self, marks)
+
+    with monkeypatch.context() as patched, pytest.raises(Stop):
+        patched.setattr(JobRegister, "enter", enter)
+        order(ledger, source, out, name, **choices)
+
+
+def test_a_job_that_two_runs_resume_is_gone_on_with_by_one(
+    ledger_place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where no unique key would keep the second from entering the same rows."""
+    monkeypatch.setattr(plain, "CHUNK", 400)
+    source = arms(tmp_path / "a.csv", *[f"CO,2026,{n:06}" for n in range(100)], header=IMPORTED)
+    chosen: dict[str, Any] = {"event": "import", "accept_provisional": True}
+    entering = JobRegister.enter
+
+    def late(self: JobRegister, marks: list[NewMarks]) -> bool:
+        monkeypatch.setattr(JobRegister, "enter", entering)
+        with make(ledger_place) as other:
+            order(other, source, tmp_path / "other", "iti", resume=True, **chosen)
+        return entering(self, marks)
+
+    with make(ledger_place) as ledger:
+        stopped(ledger, monkeypatch, source, tmp_path / "job", "iti", **chosen)
+        assert 0 < len(rows(ledger, "issued")) < 100
+        monkeypatch.setattr(JobRegister, "enter", late)
+        with pytest.raises(JobKnown, match="being made by someone else"):
+            order(ledger, source, tmp_path / "job", "iti", resume=True, **chosen)
+        assert sorted(said["row"] for said in rows(ledger, "issued")) == list(range(2, 102))
+        assert not (tmp_path / "job").exists() and (tmp_path / "other").exists()
+
+
+def test_a_mark_that_is_struck_while_its_job_is_resumed_is_not_made_again(
+    ledger_place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = arms(tmp_path / "a.csv", *running(4))
+    entering = JobRegister.enter
+    with make(ledger_place) as ledger:
+        order(ledger, source, tmp_path / "job")
+        before = files(tmp_path / "job")
+
+        def striking(self: JobRegister, marks: list[NewMarks]) -> bool:
+            event(ledger, "marked", "000001")
+            return entering(self, marks)
+
+        monkeypatch.setattr(JobRegister, "enter", striking)
+        with pytest.raises(LedgerError, match=r"1 of its marks .*--resume"):
+            order(ledger, source, tmp_path / "job", resume=True)
+        assert files(tmp_path / "job") == before
+        monkeypatch.undo()
+        assert order(ledger, source, tmp_path / "job", resume=True).marks == 3
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_folder_that_was_put_there_meanwhile_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, resume: bool
+) -> None:
+    source = arms(tmp_path / "a.csv", *running(4))
+    entering = JobRegister.enter
+    with make(tmp_path / "ledger.db") as ledger:
+        if resume:
+            order(ledger, source, tmp_path / "first")
+
+        def late(self: JobRegister, marks: list[NewMarks]) -> bool:
+            monkeypatch.setattr(JobRegister, "enter", entering)
+            order(ledger, arms(tmp_path / "b.csv", *running(2, 50)), tmp_path / "job")
+            return entering(self, marks)
+
+        monkeypatch.setattr(JobRegister, "enter", late)
+        with pytest.raises(JobError, match="not empty"):
+            order(ledger, source, tmp_path / "job", resume=resume)
+        assert "000050" in (tmp_path / "job" / "marks.csv").read_text()
+        assert len(rows(ledger, "written")) == 1 + resume
+        assert not list(tmp_path.glob(".*"))
+
+
+def test_only_a_resumed_job_replaces_its_folder(tmp_path: Path) -> None:
+    """The same job, made without a ledger or with another one, has a folder as it would have."""
+    source = arms(tmp_path / "a.csv", *running(4))
+    batch.run(source, get_format("mosaic-0530"), Options(), tmp_path / "job")
+    before = files(tmp_path / "job")
+    with make(tmp_path / "ledger.db") as ledger:
+        with pytest.raises(JobError, match="not empty"):
+            order(ledger, source, tmp_path / "job")
+        assert files(tmp_path / "job") == before
+        assert not rows(ledger, "job")
+
+
+def test_a_folder_that_cannot_take_its_place_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = arms(tmp_path / "a.csv", *running(4))
+    renaming = Path.rename
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.name == "job" and self.parent != tmp_path:
+            raise OSError("no")
+        return renaming(self, target)
+
+    with make(tmp_path / "ledger.db") as ledger:
+        order(ledger, source, tmp_path / "job")
+        before = files(tmp_path / "job")
+        monkeypatch.setattr(Path, "rename", refused)
+        with pytest.raises(JobError, match="could not be written"):
+            order(ledger, source, tmp_path / "job", resume=True)
+        assert files(tmp_path / "job") == before
+
+
+def test_a_resumed_folder_warns_as_the_lost_one_did(ledger_place: str, tmp_path: Path) -> None:
+    with make(ledger_place) as ledger:
+        order(ledger, arms(tmp_path / "a.csv", *running(2)), tmp_path / "a")
+        other = arms(tmp_path / "b.csv", "CO,INDU,2026,08,000001,09", *running(1, 9))
+        assert order(ledger, other, tmp_path / "b").warned == 1
+        assert order(ledger, other, tmp_path / "c", resume=True).warned == 1
+        assert files(tmp_path / "c")["warnings.csv"] == files(tmp_path / "b")["warnings.csv"]
+
+
+def test_a_resumed_job_draws_no_more_than_its_rows_without_a_mark(tmp_path: Path) -> None:
+    with make(tmp_path / "ledger.db") as ledger:
+        with_series(ledger)
+        taken = batch_series_plan(ledger).text(1)
+        order(ledger, arms(tmp_path / "t.csv", f"CO,INDU,2026,99,{taken},09"), None)
+        source = arms(tmp_path / "a.csv", *MODELS, header=NO_SERIAL)
+        assert order(ledger, source, tmp_path / "a", series="NATIONAL").marks == 59
+        assert order(ledger, source, tmp_path / "a", series="NATIONAL", resume=True).marks == 60
+        with ledger.reading() as connection:
+            assert usage(connection, "NATIONAL")["MVD-1"].drawn == 61
+
+
+def test_a_series_with_another_check_than_the_profile_is_refused(tmp_path: Path) -> None:
+    with make(tmp_path / "ledger.db") as ledger:
+        with ledger.writing() as chain:
+            define(chain, Series.of("CHECKED", "A{5}", check="iso7064-mod37-36"))
+        source = arms(tmp_path / "a.csv", *MODELS, header=NO_SERIAL)
+        before = contents(ledger)
+        with pytest.raises(LedgerError, match=r"iso7064-mod37-36.*wants no check"):
+            order(ledger, source, tmp_path / "a", series="CHECKED")
+        assert contents(ledger) == before
+
+
+def test_a_refused_claim_is_one_error_and_nothing_on_the_side(
+    ledger_place: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with make(ledger_place) as ledger:
+        order(ledger, arms(tmp_path / "a.csv", *running(15)), tmp_path / "a")
+        assert order(ledger, arms(tmp_path / "b.csv", *running(12)), tmp_path / "b").marks == 0
+    assert not caplog.records

@@ -49,10 +49,12 @@ class JobFolder:
     Raises `JobError` where ``out`` is neither new nor an empty folder, or cannot be written.
     """
 
-    def __init__(self, out: Path, database: sqlite3.Connection, replaces: bool = False) -> None:
+    def __init__(
+        self, out: Path, database: sqlite3.Connection, replaces: str | None = None
+    ) -> None:
         self._out = _resolved(out)
         self._replaces = replaces
-        """Whether the folder that is there makes way for this one."""
+        """The job whose folder, if it is there, makes way for this one."""
         self.manifest = ""
         """SHA-256 of the manifest, once it is written."""
         self._database = database
@@ -127,12 +129,25 @@ class JobFolder:
                 os.fsync(written.fileno())
         for folder in (*sorted(self._folders), self._folder):
             _sync_folder(folder)
-        if self._replaces and self._out.exists():
-            self._out.rename(self._temporary / "before")
-        if _WINDOWS and self._out.exists():
-            self._out.rmdir()
-        self._folder.rename(self._out)
+        self._take_place()
         _sync_folder(self._out.parent)
+
+    def _take_place(self) -> None:
+        """Move the job to its place, from which that of a job it replaces goes first."""
+        # Somebody may have put a folder there since the job was begun.
+        check_free(self._out, self._replaces)
+        if self._replaces is None or not self._out.exists():
+            if _WINDOWS and self._out.exists():
+                self._out.rmdir()
+            self._folder.rename(self._out)
+            return
+        before = self._temporary / "before"
+        self._out.rename(before)
+        try:
+            self._folder.rename(self._out)
+        except BaseException:
+            before.rename(self._out)
+            raise
 
     def _path(self, name: str) -> Path:
         path = self._folder / name

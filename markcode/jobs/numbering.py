@@ -101,17 +101,21 @@ class Numbering:
         self._sample = self._first_good(counter.first)
         """A serial that shows what is wrong with a row; it is not issued."""
 
+    def sample(self, arm: Arm) -> Arm:
+        """Return an arm with a serial that is not issued, to see whether it can be marked at all.
+
+        Raises `TableError` for an arm that has a serial already.
+        """
+        self._refuse_given(arm)
+        return _with_serial(arm, self._sample)
+
     def issue(self, arm: Arm) -> Arm:
         """Return the arm of the first pass with its serial, or as it is if it cannot be marked.
 
         Raises `SerialError` when the numbers have run out, `TableError` for an arm that has a
         serial already.
         """
-        if arm.firearm.serial is not None:
-            raise TableError(
-                f"row {arm.row} has the serial {arm.firearm.serial!r} already: serials are given "
-                "or generated, so leave out --serials, or the column"
-            )
+        self._refuse_given(arm)
         if arm.findings:
             self._keep(_with_serial(arm, self._sample))
             return arm
@@ -147,6 +151,13 @@ class Numbering:
             "SELECT serial FROM tried WHERE line = ?", (arm.row,)
         ).fetchone()
         return _with_serial(arm, serial)
+
+    def _refuse_given(self, arm: Arm) -> None:
+        if arm.firearm.serial is not None:
+            raise TableError(
+                f"row {arm.row} has the serial {arm.firearm.serial!r} already: serials are given "
+                "or generated, so leave out --serials, or the column"
+            )
 
     def _keep(self, arm: Arm) -> None:
         self._database.execute("INSERT INTO tried VALUES (?, ?)", (arm.row, arm.firearm.serial))

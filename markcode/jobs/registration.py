@@ -110,6 +110,10 @@ class Register(Counter, Protocol):
         """Look the job up, and refuse one that is known, unless it is to be resumed."""
 
     @property
+    def is_resumed(self) -> bool:
+        """Whether the job was ordered before, so that its folder may make way."""
+
+    @property
     def left_out(self) -> NDArray[np.int64]:
         """Rows that must not be marked again, ascending: struck, unknown, rejected, void."""
 
@@ -124,6 +128,9 @@ class Register(Counter, Protocol):
 
     def enter(self, marks: Sequence[NewMarks]) -> bool:
         """Register marks, all or none; False where another station has just taken one of them."""
+
+    def confirm(self) -> None:
+        """Raise where marks of the job may be on arms by now that were not when it began."""
 
     def written(self, marks: int, rejected: int, manifest: str | None) -> None:
         """Record that the job is complete; ``manifest`` is the SHA-256 of its folder's, if any."""

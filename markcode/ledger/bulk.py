@@ -11,8 +11,6 @@ from sqlalchemy import Connection, Dialect, Table
 
 __all__ = ["insert", "same"]
 
-_FEW = 20
-"""Rows for which COPY is not worth its start."""
 _AT_ONCE = 2_000
 """Rows that are given to COPY in one piece."""
 
@@ -30,7 +28,8 @@ def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[
     values = list(columns.values())
     if not values[0]:
         return
-    if connection.dialect.name == "postgresql" and len(values[0]) > _FEW:
+    # Several by one statement would go through a pipeline, which logs each row that is refused.
+    if connection.dialect.name == "postgresql" and len(values[0]) > 1:
         _copy(connection, table, list(columns), values)
         return
     statement = _statement(connection.dialect, table, tuple(columns))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from markcode.errors import LedgerError
 from markcode.ledger.chain import Entry
@@ -17,7 +17,17 @@ from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY
 from markcode.ledger.states import State, states_between
 
-__all__ = ["JOB", "IssuedMark", "JobKnown", "counts", "entry_of", "is_written", "known", "marks_of"]
+__all__ = [
+    "JOB",
+    "IssuedMark",
+    "JobKnown",
+    "counts",
+    "entries_about",
+    "entry_of",
+    "is_written",
+    "known",
+    "marks_of",
+]
 
 JOB = "job"
 """Slot of the hashes of jobs."""
@@ -69,6 +79,14 @@ def about(connection: Connection, ref: Ref, kind: str) -> Iterator[Entry]:
         .order_by(ENTRY.c.station, ENTRY.c.seq)
     )
     return map(Entry.of, connection.execute(query))
+
+
+def entries_about(connection: Connection, ref: Ref) -> int:
+    """Return how many entries there are about another."""
+    query = select(func.count()).where(
+        ENTRY.c.about_station == ref.station, ENTRY.c.about_seq == ref.seq
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def is_written(connection: Connection, job: Ref) -> bool:

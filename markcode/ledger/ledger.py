@@ -68,6 +68,13 @@ class Ledger:
             versions.check(connection)
             yield connection
 
+    @property
+    def writer(self) -> str:
+        """The station that writes. Raises `LedgerError` where none is named."""
+        if self.station is None:
+            raise LedgerError("name the station that writes, with --station or MARKCODE_STATION")
+        return self.station
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[Chain]:
         """Give the chain of the own station for one transaction, committed at the end.
@@ -75,18 +82,17 @@ class Ledger:
         An older SQLite ledger is first brought to the version of today, after a copy was made
         beside it. Raises `LedgerError` as `reading`, and without a station of the ledger.
         """
-        if self.station is None:
-            raise LedgerError("name the station that writes, with --station or MARKCODE_STATION")
+        station = self.writer
         if self._is_old:
             self._migrate()
         with database.writing(self.engine) as connection:
             versions.check(connection)
-            chain = Chain(connection, self.station, written(self.clock()))
+            chain = Chain(connection, station, written(self.clock()))
             if chain.next == 1:
                 raise LedgerError(
-                    f"{database.shown(self.place)}: no station is called {self.station}; there "
+                    f"{database.shown(self.place)}: no station is called {station}; there "
                     f"are: {', '.join(stations(connection))}; add it with `markcode ledger init "
-                    f"--station {self.station}`"
+                    f"--station {station}`"
                 )
             yield chain
 

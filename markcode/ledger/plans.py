@@ -95,6 +95,15 @@ class Series:
         serial = self.plan.text(number)
         return serial if self.check is None else checks.get(self.check).append(serial)
 
+    def refuse_other_check(self, check: str | None) -> None:
+        """Raise `LedgerError` unless ``check`` is what a profile wants each serial to end with."""
+        if check != self.check:
+            raise LedgerError(
+                f"the serials of series {self.name} end with {_check(self.check)}, and the profile "
+                f"wants {_check(check)}: give the profile --check NAME --check-over serial, or "
+                "leave them out"
+            )
+
     def _refuse_strange(self) -> None:
         """Raise `LedgerError` where a serial could not have its check character."""
         if self.check is None:
@@ -110,3 +119,7 @@ class Series:
             self.text(self.first)
         except CheckError as fault:
             raise LedgerError(f"series {self.name}: {fault}") from fault
+
+
+def _check(name: str | None) -> str:
+    return f"a check of {name}" if name else "no check"

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain as chained
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from markcode.errors import LedgerError
 from markcode.jobs.registration import KeyColumns, NewMarks, Order
 from markcode.ledger import jobs, series
-from markcode.ledger.chain import Chain
+from markcode.ledger.chain import Chain, hold
 from markcode.ledger.claims import Claim, claim
 from markcode.ledger.doubts import Doubts
 from markcode.ledger.issuing import drafted, enter
@@ -29,6 +30,7 @@ from markcode.ledger.ledger import Ledger
 from markcode.ledger.numbers import Numbers, issued_elements, slot_name
 from markcode.ledger.refs import Ref
 from markcode.ledger.resuming import Resumed
+from markcode.ledger.states import State
 from markcode.model import Finding
 
 if TYPE_CHECKING:
@@ -36,15 +38,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from markcode.format import Format
+    from markcode.ledger.plans import Series
 
-__all__ = ["JobRegister"]
+__all__ = ["JobRegister", "series_check"]
+
+
+_BEING_MADE = (
+    "job {} is being made by someone else at this moment; when they are done, --resume makes the "
+    "files of what is left"
+)
 
 
 class JobRegister:
     """One job, in a ledger that is open for its station.
 
     ``series_name`` is the series that serials are drawn from. With ``dry_run`` nothing is
-    written. ``struck`` marks were found on arms: nothing is to be made of them.
+    written, and a series that is not in the ledger yet is given as ``undefined``. ``struck`` marks
+    were found on arms: nothing is to be made of them.
     """
 
     def __init__(
@@ -58,13 +68,16 @@ class JobRegister:
         resume: bool = False,
         dry_run: bool = False,
         struck: bool = False,
+        undefined: Series | None = None,
     ) -> None:
         self._ledger, self._fmt = ledger, fmt
         self._numbers = Numbers(fmt.rule(kind))
-        self._series, self._order_name = series_name, order_name
+        self._series, self._order_name, self._undefined = series_name, order_name, undefined
         self._resume, self._dry_run, self._struck = resume, dry_run, struck
         self._slots = _slots(fmt, kind, series_name is not None)
         self._ref: Ref | None = None
+        self._entries = 0
+        """Entries about the job that this run knows of."""
         self._known = Resumed()
         self._doubts = Doubts(fmt.name, self._numbers, issues=series_name is not None)
         self._free: deque[int] = deque()
@@ -81,7 +94,9 @@ class JobRegister:
         self._order = order
         with self._ledger.reading() as connection:
             if self._series is not None:
-                self.first = series.series_named(connection, self._series).first
+                found = self._undefined or series.series_named(connection, self._series)
+                found.refuse_other_check(series_check(self._fmt))
+                self.first = found.first
             self._ref = jobs.known(connection, order.job)
             if self._ref is not None and not self._resume:
                 raise _known(connection, self._ref, order.job)
@@ -93,10 +108,16 @@ class JobRegister:
                     )
                 return
             self._known = Resumed.of(connection, self._ref)
+            self._entries = jobs.entries_about(connection, self._ref)
             if self._series is not None:
                 drawn = series.drawn_for(connection, self._ref)
                 self._free += _numbers(self._known.rest_of(drawn))
         self._doubts.job = self._ref
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether the job was ordered before, so that its folder may make way."""
+        return self._resume
 
     @property
     def left_out(self) -> NDArray[np.int64]:
@@ -130,16 +151,14 @@ class JobRegister:
     def _draw(self, count: int) -> None:
         assert self._series is not None
         if self._dry_run:
-            assert self._ledger.station is not None
             self._told += count
+            asked = self._undefined or self._series
             with self._ledger.reading() as connection:
-                given = series.peek(connection, self._ledger.station, self._series, self._told)
+                given = series.peek(connection, self._ledger.writer, asked, self._told)
             self._free += list(_numbers(given))[-count:]
             return
-        with self._ledger.writing() as chain:
-            job = self._opened(chain)
+        with self._writing() as (chain, job):
             given = series.draw(chain, self._series, count, job)
-        self._ref = job
         self._free += _numbers(given)
 
     # -- marks -------------------------------------------------------------------------------
@@ -149,9 +168,16 @@ class JobRegister:
 
         Warnings, and with ``held`` the errors of unique keys that others have.
         """
-        new = [self._issued(self._known.new(some)) for some in marks]
+        new, old = [], []
+        for some in marks:
+            new.append(self._issued(self._known.new(some)))
+            old.append(self._known.old(some))
         with self._ledger.reading() as connection:
-            return self._doubts.about(connection, [some for some in new if len(some)], held)
+            found = self._doubts.about(connection, filter(len, new), held)
+            # What is issued is not refused any more, but the new folder warns as the lost one did.
+            for row, told in self._doubts.about(connection, filter(len, old), False).items():
+                found[row] = [finding for finding in told if finding.severity == "warning"]
+            return found
 
     def enter(self, marks: Sequence[NewMarks]) -> bool:
         """Register marks, all or none; False where another station has just taken one of them."""
@@ -162,8 +188,7 @@ class JobRegister:
         if not new:
             return True
         try:
-            with self._ledger.writing() as chain:
-                job = self._opened(chain)
+            with self._writing() as (chain, job):
                 drafts = drafted(
                     new,
                     self._fmt.name,
@@ -176,16 +201,28 @@ class JobRegister:
                 enter(chain, drafts, job, self._doubts.links(drafts.rows))
         except IntegrityError:
             return False
-        self._ref = job
         return True
+
+    def confirm(self) -> None:
+        """Raise `LedgerError` where marks of the job may be on arms by now that were not before."""
+        if self._ref is None or self._struck:
+            return
+        with self._ledger.reading() as connection:
+            self._refuse_others(connection, self._ref)
+            states = jobs.counts(connection, self._ref)
+        changed = sum(states.values()) - states[State.ISSUED] - self._known.left_count
+        if changed:
+            raise LedgerError(
+                f"job {self._order.job[:12]}: while its files were made, it was recorded that "
+                f"{changed} of its marks are no longer merely issued; no folder was written: make "
+                "it with --resume, which leaves these out"
+            )
 
     def written(self, marks: int, rejected: int, manifest: str | None) -> None:
         """Record that the job is complete; ``manifest`` is the SHA-256 of its folder's, if any."""
         said = {"manifest": manifest, "marks": marks, "rejected": rejected, "resumed": self._resume}
-        with self._ledger.writing() as chain:
-            job = self._opened(chain)
+        with self._writing() as (chain, job):
             chain.append("written", said, job)
-        self._ref = job
 
     @property
     def job(self) -> Ref:
@@ -198,9 +235,26 @@ class JobRegister:
         """What the manifest says of the ledger: the job's name there."""
         return {} if self._ref is None else {"job": str(self._ref), **self._known.told()}
 
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Chain, Ref]]:
+        """Give the chain for one transaction, and the job, which nobody else makes meanwhile."""
+        with self._ledger.writing() as chain:
+            job = self._opened(chain)
+            yield chain, job
+            entries = jobs.entries_about(chain.connection, job)
+        self._ref = self._doubts.job = job
+        self._entries = entries
+
+    def _refuse_others(self, connection: Connection, job: Ref) -> None:
+        """Raise `jobs.JobKnown` where another run has gone on with the job since this one began."""
+        if jobs.entries_about(connection, job) != self._entries:
+            raise jobs.JobKnown(_BEING_MADE.format(self._order.job[:12]))
+
     def _opened(self, chain: Chain) -> Ref:
         """Return the job's entry, written if it is not there."""
         if self._ref is not None:
+            hold(chain.connection, f"job {self._ref}")
+            self._refuse_others(chain.connection, self._ref)
             return self._ref
         order = self._order
         said = {
@@ -217,10 +271,7 @@ class JobRegister:
         try:
             claim(chain.connection, Claim(jobs.JOB, order.job), job)
         except IntegrityError as fault:
-            raise jobs.JobKnown(
-                f"job {order.job[:12]} is being made by someone else at this moment"
-            ) from fault
-        self._doubts.job = job
+            raise jobs.JobKnown(_BEING_MADE.format(order.job[:12])) from fault
         return job
 
     def _issued(self, marks: NewMarks) -> NewMarks:
@@ -249,6 +300,11 @@ class JobRegister:
                 if at < len(self._drawn_rows) and self._drawn_rows[at] == row:
                     found[row] = self._drawn_numbers[at]
         return found
+
+
+def series_check(fmt: Format) -> str | None:
+    """Return the check system with which a profile wants each serial to end."""
+    return fmt.check.name if fmt.check is not None and fmt.check_over == "serial" else None
 
 
 def _numbers(ranges: Iterable[series.Range]) -> Iterator[int]:

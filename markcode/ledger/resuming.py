@@ -70,6 +70,11 @@ class Resumed:
             last,
         )
 
+    @property
+    def left_count(self) -> int:
+        """How many marks are not merely issued."""
+        return sum(n for state, n in self.states.items() if state != State.ISSUED)
+
     def told(self) -> dict[str, Any]:
         """Return what the manifest says of the marks that were left out."""
         left = {str(s): n for s, n in sorted(self.states.items()) if n and s != State.ISSUED}
@@ -87,8 +92,14 @@ class Resumed:
         """Return the marks of rows that have none yet."""
         if not len(self.rows):
             return marks
-        is_known = np.isin(np.array(marks.rows, np.int64), self.rows)
-        return marks.take(np.flatnonzero(~is_known).tolist())
+        return marks.take(np.flatnonzero(~self._has(marks)).tolist())
+
+    def old(self, marks: NewMarks) -> NewMarks:
+        """Return the marks of rows that have one already."""
+        return marks.take(np.flatnonzero(self._has(marks)).tolist())
+
+    def _has(self, marks: NewMarks) -> NDArray[np.bool_]:
+        return np.isin(np.array(marks.rows, np.int64), self.rows)
 
     def compare(self, connection: Connection, marks: Iterable[NewMarks]) -> None:
         """Raise `LedgerError` for a row whose mark would not be the one that was issued for it."""

@@ -165,10 +165,13 @@ def draw(chain: Chain, name: str, count: int, job: Ref) -> list[Range]:
     return given
 
 
-def peek(connection: Connection, station: str, name: str, count: int) -> list[Range]:
-    """Return what `draw` would give now, and write nothing. Raises `LedgerError` as it does."""
-    _, series = _found(connection, name)
-    given, missing = _from_blocks(connection, station, name, count)
+def peek(connection: Connection, station: str, series: str | Series, count: int) -> list[Range]:
+    """Return what `draw` would give now, and write nothing. Raises `LedgerError` as it does.
+
+    A series that is not defined yet is given itself.
+    """
+    series = series_named(connection, series) if isinstance(series, str) else series
+    given, missing = _from_blocks(connection, station, series.name, count)
     if missing:
         _refuse_missing(series, station, count, missing)
         given.append(_next_block(connection, series, missing))

@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import markcode
-from markcode.errors import InvalidMark
+from markcode.errors import InvalidMark, LedgerError
 from markcode.jobs.duplicates import scratch
 from markcode.jobs.numbering import Numbering
 from markcode.jobs.registration import Order, of_marking
@@ -51,6 +51,12 @@ def issue(
     Raises `InvalidMark` for data that cannot be marked, or a number that is another mark's, and
     `markcode.errors.LedgerError`. Then nothing was issued.
     """
+    if series is None and count > 1:
+        raise LedgerError("several marks of one arm would be the same: take a series")
+    if series is not None and "serial" not in [e.name for e in fmt.elements(event.kind)]:
+        raise LedgerError(f"{fmt.name}: a {event.kind} mark has no serial, so it is of no series")
+    if series is not None and firearm.serial is not None:
+        raise LedgerError(f"serial {firearm.serial!r} is given: leave it out, or the series")
     register = JobRegister(ledger, fmt, event.kind, series_name=series)
     register.begin(_order(ledger, fmt, firearm, event, series, count))
     arms = [Arm(row, firearm, event) for row in range(1, count + 1)]
@@ -68,11 +74,17 @@ def issue(
     ]
     doubts = register.doubts(new, held=True)
     errors = [f for found in doubts.values() for f in found if f.severity == "error"]
-    if not errors and not register.enter(new):
+    is_entered = not errors and register.enter(new)
+    if not errors and not is_entered:
         found = register.doubts(new, held=True).values()
         errors = [f for findings in found for f in findings if f.severity == "error"]
     if errors:
         raise InvalidMark(errors)
+    if not is_entered:
+        raise LedgerError(
+            "the ledger refuses these marks as issued, but has none like them: audit it with "
+            "`markcode ledger audit`"
+        )
     register.written(len(new), 0, None)
     with ledger.reading() as connection:
         refs = {mark.row: mark.ref for mark in jobs.marks_of(connection, register.job)}
@@ -86,14 +98,14 @@ def _order(
     ledger: Ledger, fmt: Format, firearm: Firearm, event: Event, series: str | None, count: int
 ) -> Order:
     """Return an order that is like no other: it names the entry that it follows."""
-    assert ledger.station is not None
+    station = ledger.writer
     with ledger.reading() as connection:
-        seq, last = head(connection, ledger.station)
+        seq, last = head(connection, station)
     options = {
         "profile": fmt.profile(),
         "series": series,
         "count": count,
-        "after": f"{ledger.station}/{seq}",
+        "after": f"{station}/{seq}",
     }
     said = json.dumps([options, last.hex(), repr(firearm), repr(event)], sort_keys=True)
     return Order(
@@ -119,6 +131,17 @@ def _numbered(
         plan = series_named(connection, name).plan
     with closing(scratch()) as database:
         numbering = Numbering(database, fmt, kind, plan, register, marked)
+        # No number is drawn for data that cannot be marked.
+        _refuse_unfit(numbering.sample(arms[0]), marked)
         register.expect(len(arms))
         for arm in arms:
             yield numbering.issue(arm)
+
+
+def _refuse_unfit(arm: Arm, marked: Callable[[Arm], Marking]) -> None:
+    """Raise `InvalidMark` for data that no serial would make fit."""
+    try:
+        marked(arm)
+    except InvalidMark as fault:
+        if any(finding.element not in (None, "serial") for finding in fault.findings):
+            raise

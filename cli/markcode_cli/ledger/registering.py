@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from markcode.jobs.order import Options
     from markcode.ledger import Ledger
     from markcode.ledger.registering import JobRegister
+    from markcode.ledger.series import Series
 
 __all__ = ["registered"]
 
@@ -30,63 +31,50 @@ def registered(
     ``--serials PATTERN`` stands for a series of that pattern, which each station takes numbers of.
     """
     from markcode.ledger.registering import JobRegister
-    from markcode.ledger.series import series_named
+    from markcode.ledger.series import define, series_named
 
     with open_ledger(place, station) as ledger:
-        name = order.series
+        series, is_there = None, True
         if order.serials is not None:
-            name = _series_of(ledger, fmt, order)
-        if name is not None:
+            series, is_there = _series_of(ledger, fmt, order)
+            if not is_there and not order.dry_run:
+                with ledger.writing() as chain:
+                    define(chain, series)
+        elif order.series is not None:
             with ledger.reading() as connection:
-                series = series_named(connection, name)
-            _refuse_check(fmt, series.check, name)
-            order = replace(order, serials=series.plan, series=name, first=None)
+                series = series_named(connection, order.series)
+        if series is not None:
+            order = replace(order, serials=series.plan, series=series.name, first=None)
         register = JobRegister(
             ledger,
             fmt,
             order.event or fmt.events[0],
-            series_name=name,
+            series_name=order.series,
             order_name=order.new_order,
             resume=resume,
             dry_run=order.dry_run,
+            undefined=None if is_there else series,
         )
         yield register, order
 
 
-def _series_of(ledger: Ledger, fmt: Format, order: Options) -> str:
-    """Return the name of the series of a pattern, which is defined if it is not there."""
+def _series_of(ledger: Ledger, fmt: Format, order: Options) -> tuple[Series, bool]:
+    """Return the series of a pattern, and whether the ledger knows it."""
     from markcode.errors import LedgerError
-    from markcode.ledger.series import Series, define, series_named
+    from markcode.ledger.registering import series_check
+    from markcode.ledger.series import Series, series_named
 
     assert order.serials is not None
-    check = fmt.check.name if fmt.check is not None and fmt.check_over == "serial" else None
-    plan = order.serials
+    check, plan = series_check(fmt), order.serials
     said = f"{plan.pattern}\n{plan.alphabet}\n{check}"
     name = f"SERIALS-{hashlib.sha256(said.encode()).hexdigest()[:8].upper()}"
     with ledger.reading() as connection:
         try:
-            first = series_named(connection, name).first
+            there = series_named(connection, name)
         except LedgerError:
-            first = None
-    if first is not None and order.first not in (None, first):
+            return Series.of(name, plan.pattern, plan.alphabet, check, order.first or 1), False
+    if order.first not in (None, there.first):
         raise click.UsageError(
             f"leave out --first: the ledger knows which numbers of {plan.pattern} are free"
         )
-    if first is None:
-        made = Series.of(name, plan.pattern, plan.alphabet, check, order.first or 1)
-        with ledger.writing() as chain:
-            define(chain, made)
-    return name
-
-
-def _refuse_check(fmt: Format, check: str | None, name: str) -> None:
-    own = fmt.check.name if fmt.check is not None and fmt.check_over == "serial" else None
-    if check != own:
-        raise click.UsageError(
-            f"the serials of series {name} end with {_check(check)}, and the profile wants "
-            f"{_check(own)}: give the profile --check NAME --check-over serial, or leave them out"
-        )
-
-
-def _check(name: str | None) -> str:
-    return f"a check of {name}" if name else "no check"
+    return there, True
