@@ -390,16 +390,22 @@ def conflict(ledger: Ledger, about: Ref, holder: Ref, slot: str, value: str) -> 
 def test_a_claim_that_another_entry_holds_is_an_open_conflict(
     ledger: Ledger, tamperer: Tamperer
 ) -> None:
-    changed(tamperer, f"DELETE FROM claim WHERE {HERE} AND slot = {SLOT}", MARK)
-    made = conflict(ledger, Ref("MVD-1", MARK), Ref("PTY-2", 1), "f text", "COINDUA1")
+    changed(tamperer, f"DELETE FROM claim WHERE {HERE}", MARK)
+    with make(ledger.place, "PTY-2") as other:
+        Clerk(other).job([("A1", "text-1")])
+    ours, theirs = Ref("MVD-1", MARK), Ref("PTY-2", 3)
+    values = {"f country+manufacturer+serial": "CO\x1fINDU\x1fA1", "f text": "COINDUA1"}
+    made = [conflict(ledger, ours, theirs, *claim) for claim in values.items()]
     report = audit(ledger)
     assert report.faults == []
     assert not report.is_clean
-    assert [found.ref for found in report.open_conflicts] == [made]
-    Clerk(ledger).event("resolved", made, decision="void")
+    assert [found.ref for found in report.open_conflicts] == made[:1]
+    Clerk(ledger).event("resolved", made[1], decision="void")
     report = audit(ledger)
     assert report.is_clean
-    assert [found.ref for found in report.conflicts] == [made]
+    assert [found.ref for found in report.conflicts] == made
+    changed(tamperer, f"DELETE FROM claim WHERE station = 'PTY-2' AND slot = {SLOT}")
+    assert codes(audit(ledger)) == [("claim.missing", f"MVD-1/{MARK}")]
 
 
 def codes(report: Report) -> list[tuple[str, str]]:

@@ -65,5 +65,4 @@ def audit(ledger: Ledger, checkpoints: Iterable[Checkpoint] = ()) -> Report:
 
 def _in_conflict(conflicts: Iterable[Conflict]) -> set[Ref]:
     """Return the entries that a conflict names."""
-    named = (ref for c in conflicts for ref in (c.about, Ref.found(c.holder)))
-    return {ref for ref in named if ref is not None}
+    return {ref for conflict in conflicts for ref in conflict.sides if ref is not None}
