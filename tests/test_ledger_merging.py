@@ -21,7 +21,6 @@ from cli_runner import python
 from ledger_work import add, entries, issue, lookups, merged, of_kind
 from ledger_workers import at_once
 from ledgers import make
-from tampering import Tamperer
 from markcode.errors import LedgerError
 from markcode.ledger import merging
 from markcode.ledger.audit import audit
@@ -33,6 +32,7 @@ from markcode.ledger.plans import Series
 from markcode.ledger.refs import Ref
 from markcode.ledger.series import define, draw, take_block
 from markcode.ledger.statistics import statistics
+from tampering import Tamperer
 
 
 @pytest.fixture(autouse=True)
