@@ -116,7 +116,10 @@ def _entries(connection: Connection) -> Iterator[tuple[Ref, str, Ref | None, str
 
 
 def _object(data: str) -> dict[str, Any]:
-    content = json.loads(data)
+    try:
+        content = json.loads(data)
+    except RecursionError as fault:
+        raise LedgerError("its data are nested too deeply") from fault
     if not isinstance(content, dict):
         raise LedgerError("its data are no JSON object")
     return content
