@@ -402,16 +402,22 @@ def conflict(ledger: Ledger, about: Ref, holder: Ref, slot: str, value: str) -> 
 def test_a_claim_that_another_entry_holds_is_an_open_conflict(
     ledger: Ledger, tamperer: Tamperer
 ) -> None:
-    changed(tamperer, f"DELETE FROM claim WHERE {HERE} AND slot = {SLOT}", MARK)
-    made = conflict(ledger, Ref("MVD-1", MARK), Ref("PTY-2", 1), "f text", "COINDUA1")
+    changed(tamperer, f"DELETE FROM claim WHERE {HERE}", MARK)
+    with make(ledger.place, "PTY-2") as other:
+        Clerk(other).job([("A1", "text-1")])
+    ours, theirs = Ref("MVD-1", MARK), Ref("PTY-2", 3)
+    values = {"f country+manufacturer+serial": "CO\x1fINDU\x1fA1", "f text": "COINDUA1"}
+    made = [conflict(ledger, ours, theirs, *claim) for claim in values.items()]
     report = audit(ledger)
     assert report.faults == []
     assert not report.is_clean
-    assert [found.ref for found in report.open_conflicts] == [made]
-    Clerk(ledger).event("resolved", made, decision="void")
+    assert [found.ref for found in report.open_conflicts] == made[:1]
+    Clerk(ledger).event("resolved", made[1], decision="void")
     report = audit(ledger)
     assert report.is_clean
-    assert [found.ref for found in report.conflicts] == [made]
+    assert [found.ref for found in report.conflicts] == made
+    changed(tamperer, f"DELETE FROM claim WHERE station = 'PTY-2' AND slot = {SLOT}")
+    assert codes(audit(ledger)) == [("claim.missing", f"MVD-1/{MARK}")]
 
 
 def codes(report: Report) -> list[tuple[str, str]]:
@@ -453,3 +459,61 @@ def test_blocks_and_draws_that_overlap(ledger: Ledger, tamperer: Tamperer) -> No
         ("block.overlap", "MVD-1/19"),
         ("drawn.overlap", "MVD-1/20"),
     ]
+
+
+@on_sqlite
+@pytest.mark.parametrize("table", ["entry", "mark", "serial", "claim"])
+def test_a_text_that_is_none(ledger: Ledger, tamperer: Tamperer, table: str) -> None:
+    column = {"entry": "data", "claim": "value"}.get(table, "fold")
+    changed(tamperer, f"UPDATE {table} SET {column} = CAST(x'41ff' AS TEXT) || seq WHERE {HERE}", 7)
+    assert set(named(ledger)) == {(f"{table}.edited", "MVD-1/7")}
+
+
+@on_sqlite
+def test_a_station_that_is_no_text(ledger: Ledger, tamperer: Tamperer) -> None:
+    changed(tamperer, f"UPDATE entry SET station = CAST(station AS BLOB) WHERE {HERE}", MARK)
+    report = audit(ledger)
+    assert codes(report) == [("entry.missing", "MVD-1/7"), ("entry.edited", "b'MVD-1'/7")]
+    assert json.loads(json.dumps(report.to_dict()))["entries"] == 18
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "data",
+    ["[" * 5_000 + "]" * 5_000, '{"corrects":5}', '["\\"corrects\\":"]', '{"corrects":', "", "5"],
+)
+@pytest.mark.parametrize("seq", [2, 3, 4, 5, MARK, 11, 12])
+def test_data_that_nobody_can_read(ledger: Ledger, tamperer: Tamperer, seq: int, data: str) -> None:
+    changed(tamperer, f"UPDATE entry SET data = ? WHERE {HERE}", data, seq)
+    assert named(ledger) == [("entry.edited", f"MVD-1/{seq}")]
+
+
+@on_sqlite
+@pytest.mark.parametrize("changes", [{"last": float("inf")}, {"station": ["PTY-2"]}])
+def test_blocks_that_make_no_sense(
+    ledger: Ledger, tamperer: Tamperer, changes: dict[str, Any]
+) -> None:
+    tamperer.rebuild("MVD-1", 4, **changes)
+    assert ("drawn.no_block", "MVD-1/5") in codes(audit(ledger))
+
+
+def test_a_key_that_was_issued_twice_after_its_constraint_was_dropped(
+    ledger: Ledger, tamperer: Tamperer
+) -> None:
+    if tamperer.is_sqlite:
+        tamperer.sql("ALTER TABLE claim RENAME TO before")
+        tamperer.sql("CREATE TABLE claim AS SELECT * FROM before")
+    else:
+        tamperer.sql("ALTER TABLE claim DROP CONSTRAINT claim_pkey")
+    assert codes(audit(ledger)) == []
+    with make(ledger.place, "PTY-2") as other:
+        Clerk(other).job([("A1", "text-x")])
+    assert codes(audit(ledger)) == [("claim.repeated", "PTY-2/3")] * 2
+
+
+@on_sqlite
+def test_a_station_that_did_not_make_the_ledger(ledger: Ledger, tamperer: Tamperer) -> None:
+    changed(tamperer, "INSERT INTO ledger VALUES ('AAA')")
+    assert codes(audit(ledger)) == [("ledger.unknown", "AAA/1")]
+    changed(tamperer, "UPDATE ledger SET station = 'PTY-2' WHERE station = 'AAA'")
+    assert codes(audit(ledger)) == [("ledger.inserted", "MVD-1/1"), ("ledger.inserted", "PTY-2/1")]

@@ -57,6 +57,11 @@ def test_one_driver_for_postgresql(place: str) -> None:
     assert database.engine_of(place).url.drivername == "postgresql+psycopg"
 
 
+def test_one_driver_for_sqlite(tmp_path: Path) -> None:
+    place = f"sqlite+aiosqlite:///{tmp_path / 'markcode.db'}"
+    assert database.engine_of(place).url.drivername == "sqlite"
+
+
 @pytest.mark.parametrize(
     ("place", "said"),
     [
@@ -64,6 +69,7 @@ def test_one_driver_for_postgresql(place: str) -> None:
         ("postgresql://me:secret@h:port/d", "is no URL of a ledger"),
         ("what://me:secret@h", "a ledger cannot be kept in what"),
         ("sqlite://", "in memory would be lost"),
+        ("", "the name of the ledger is empty"),
         ("sqlite:///x.db?mode=ro", "takes no options"),
     ],
 )

@@ -23,12 +23,16 @@ from ledger_workers import at_once
 from ledgers import make
 from markcode.errors import LedgerError
 from markcode.ledger import merging
+from markcode.ledger.audit import audit
 from markcode.ledger.claims import Claim, claim_value, holder
 from markcode.ledger.conflicts import Conflict, conflicts, resolve
 from markcode.ledger.exchange import export
+from markcode.ledger.life import life
 from markcode.ledger.plans import Series
 from markcode.ledger.refs import Ref
 from markcode.ledger.series import define, draw, take_block
+from markcode.ledger.statistics import statistics
+from tampering import Tamperer
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +144,36 @@ def test_what_is_decided_on_one_side_holds_on_the_other(
     assert events == [written[decision]] if decision in written else events == []
     # A void number is not free: its claim stays.
     assert (holder_of(place, "17"), holder_of(other, "17")) == (ours, theirs)
+    for each, station in ((place, "MVD-1"), (other, "PTY-2")):
+        with make(each, station) as ledger, ledger.reading() as connection:
+            assert life(connection, ours).conflicts == life(connection, theirs).conflicts == ()
+            assert statistics(ledger).conflicts == {"open": 0, "resolved": 1}
+            assert audit(ledger).is_clean
+
+
+def test_each_ledger_has_the_claim_that_came_first_there_and_is_as_it_was_written(
+    clashing: tuple[str, Path, Ref, Ref], tmp_path: Path
+) -> None:
+    place, other, ours, theirs = clashing
+    third = tmp_path / "third.db"
+    with make(third, "XYZ") as ledger:
+        own = issue(ledger, "own", ["17"])[0]
+    for _ in range(2):
+        for into, station in ((other, "PTY-2"), (third, "XYZ"), (place, "MVD-1")):
+            for source in (place, other, third):
+                if source != into:
+                    merged(into, source, station)
+    for each, station in ((place, "MVD-1"), (other, "PTY-2"), (third, "XYZ")):
+        with make(each, station) as ledger, ledger.reading() as connection:
+            report = audit(ledger)
+            assert report.faults == report.doubts == []
+            assert len(report.open_conflicts) == statistics(ledger).conflicts["open"] == 3
+            assert len(life(connection, own).conflicts) == 2
+    # Whose it may be does not matter where nobody has it any more.
+    with make(third, "XYZ") as ledger:
+        Tamperer(ledger).sql("DELETE FROM claim WHERE value = ?", "CO\x1f17")
+        [fault] = audit(ledger).faults
+        assert (fault.code, fault.ref) == ("claim.missing", min(ours, theirs, own))
 
 
 def test_decisions_that_do_not_fit(clashing: tuple[str, Path, Ref, Ref]) -> None:
@@ -353,6 +387,7 @@ KILLED = """
 import sys
 from ledger_work import merged
 from markcode.ledger import merging
+from markcode.ledger.audit import audit
 merging.AT_ONCE = 40
 print("ready", flush=True)
 merged(*sys.argv[1:])

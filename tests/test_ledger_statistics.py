@@ -121,6 +121,7 @@ def test_open_jobs_and_conflicts(ledger: Ledger) -> None:
     happen(ledger, Ref("MVD-1", other.seq - 1), "written")
     for_one = happen(ledger, one, "conflict", slot="x", value="y", holder=str(other))
     happen(ledger, other, "conflict", slot="x", value="y", holder=str(one))
+    happen(ledger, other, "conflict", slot="x", value="y", holder="PTY-2/3")
     happen(ledger, for_one, "resolved", decision="both")
     found = statistics(ledger)
     assert [(job.job, job.name, job.format) for job in found.open_jobs] == [

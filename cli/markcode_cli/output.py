@@ -37,7 +37,9 @@ def print_json(value: Mapping[str, Any]) -> None:
     """Print one JSON object on one line."""
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")))
+    text = json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    # Half a character cannot be printed; JSON has the same escape for it.
+    click.echo(text.encode("utf-8", "backslashreplace").decode())
 
 
 def typed(text: str) -> str | bytes:

@@ -241,13 +241,18 @@ def _happenings(entries: Iterable[Entry]) -> list[Happening]:
 
 
 def _conflicts(connection: Connection, marks: list[Ref]) -> Iterator[Entry]:
-    """Yield the open conflicts about some marks, or with them."""
+    """Yield the open conflicts about some marks, or with them: each two entries once."""
     held = (ENTRY.c.data.contains(f'"holder":"{ref}"', autoescape=True) for ref in marks)
     found = _entries(connection, and_(of_kind("conflict"), or_(_about(marks), *held)))
+    pairs: dict[frozenset[str], list[Entry]] = {}
     for conflict in found:
-        decided = and_(ENTRY.c.kind == "resolved", _about([conflict.ref]))
+        # Ledgers that merge each other find the same two, each from its own side.
+        sides = frozenset((str(conflict.about), str(conflict.content["holder"])))
+        pairs.setdefault(sides, []).append(conflict)
+    for same in pairs.values():
+        decided = and_(ENTRY.c.kind == "resolved", _about(one.ref for one in same))
         if next(_entries(connection, decided), None) is None:
-            yield conflict
+            yield same[0]
 
 
 def _job(connection: Connection, mark: Entry, known: dict[str, Job]) -> Job | None:

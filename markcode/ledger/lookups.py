@@ -130,7 +130,7 @@ def entered(kind: str, ref: Ref, content: Mapping[str, Any], slots: JobSlots) ->
             return _of_mark(ref, content, slots)
         made = _CLAIMS.get(kind)
         return _NOTHING if made is None else Entered([], [], [Claim(kind, made(content))])
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as fault:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as fault:
         if isinstance(fault, LedgerError):
             raise LedgerError(f"{ref}: {fault}") from fault
         reason = f"{type(fault).__name__}: {fault}"

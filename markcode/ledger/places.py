@@ -19,6 +19,8 @@ _SECRETS = ("password", "sslpassword")
 
 def url_of(place: str) -> URL:
     """Return the URL of a place. Raises `LedgerError` for what is none."""
+    if not place:
+        raise LedgerError(f"the name of the ledger is empty: {_FORMS}")
     if "://" not in place:
         return URL.create("sqlite", database=place)
     try:
@@ -37,7 +39,7 @@ def url_of(place: str) -> URL:
         raise LedgerError(f"{place}: a SQLite file takes no options; give a name with ? as a path")
     if url.database in (None, "", ":memory:"):
         raise LedgerError("a ledger in memory would be lost: name a file, as sqlite:///markcode.db")
-    return url
+    return url.set(drivername="sqlite")
 
 
 _FORMS = "take sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"

@@ -156,6 +156,13 @@ def _state(rows: Iterable[Any]) -> State:
 
 
 def corrects(data: str | None) -> Ref | None:
-    """Return the entry that an event corrects, from its JSON; None if it corrects none."""
-    named = None if data is None else json.loads(data).get("corrects")
-    return None if named is None else Ref.found(named)
+    """Return the entry that an event corrects, from its JSON; None if it corrects none.
+
+    What makes no sense corrects nothing: an audit names it.
+    """
+    try:
+        said = None if data is None else json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    named = said.get("corrects") if isinstance(said, dict) else None
+    return Ref.found(named) if isinstance(named, str) else None

@@ -32,6 +32,7 @@ from sqlalchemy import (
 
 from markcode.ledger import database
 from markcode.ledger.chain import Entry
+from markcode.ledger.conflicts import conflicts
 from markcode.ledger.kinds import State, known
 from markcode.ledger.ledger import Ledger, stations
 from markcode.ledger.refs import Ref
@@ -267,12 +268,10 @@ def _open_jobs(connection: Connection) -> list[OpenJob]:
 
 
 def _conflicts(connection: Connection) -> dict[str, int]:
-    resolved = select(_LATER.c.seq).where(_is_about(_LATER, ENTRY), _LATER.c.kind == "resolved")
-    query = select(func.count(), func.sum(case((resolved.exists(), 1), else_=0))).where(
-        of_kind("conflict")
-    )
-    total, done = connection.execute(query).one()
-    return {"open": total - (done or 0), "resolved": done or 0}
+    return {
+        name: len(conflicts(connection, decided=decided))
+        for name, decided in (("open", False), ("resolved", True))
+    }
 
 
 def _chains(connection: Connection) -> Iterator[ChainLength]:

@@ -44,12 +44,14 @@ def version_of(connection: Connection) -> str:
     where = shown(connection.engine.url)
     if found is None:
         raise LedgerError(f"{where}: {NO_LEDGER.format(where=where)}")
+    # SQLite keeps anything in any column.
+    found = str(found)
     if found > HEAD:
         raise LedgerError(
             f"{where}: the ledger is of version {found}, and this markcode knows versions up to "
             f"{HEAD}: install a newer markcode"
         )
-    return str(found)
+    return found
 
 
 def check(connection: Connection) -> None:

@@ -30,7 +30,8 @@ def add(chain: Chain, kind: str, content: dict[str, Any], about: Ref | None = No
 def issue(ledger: Ledger, job: str, numbers: Iterable[str]) -> list[Ref]:
     """Issue marks with some numbers, all in one transaction."""
     with ledger.writing() as chain:
-        named = add(chain, "job", {"job": job, "order": None, "slots": ["test number"]})
+        said = {"job": job, "order": None, "format": "test", "event": "manufacture"}
+        named = add(chain, "job", said | {"slots": ["test number"]})
         marks = [
             {
                 "job": str(named),
@@ -46,7 +47,8 @@ def issue(ledger: Ledger, job: str, numbers: Iterable[str]) -> list[Ref]:
         first = chain.append_many("issued", list(map(to_json, marks)))
         refs = [Ref(chain.station, first + at) for at in range(len(marks))]
         _enter(chain, "issued", list(zip(refs, marks, strict=True)))
-        chain.append("registered", {"first": first, "marks": len(marks)}, named)
+        last = first + len(marks) - 1
+        chain.append("registered", {"first": first, "last": last, "marks": len(marks)}, named)
     return refs
 
 

@@ -19,6 +19,8 @@ from markcode.ledger.audit.chains import audit_chains
 from markcode.ledger.audit.contents import audit_contents, conflicts_of
 from markcode.ledger.audit.covered import audit_checkpoints
 from markcode.ledger.audit.report import Broken, Conflict, Fault, Job, Numbers, Report
+from markcode.ledger.audit.single import audit_single
+from markcode.ledger.audit.streams import any_text
 from markcode.ledger.checkpoints import Checkpoint
 from markcode.ledger.ledger import Ledger
 from markcode.ledger.refs import Ref
@@ -43,7 +45,7 @@ def audit(ledger: Ledger, checkpoints: Iterable[Checkpoint] = ()) -> Report:
     entries, and memory only for jobs, blocks and faults.
     """
     report, broken = Report(), Broken()
-    with ledger.reading() as connection:
+    with ledger.reading() as connection, any_text(connection):
         for fault in audit_chains(connection, broken, report.stations):
             report.add(fault)
         known = list(checkpoints)
@@ -55,6 +57,9 @@ def audit(ledger: Ledger, checkpoints: Iterable[Checkpoint] = ()) -> Report:
         accounts = Accounts(connection)
         for fault in audit_contents(connection, broken, accounts, report.conflicts):
             report.add(fault)
+        for fault in audit_single(connection):
+            if fault.ref not in broken:
+                report.add(fault)
         tell = report.add if chains_are_whole else report.add_doubt
         for fault in accounts.close(_in_conflict(report.conflicts)):
             if fault.ref not in broken:
@@ -65,5 +70,4 @@ def audit(ledger: Ledger, checkpoints: Iterable[Checkpoint] = ()) -> Report:
 
 def _in_conflict(conflicts: Iterable[Conflict]) -> set[Ref]:
     """Return the entries that a conflict names."""
-    named = (ref for c in conflicts for ref in (c.about, Ref.found(c.holder)))
-    return {ref for ref in named if ref is not None}
+    return {ref for conflict in conflicts for ref in conflict.sides if ref is not None}

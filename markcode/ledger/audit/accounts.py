@@ -83,7 +83,7 @@ class Accounts:
         for ref, kind, about, said in _structure(self._connection):
             try:
                 self._put(ref, kind, about, said)
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError, OverflowError):
                 continue  # It is named as an entry.
         for draw in sorted(self.draws, key=lambda draw: draw.first):
             if draw.about is not None:
@@ -101,7 +101,7 @@ class Accounts:
             if about in self.jobs:
                 self.jobs[about].written = True
         else:
-            station = said["station"] if kind == "block" else ref.station
+            station = str(said["station"]) if kind == "block" else ref.station
             first, last = int(said["first"]), int(said["last"])
             given = Given(ref, about, str(said["series"]), first, last, station)
             (self.blocks if kind == "block" else self.draws).append(given)
@@ -264,7 +264,7 @@ def _structure(
             about = None if about_seq is None else Ref(about_station, about_seq)
             try:
                 said = json.loads(data)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue  # It is named as an entry.
             if isinstance(said, dict):
                 yield Ref(station, seq), kind, about, said

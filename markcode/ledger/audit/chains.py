@@ -47,7 +47,7 @@ def audit_chains(
                 if walk is not None:
                     yield from walk.end()
                 walk = _Walk(row[0], broken)
-                account = stations[walk.station] = StationAccount()
+                account = stations[str(walk.station)] = StationAccount()
             if not walk.follows(row):
                 yield from walk.explain(row)
             account.entries += 1

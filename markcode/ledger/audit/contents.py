@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,10 +14,10 @@ from markcode.ledger.audit.accounts import Accounts
 from markcode.ledger.audit.report import Broken, Conflict, Fault
 from markcode.ledger.audit.rows import Stored
 from markcode.ledger.audit.streams import streamed
-from markcode.ledger.claims import Claim
-from markcode.ledger.lookups import Entered, JobSlots, claim_row, entered
+from markcode.ledger.claims import Claim, holder
+from markcode.ledger.lookups import ClaimRow, Entered, JobSlots, claim_row, entered
 from markcode.ledger.refs import Ref
-from markcode.ledger.schema import CLAIM, ENTRY, MARK, SERIAL
+from markcode.ledger.schema import CLAIM, ENTRY, MARK, SERIAL, of_kind
 from markcode.model import Elements
 
 __all__ = ["audit_contents", "conflicts_of"]
@@ -36,7 +37,7 @@ def audit_contents(
     """
     broken = Broken() if broken is None else broken
     conflicts = conflicts_of(connection) if conflicts is None else conflicts
-    for fault in _compared(connection, broken, accounts, _given_up(conflicts)):
+    for fault in _compared(connection, broken, accounts, _Contested(conflicts)):
         if fault.ref not in broken:
             yield fault
             if fault.code.endswith(".unknown"):
@@ -47,7 +48,7 @@ def _compared(
     connection: Connection,
     broken: Broken,
     accounts: Accounts | None,
-    given_up: set[tuple[Ref, Claim]],
+    contested: _Contested,
 ) -> Iterator[Fault]:
     marks, serials, claims = (Stored(connection, table) for table in (MARK, SERIAL, CLAIM))
     slots = JobSlots(connection)
@@ -65,13 +66,45 @@ def _compared(
             accounts.add(ref, kind, about, content)
         yield from marks.compare(ref, made.marks)
         yield from serials.compare(ref, made.serials)
-        own = [claim_row(c, ref) for c in made.claims if not given_up or (ref, c) not in given_up]
-        differing = claims.compare(ref, own)
+        differing = claims.compare(ref, *contested.sorted_out(ref, made.claims))
         # Without its job nobody can say in which slots a mark makes its claims.
         is_lost = broken and kind == "issued" and _is_of_broken(content, broken)
         yield from () if is_lost else differing
     for stored in (marks, serials, claims):
         yield from stored.rest()
+    yield from contested.lost(connection)
+
+
+class _Contested:
+    """The claims that conflicts name: in each ledger the entry that came first there has them."""
+
+    def __init__(self, conflicts: Iterable[Conflict]) -> None:
+        self._made_by: dict[Claim, set[Ref]] = {}
+        self._met: dict[Claim, Ref] = {}
+        """Those that an entry of this ledger makes."""
+        for conflict in conflicts:
+            refs = self._made_by.setdefault(Claim(conflict.slot, conflict.value), set())
+            refs.update(ref for ref in conflict.sides if ref is not None)
+
+    def sorted_out(self, ref: Ref, made: Iterable[Claim]) -> tuple[list[ClaimRow], list[ClaimRow]]:
+        """Return the rows that an entry must have by its claims, and those that it may have."""
+        if not self._made_by:
+            return [claim_row(claim, ref) for claim in made], []
+        must, may = [], []
+        for claim in made:
+            if ref in self._made_by.get(claim, ()):
+                may.append(claim_row(claim, ref))
+                self._met.setdefault(claim, ref)
+            else:
+                must.append(claim_row(claim, ref))
+        return must, may
+
+    def lost(self, connection: Connection) -> Iterator[Fault]:
+        """Yield the claims that none of those has who make them."""
+        for claim, ref in self._met.items():
+            if holder(connection, claim) is None:
+                text = f"claim row of {ref}, or of who else claims it, was deleted: {claim.slot!r}"
+                yield Fault("claim.missing", ref, f"{text}, {claim.value!r}")
 
 
 def _entries(connection: Connection) -> Iterator[tuple[Ref, str, Ref | None, str]]:
@@ -84,7 +117,10 @@ def _entries(connection: Connection) -> Iterator[tuple[Ref, str, Ref | None, str
 
 
 def _object(data: str) -> dict[str, Any]:
-    content = json.loads(data)
+    try:
+        content = json.loads(data)
+    except RecursionError as fault:
+        raise LedgerError("its data are nested too deeply") from fault
     if not isinstance(content, dict):
         raise LedgerError("its data are no JSON object")
     return content
@@ -104,26 +140,26 @@ def _is_of_broken(content: dict[str, Any] | None, broken: Broken) -> bool:
 
 
 def conflicts_of(connection: Connection) -> list[Conflict]:
-    """Return all conflicts, in the order of their entries."""
+    """Return all conflicts, in the order of their entries.
+
+    What is decided about one entry is decided about the two that it names: ledgers that merge each
+    other write it down on both sides.
+    """
     c = ENTRY.c
-    decided = select(c.about_station, c.about_seq).where(c.kind == "resolved")
+    decided = select(c.about_station, c.about_seq).where(of_kind("resolved"))
     resolved = {tuple(row) for row in connection.execute(decided)}
     query = select(c.station, c.seq, c.about_station, c.about_seq, c.data)
     found = []
     for station, seq, about_station, about_seq, data in connection.execute(
-        query.where(c.kind == "conflict").order_by(c.station, c.seq)
+        query.where(of_kind("conflict")).order_by(c.station, c.seq)
     ):
         about = None if about_seq is None else Ref(about_station, about_seq)
         try:
             said = _object(data)
-        except ValueError:
+        except (LedgerError, ValueError, TypeError):
             continue  # It is named as an entry.
-        holder, slot, value = (str(said.get(name)) for name in ("holder", "slot", "value"))
+        held, slot, value = (str(said.get(name)) for name in ("holder", "slot", "value"))
         is_resolved = (station, seq) in resolved
-        found.append(Conflict(Ref(station, seq), about, holder, slot, value, is_resolved))
-    return found
-
-
-def _given_up(conflicts: list[Conflict]) -> set[tuple[Ref, Claim]]:
-    """Return the claims that entries do not have, because others held them when they came."""
-    return {(c.about, Claim(c.slot, c.value)) for c in conflicts if c.about is not None}
+        found.append(Conflict(Ref(station, seq), about, held, slot, value, is_resolved))
+    pairs = {conflict.sides for conflict in found if conflict.resolved}
+    return [replace(one, resolved=one.sides in pairs) for one in found]

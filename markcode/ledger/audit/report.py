@@ -183,6 +183,12 @@ class Conflict:
     slot: str
     value: str
     resolved: bool
+    """Whether it is decided, here or where the same two were found the other way round."""
+
+    @property
+    def sides(self) -> frozenset[Ref | None]:
+        """The two entries."""
+        return frozenset((self.about, Ref.found(self.holder)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -227,8 +233,12 @@ class Report:
 
     @property
     def open_conflicts(self) -> list[Conflict]:
-        """The conflicts that nobody has decided."""
-        return [conflict for conflict in self.conflicts if not conflict.resolved]
+        """The conflicts that nobody has decided, each two entries once."""
+        found: dict[frozenset[Ref | None], Conflict] = {}
+        for conflict in self.conflicts:
+            if not conflict.resolved:
+                found.setdefault(conflict.sides, conflict)
+        return list(found.values())
 
     @property
     def is_clean(self) -> bool:

@@ -48,8 +48,10 @@ class Stored:
         self._head: Any = next(self._rows, None)
         self._place = None if self._head is None else self._place_of(self._head)
 
-    def compare(self, ref: Ref, expected: Sequence[Any]) -> Iterable[Fault]:
-        """Return how the rows of an entry differ from those it must have.
+    def compare(
+        self, ref: Ref, expected: Sequence[Any], may: Sequence[Any] = ()
+    ) -> Iterable[Fault]:
+        """Return how the rows of an entry differ from those it must have; it ``may`` have others.
 
         Entries are given in order; rows of entries before this one, that were not given, belong to
         none.
@@ -61,6 +63,8 @@ class Stored:
         while self._place == ref:
             found.append(tuple(self._head))
             self._advance()
+        if may:
+            found = [row for row in found if row not in may]
         # The rows of one entry come in any order, and none comes twice.
         if len(expected) != len(found) or (found != expected and set(found) != set(expected)):
             strange += self._differences(ref, list(map(tuple, expected)), found)
