@@ -14,7 +14,7 @@ from markcode.ledger.audit.accounts import Accounts
 from markcode.ledger.audit.report import Broken, Conflict, Fault
 from markcode.ledger.audit.rows import Stored
 from markcode.ledger.audit.streams import streamed
-from markcode.ledger.claims import Claim, holder
+from markcode.ledger.claims import SEPARATOR, Claim, holder
 from markcode.ledger.lookups import ClaimRow, Entered, JobSlots, claim_row, entered
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import CLAIM, ENTRY, MARK, SERIAL, of_kind
@@ -103,8 +103,8 @@ class _Contested:
         """Yield the claims that none of those has who make them."""
         for claim, ref in self._met.items():
             if holder(connection, claim) is None:
-                text = f"claim row of {ref}, or of who else claims it, was deleted: {claim.slot!r}"
-                yield Fault("claim.missing", ref, f"{text}, {claim.value!r}")
+                entered = ", ".join((claim.slot, *claim.value.split(SEPARATOR)))
+                yield Fault("claim.missing", ref, Elements(entered=entered))
 
 
 def _entries(connection: Connection) -> Iterator[tuple[Ref, str, Ref | None, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from markcode.ledger.audit.report import MOST_FAULTS, Fault
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import CLAIM, ENTRY, LEDGER
+from markcode.model import Elements
 
 __all__ = ["audit_single"]
 
@@ -28,8 +29,7 @@ def _claims(connection: Connection) -> Iterator[Fault]:
         first, *others = (Ref(*row) for row in connection.execute(query.order_by(c.station, c.seq)))
         for ref in others:
             if ref != first:  # else its rows were compared with it
-                text = f"{ref} has the claim that {first} has: {value!r}"
-                yield Fault("claim.repeated", ref, text)
+                yield Fault("claim.repeated", ref, Elements(first=str(first), value=value))
 
 
 def _stations(connection: Connection) -> Iterator[Fault]:
@@ -37,9 +37,7 @@ def _stations(connection: Connection) -> Iterator[Fault]:
     rows = connection.execute(select(LEDGER.c.station).order_by(LEDGER.c.station)).scalars().all()
     there = [name for name in rows if name in known]
     for name in rows:
-        ref = Ref(name, 1)
         if name not in known:
-            yield Fault("ledger.unknown", ref, f"ledger has a row of {ref}, which is no entry")
+            yield Fault("ledger.unknown", Ref(name, 1))
         elif len(there) > 1:
-            text = f"ledger row of {ref} was put in, or another: one station has made the ledger"
-            yield Fault("ledger.inserted", ref, text)
+            yield Fault("ledger.inserted", Ref(name, 1))
