@@ -13,6 +13,7 @@ import enum
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Executable,
     Select,
     and_,
+    bindparam,
     literal,
     or_,
     select,
@@ -127,9 +129,9 @@ def _hits(connection: Connection, query: str, how: How) -> Iterator[tuple[Ref, s
         yield ref, None
     asked = _flat(query)
     if how is How.FOLDED:
-        yield from _given(_rows(connection, _same_fold(query)))
+        yield from _given(_rows(connection, *_same_fold(query)))
         return
-    alike = list(_rows(connection, _same_fold(query)))
+    alike = list(_rows(connection, *_same_fold(query)))
     exact = [row for row in alike if asked in (_flat(row.stamped), row.typed)]
     yield from _given(exact)
     if how is not How.EXACT:
@@ -181,13 +183,18 @@ def _whole(expression: str) -> Callable[[str], bool]:
     return lambda text: matching(text) is not None
 
 
-def _same_fold(query: str) -> Executable:
-    """Return all that has the same fold: marks, and serials."""
+def _same_fold(query: str) -> tuple[Executable, dict[str, str]]:
+    """Return the statement for all that has the same fold, marks and serials, and what it binds."""
     plain = "".join(homoglyph(char) or char for char in query)
-    folds = {fold(query), fold(plain)}
+    folds = sorted({fold(query), fold(plain)})
+    return _of_folds(len(folds)), {f"fold{at}": text for at, text in enumerate(folds)}
 
+
+# Put together once: that would take longer than the database takes to answer.
+@cache
+def _of_folds(count: int) -> Executable:
     def among(column: ColumnElement[str]) -> ColumnElement[bool]:
-        return or_(*(column == one for one in sorted(folds)))
+        return or_(*(column == bindparam(f"fold{at}", type_=column.type) for at in range(count)))
 
     return union_all(_marks(among(MARK.c.fold)), _serials(among(SERIAL.c.fold)))
 
@@ -220,8 +227,10 @@ def _serials(condition: ColumnElement[bool]) -> Select[Any]:
     return select(SERIAL.c.station, SERIAL.c.seq, *own).where(condition)
 
 
-def _rows(connection: Connection, statement: Executable) -> Iterator[_Row]:
-    with connection.execute(statement) as rows:
+def _rows(
+    connection: Connection, statement: Executable, given: dict[str, str] | None = None
+) -> Iterator[_Row]:
+    with connection.execute(statement, given) as rows:
         yield from map(_Row._make, rows)
 
 
@@ -257,8 +266,8 @@ def _explain_postgresql(element: _Explained, compiler: Any, **options: Any) -> s
 def plan(connection: Connection, query: str, how: How | None = None) -> list[str]:
     """Return how the database would look, line by line, in its own words."""
     how = how or usual(query)
-    statements = [_same_fold(query)]
+    statements: list[tuple[Executable, dict[str, str]]] = [_same_fold(query)]
     if how in _WILDCARDS:
-        statements += _ranges(_flat(query), *_WILDCARDS[how])
-    explained = (connection.execute(_Explained(statement)) for statement in statements)
+        statements += [(one, {}) for one in _ranges(_flat(query), *_WILDCARDS[how])]
+    explained = (connection.execute(_Explained(one), given) for one, given in statements)
     return [str(row[-1]) for rows in explained for row in rows]

@@ -20,11 +20,12 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Row,
+    Text,
     and_,
     any_,
+    bindparam,
     case,
     func,
-    literal,
     null,
     or_,
     select,
@@ -84,9 +85,9 @@ def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
         seqs = [seq for _, seq in of_station]
         for at in range(0, len(seqs), _ASKED):
             piece = seqs[at : at + _ASKED]
-            own = _among(connection, ENTRY.c.seq, piece)
-            about = _among(connection, ENTRY.c.about_seq, piece)
-            for seq, rows in _of_marks(connection.execute(_history(station, own, about))):
+            is_array = connection.dialect.name == "postgresql"
+            given = {"of_station": station, "seqs": piece if is_array else json.dumps(piece)}
+            for seq, rows in _of_marks(connection.execute(_of_some(is_array), given)):
                 if any(row.kind == "issued" for row in rows):
                     found[Ref(station, seq)] = _state(rows)
     return found
@@ -97,18 +98,34 @@ def states_between(connection: Connection, station: str, first: int, last: int) 
 
     Those that nothing has happened to are left out: they are issued. One statement for all.
     """
-    own, about = ENTRY.c.seq.between(first, last), ENTRY.c.about_seq.between(first, last)
-    history = _history(station, and_(own, _STRUCK), about).execution_options(yield_per=_AT_ONCE)
-    return {seq: _state(rows) for seq, rows in _of_marks(connection.execute(history))}
+    given = {"of_station": station, "first": first, "last": last}
+    return {seq: _state(rows) for seq, rows in _of_marks(connection.execute(_of_range(), given))}
 
 
-def _among(
-    connection: Connection, column: ColumnElement[int], seqs: list[int]
-) -> ColumnElement[bool]:
-    """Return that a column is one of some numbers: one value to bind, however many they are."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(literal(seqs, ARRAY(BigInteger())))
-    return column.in_(select(func.json_each(json.dumps(seqs)).table_valued("value").c.value))
+# Statements are put together once: that would take longer than the database takes to answer.
+@cache
+def _of_some(is_array: bool) -> CompoundSelect[Any]:
+    """Return the history of some marks: one value to bind, however many they are."""
+
+    def among(column: ColumnElement[int]) -> ColumnElement[bool]:
+        if is_array:
+            return column == any_(bindparam("seqs", type_=ARRAY(BigInteger())))
+        each = func.json_each(bindparam("seqs", type_=Text())).table_valued("value")
+        return column.in_(select(each.c.value))
+
+    return _history(among(ENTRY.c.seq), among(ENTRY.c.about_seq))
+
+
+@cache
+def _of_range() -> CompoundSelect[Any]:
+    """Return the history of a range of marks, those left out that nothing happened to."""
+
+    def between(column: ColumnElement[int]) -> ColumnElement[bool]:
+        first, last = (bindparam(name, type_=BigInteger()) for name in ("first", "last"))
+        return column.between(first, last)
+
+    history = _history(and_(between(ENTRY.c.seq), _STRUCK), between(ENTRY.c.about_seq))
+    return history.execution_options(yield_per=_AT_ONCE)
 
 
 @cache
@@ -117,13 +134,12 @@ def _steps() -> tuple[str, ...]:
     return tuple(name for name, found in known().items() if found.state and not found.ledger)
 
 
-def _history(
-    station: str, own: ColumnElement[bool], about: ColumnElement[bool]
-) -> CompoundSelect[Any]:
+def _history(own: ColumnElement[bool], about: ColumnElement[bool]) -> CompoundSelect[Any]:
     """Return some marks of a station, and what changed or corrects the state of some.
 
-    The conditions choose the marks, and what is about them.
+    The conditions choose the marks, and what is about them; the station is bound as ``of_station``.
     """
+    station = bindparam("of_station", type_=ENTRY.c.station.type)
 
     # Only what corrects something, or was struck from the start, has to be read.
     def columns(mark: ColumnElement[int], read: ColumnElement[bool]) -> list[ColumnElement[Any]]:
