@@ -68,6 +68,7 @@ def test_the_summary_as_json(tmp_path: Path) -> None:
         "written": True,
         "unused": [],
         "out": str(tmp_path / "job"),
+        "ledger": None,
     }
     assert err == (
         "markcode: nothing prevents these serials from being issued again: begin the next batch "
