@@ -289,6 +289,12 @@ def forged(entry_lines: list[bytes], at: int, **changes: Any) -> list[bytes]:
         {"time": "yesterday"},
         {"kind": "block", "data": '{"series":"A","first":1}'},
         {"kind": "job", "data": '{"job":"x"}'},
+        {"kind": "inspected", "data": "[]"},
+        {"kind": "conflict", "data": '{"slot":"x","value":"y"}'},
+        {"kind": "conflict", "data": '{"slot":"x","value":"y","holder":5}'},
+        {"kind": "resolved", "data": "{}"},
+        {"kind": "same-arm", "data": '{"arm":"A1"}'},
+        {"kind": "registered", "data": '{"first":"3","last":3,"marks":1}'},
     ],
 )
 def test_entries_that_are_rightly_chained_and_make_no_sense(
