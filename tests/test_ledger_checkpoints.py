@@ -108,6 +108,8 @@ def test_a_chain_that_was_built_anew(ledger: Ledger, key: Path) -> None:
     report = compared(ledger, key, late, early)
     assert codes(report) == [("entry.rebuilt", "MVD-1/10")]
     assert report.faults[0].message.endswith("the chain was built anew from somewhere after 8 on")
+    # What a checkpoint contradicts, it does not cover.
+    assert report.stations["MVD-1"].covered == 8
 
 
 def test_a_fault_of_the_chain_is_not_told_twice(ledger: Ledger, key: Path) -> None:
