@@ -112,6 +112,8 @@ def test_a_chain_that_was_built_anew(ledger: Ledger, key: Path) -> None:
     assert (
         report.faults[0].message().endswith("the chain was built anew from somewhere after 8 on.")
     )
+    # What a checkpoint contradicts, it does not cover.
+    assert report.stations["MVD-1"].covered == 8
 
 
 def test_a_fault_of_the_chain_is_not_told_twice(ledger: Ledger, key: Path) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from ledgers import Ticking, make, new_database, unprivileged
 from markcode.errors import LedgerError, LedgerUnreachable
 from markcode.ledger import Ledger, bulk, claims, database, places
+from markcode.ledger.chain import head
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import CLAIM, ENTRY
 
@@ -444,3 +445,12 @@ def refusing(ledger: Ledger) -> None:
     with database.writing(ledger.engine) as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)
+
+
+def test_what_is_no_text_cannot_be_kept(ledger_place: str) -> None:
+    with make(ledger_place) as ledger:
+        refused = pytest.raises(LedgerError, match=r"'\\udcff' is no text, and cannot be kept")
+        with refused, ledger.writing() as chain:
+            chain.append("inspected", {"note": "\udcff"})
+        with ledger.reading() as connection:
+            assert head(connection, "MVD-1")[0] == 1

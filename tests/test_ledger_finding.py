@@ -43,6 +43,10 @@ CASES: list[tuple[str, How | None, list[int]]] = [
     ("MVD-1/3", None, [1]),
     ("MVD-1/1", None, []),  # no mark
     ("MVD-1/999", None, []),
+    # What no database holds.
+    ("*\udcff*", None, []),
+    ("A-123\0", None, []),
+    ("*\0*", None, []),
     # A mark; between its lines may stand any separator.
     ("CO INDU\n26 A123", None, [0]),
     ("CO INDU 26 A123", None, [0]),

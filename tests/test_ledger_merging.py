@@ -289,6 +289,12 @@ def forged(entry_lines: list[bytes], at: int, **changes: Any) -> list[bytes]:
         {"time": "yesterday"},
         {"kind": "block", "data": '{"series":"A","first":1}'},
         {"kind": "job", "data": '{"job":"x"}'},
+        {"kind": "inspected", "data": "[]"},
+        {"kind": "conflict", "data": '{"slot":"x","value":"y"}'},
+        {"kind": "conflict", "data": '{"slot":"x","value":"y","holder":5}'},
+        {"kind": "resolved", "data": "{}"},
+        {"kind": "same-arm", "data": '{"arm":"A1"}'},
+        {"kind": "registered", "data": '{"first":"3","last":3,"marks":1}'},
     ],
 )
 def test_entries_that_are_rightly_chained_and_make_no_sense(
@@ -503,3 +509,29 @@ def test_whatever_two_stations_do_ends_in_the_same(
                 } == first[name]
                 assert len(conflicts(connection)) == len(clashes)
             assert len(lookups(place)["mark"]) == len(every)
+
+
+def test_numbers_drawn_from_blocks_that_overlap_are_in_conflict_and_not_at_fault(
+    tmp_path: Path,
+) -> None:
+    central = tmp_path / "central.db"
+    with make(central, "CEN") as ledger, ledger.writing() as chain:
+        define(chain, Series.of("NATIONAL", "A{4}", "digits"))
+    for station, counts in (("MVD-1", (10, 20, 7)), ("PTY-2", (20, 20, 5))):
+        place = tmp_path / f"{station}.db"
+        merged(place, central, station)
+        with make(place, station) as ledger:
+            for at, count in enumerate(counts):
+                with ledger.writing() as chain:
+                    draw(
+                        chain,
+                        "NATIONAL",
+                        count,
+                        add(chain, "job", {"job": f"{station}{at}", "slots": []}),
+                    )
+    for station in ("MVD-1", "PTY-2"):
+        merged(central, tmp_path / f"{station}.db", "CEN")
+    with make(central, "CEN") as ledger:
+        report = audit(ledger)
+    assert report.faults == []
+    assert {found.slot for found in report.open_conflicts} == {"block", "drawn"}

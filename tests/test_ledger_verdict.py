@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -413,3 +414,13 @@ def test_a_mark_is_found_if_and_only_if_it_was_issued(
         known = told(ledger, f"CO INDU 26 07 {asked} 09").data["ledger"]
     expected = str(marks[asked]) if asked in marks else None
     assert known["mark"] == expected
+
+
+def test_an_arm_of_many_events_is_told_of_soon(ledger: Ledger) -> None:
+    (mark,) = issue(ledger, mosaic("A123"))
+    with ledger.writing() as chain:
+        chain.append_many("inspected", ["{}"] * 4_000, [mark] * 4_000)
+    begun = time.process_time()
+    report = told(ledger)
+    assert len(report.data["ledger"]["events"]) == 4_001
+    assert time.process_time() - begun < 1

@@ -96,6 +96,9 @@ def mended(url: URL, fault: BaseException, *, committing: bool = False) -> Excep
     """
     if isinstance(fault, NoConnection):
         return LedgerUnreachable(f"{shown(url)}: too much is asked of it at once; try again")
+    if isinstance(fault, UnicodeEncodeError):
+        wrong = fault.object[fault.start : fault.end]
+        return LedgerError(f"{shown(url)}: {wrong!r} is no text, and cannot be kept")
     original = fault.orig if isinstance(fault, DBAPIError) else fault
     if url.get_backend_name() == "sqlite":
         if isinstance(original, sqlite3.Error):

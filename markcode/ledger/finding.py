@@ -104,6 +104,8 @@ def find(
     its match key. With wildcards, a mark or serial that is just as typed comes first: a ``*`` may
     be the star of a mark. Texts are compared with case and separators as they are.
     """
+    if not _is_text(query):
+        return  # no ledger holds such a thing, nor can a database be asked for it
     how = how or usual(query)
     refs = islice(_refs(connection, query, how), limit)
     while some := dict(islice(refs, _AT_ONCE if limit is None else limit)):
@@ -112,6 +114,10 @@ def find(
         for ref, text in some.items():
             if ref in known:
                 yield Found(ref, texts[ref] if text is None else text, known[ref])
+
+
+def _is_text(query: str) -> bool:
+    return "\0" not in query and not any("\ud800" <= char <= "\udfff" for char in query)
 
 
 def _refs(connection: Connection, query: str, how: How) -> Iterator[tuple[Ref, str | None]]:

@@ -37,6 +37,13 @@ __all__ = ["Merged", "merge"]
 AT_ONCE = 5_000
 """Entries of one transaction."""
 _RECORDS_OF_MERGES = ("merged", "conflict")
+_READ: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+    "conflict": {"slot": str, "value": str, "holder": Ref.parse},
+    "resolved": {"decision": str},
+    "same-arm": {"arm": Ref.parse},
+    "registered": {"first": range, "last": range, "marks": range},
+}
+"""What is read of entries that make no claims, and what reads it, or would."""
 
 Progress = Callable[[int, int | None], None]
 
@@ -208,10 +215,14 @@ class _Batch:
             content = entry.content
         except (ValueError, RecursionError) as fault:
             raise LedgerError(f"{ref}: its data is no JSON") from fault
+        if not isinstance(content, dict):
+            raise LedgerError(f"{ref}: its data is no JSON object")
         rows = entered(entry.kind, ref, content, slots)
         try:
             if entry.kind == "job":
                 slots.learn(ref, content)
+            elif entry.kind in _READ:
+                _read(entry.kind, content)
             elif entry.kind == "block":
                 self.blocks.append((ref, {**content, "last": int(content["last"])}))
         except (ValueError, TypeError, KeyError) as fault:
@@ -220,6 +231,12 @@ class _Batch:
         self.marks += rows.marks
         self.serials += rows.serials
         self.claims += [Made(claim, ref) for claim in rows.claims]
+
+
+def _read(kind: str, content: Mapping[str, Any]) -> None:
+    """Raise an error where what others will read of an entry is not there, or not of its type."""
+    for name, read in _READ[kind].items():
+        read(content[name])
 
 
 def _not_here(connection: Connection, run: Sequence[Entry]) -> Iterable[Entry]:

@@ -232,10 +232,10 @@ class _Life:
         )
 
     @cached_property
-    def counting(self) -> list[Entry]:
-        """The entries that none takes back."""
+    def counting(self) -> dict[Ref, Entry]:
+        """The entries that none takes back, by their names."""
         refs = {event.ref for event in counting(map(_happened, self.entries))}
-        return [entry for entry in self.entries if entry.ref in refs]
+        return {entry.ref: entry for entry in self.entries if entry.ref in refs}
 
 
 def _same_arms(about: Iterable[Entry]) -> list[Ref]:
@@ -264,7 +264,7 @@ def _event(entry: Entry, life: _Life) -> dict[str, Any]:
     if entry.kind == "issued":
         return told | {"text": "\n".join(content["lines"])}
     told["mark"] = None if entry.about is None else str(entry.about)
-    if entry not in life.counting:
+    if entry.ref not in life.counting:
         told["taken_back"] = True
     return told | {name: value for name, value in content.items() if name not in told}
 
@@ -291,7 +291,7 @@ def _of_state(life: _Life) -> list[Finding]:
 def _of_arm(life: _Life) -> list[Finding]:
     """Return whether the arm is reported missing and was not found since."""
     missing: Entry | None = None
-    for entry in life.counting:
+    for entry in life.counting.values():
         reported = kind(entry.kind).reported
         if reported is not None:
             missing = entry if reported else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -204,8 +204,10 @@ class Accounts:
         for block in self.blocks:
             yield from self._judge_block(block)
         yield from _overlaps(self.blocks, "block.overlap", forgiven)
-        yield from _overlaps(self.draws, "drawn.overlap", forgiven)
-        yield from self._judge_draws()
+        block_of = self._blocks_of_draws()
+        known = {draw for draw, block in block_of.items() if block in forgiven}
+        yield from _overlaps(self.draws, "drawn.overlap", forgiven | known)
+        yield from self._judge_draws(block_of)
 
     def _judge_block(self, block: Given) -> Iterator[Fault]:
         series = self.series.get(block.series)
@@ -219,19 +221,27 @@ class Accounts:
             said = Elements(holds, first=block.first, final=block.last)
             yield Fault("block.out_of_range", block.ref, said)
 
-    def _judge_draws(self) -> Iterator[Fault]:
+    def _blocks_of_draws(self) -> dict[Ref, Ref]:
+        """Return the block of its station that each draw lies in, where there is one."""
         held: dict[tuple[str, str], list[Given]] = {}
         for block in sorted(self.blocks, key=lambda block: block.first):
             held.setdefault((block.series, block.station), []).append(block)
+        found = {}
+        for draw in self.draws:
+            own = held.get((draw.series, draw.ref.station), [])
+            at = bisect_right(own, draw.first, key=lambda block: block.first) - 1
+            if at >= 0 and draw.first <= draw.last <= own[at].last:
+                found[draw.ref] = own[at].ref
+        return found
+
+    def _judge_draws(self, block_of: Mapping[Ref, Ref]) -> Iterator[Fault]:
         for draw in self.draws:
             series = self.series.get(draw.series)
             if series is not None:
                 series.drawn += draw.last - draw.first + 1
             if draw.about not in self.jobs:
                 yield Fault("drawn.no_job", draw.ref, Elements(job=str(draw.about)))
-            own = held.get((draw.series, draw.ref.station), [])
-            at = bisect_right(own, draw.first, key=lambda block: block.first) - 1
-            if at < 0 or draw.last > own[at].last or draw.first > draw.last:
+            if draw.ref not in block_of:
                 numbers = {"series": draw.series, "first": draw.first, "final": draw.last}
                 said = Elements(numbers, station=draw.ref.station)
                 yield Fault("drawn.no_block", draw.ref, said)

@@ -29,8 +29,9 @@ def audit_checkpoints(
     for checkpoint in sorted(checkpoints, key=lambda one: one.time):
         for station, (seq, own) in sorted(checkpoint.heads.items()):
             account = stations.setdefault(station, StationAccount())
-            account.covered = max(account.covered, seq)
             fault = _compared(connection, Ref(station, seq), own, checkpoint.time, agreed, account)
+            if fault is None or fault.code == "entry.missing":
+                account.covered = max(account.covered, seq)
             if fault is None:
                 agreed[station] = max(agreed.get(station, 0), seq)
             elif fault.ref not in broken and Ref(station, seq) not in broken:

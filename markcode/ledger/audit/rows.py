@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -41,7 +42,7 @@ class Stored:
         names = table.columns.keys()
         self._place_of = itemgetter(names.index("station"), names.index("seq"))
         query = select(*table.c).order_by(table.c.station, table.c.seq)
-        self._rows = (row for rows in streamed(connection, query) for row in rows)
+        self._rows: Iterator[Any] = chain.from_iterable(streamed(connection, query))
         self._advance()
 
     def _advance(self) -> None:
