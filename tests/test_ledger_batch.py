@@ -618,3 +618,23 @@ def test_an_order_is_named_by_a_text(tmp_path: Path, name: str) -> None:
 def test_a_series_has_characters_that_can_be_written() -> None:
     with pytest.raises(LedgerError, match="nothing can bear"):
         Series.of("A", "\udcff{3}")
+
+
+def test_a_number_that_is_typed_at_the_same_instant_is_not_issued(
+    ledger_place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entering = JobRegister.enter
+
+    with make(ledger_place) as ledger:
+        with_series(ledger)
+        typed = f"CO,INDU,2026,99,{batch_series_plan(ledger).text(2)},09"
+
+        def late(self: JobRegister, marks: list[NewMarks]) -> bool:
+            monkeypatch.setattr(JobRegister, "enter", entering)
+            order(ledger, arms(tmp_path / "t.csv", typed), tmp_path / "typed")
+            return entering(self, marks)
+
+        monkeypatch.setattr(JobRegister, "enter", late)
+        source = arms(tmp_path / "a.csv", *MODELS[:3], header=NO_SERIAL)
+        made = order(ledger, source, tmp_path / "a", series="NATIONAL")
+        assert (made.marks, made.duplicates) == (2, 1)
