@@ -15,7 +15,7 @@ from ledgers import make
 from markcode import batch, get_format
 from markcode.batch import Options, Summary
 from markcode.columns.encoding import EncodeKernel
-from markcode.errors import JobError, LedgerError
+from markcode.errors import JobError, LedgerError, ProfileError
 from markcode.jobs.registration import NewMarks
 from markcode.jobs.serials import Serials
 from markcode.ledger import Ledger, jobs
@@ -566,3 +566,75 @@ def test_a_refused_claim_is_one_error_and_nothing_on_the_side(
         order(ledger, arms(tmp_path / "a.csv", *running(15)), tmp_path / "a")
         assert order(ledger, arms(tmp_path / "b.csv", *running(12)), tmp_path / "b").marks == 0
     assert not caplog.records
+
+
+# -- strange values, and many of one number -------------------------------------------------------
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1f", "\x07", "\x85"])
+def test_no_mark_has_a_control_character(ledger_place: str, tmp_path: Path, character: str) -> None:
+    """Nor where no rule of the format is confirmed: no machine strikes it, no database keeps it."""
+    source = tmp_path / "a.jsonl"
+    arm = {"country": "KE", "force": "PO"}
+    lines = [json.dumps(arm | {"number": number}) for number in (f"12{character}4", "1235")]
+    source.write_text("\n".join(lines) + "\n")
+    fmt = get_format("iti")
+    told: list[str] = []
+    with make(ledger_place) as ledger:
+        made = order(
+            ledger,
+            source,
+            tmp_path / "a",
+            fmt.name,
+            event="state-owned",
+            accept_provisional=True,
+            strict=False,
+            on_rejected=lambda row, column, finding: told.append(finding.code),
+        )
+        assert (made.marks, made.rejected) == (1, 1)
+        assert told == ["element.alphabet"]
+
+
+def test_a_number_on_many_models_is_not_told_of_each(ledger_place: str, tmp_path: Path) -> None:
+    with make(ledger_place) as ledger:
+        first = arms(tmp_path / "a.csv", *[f"CO,INDU,2026,{m:03},0001,09" for m in range(30)])
+        order(ledger, first, tmp_path / "a")
+        second = arms(tmp_path / "b.csv", *[f"CO,INDU,2026,{m:03},0001,08" for m in range(40, 50)])
+        assert order(ledger, second, tmp_path / "b").warned == 10
+        warnings = (tmp_path / "b" / "warnings.csv").read_text().splitlines()
+        assert sum("in the ledger" in line for line in warnings) == 100
+
+
+@pytest.mark.parametrize("name", ["", "\udcff", "a\nb"])
+def test_an_order_is_named_by_a_text(tmp_path: Path, name: str) -> None:
+    source = arms(tmp_path / "a.csv", *running(2))
+    with (
+        make(tmp_path / "ledger.db") as ledger,
+        pytest.raises(ProfileError, match="cannot be called"),
+    ):
+        order(ledger, source, tmp_path / "a", new_order=name)
+
+
+def test_a_series_has_characters_that_can_be_written() -> None:
+    with pytest.raises(LedgerError, match="nothing can bear"):
+        Series.of("A", "\udcff{3}")
+
+
+def test_a_number_that_is_typed_at_the_same_instant_is_not_issued(
+    ledger_place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entering = JobRegister.enter
+
+    with make(ledger_place) as ledger:
+        with_series(ledger)
+        typed = f"CO,INDU,2026,99,{batch_series_plan(ledger).text(2)},09"
+
+        def late(self: JobRegister, marks: list[NewMarks]) -> bool:
+            monkeypatch.setattr(JobRegister, "enter", entering)
+            order(ledger, arms(tmp_path / "t.csv", typed), tmp_path / "typed")
+            return entering(self, marks)
+
+        monkeypatch.setattr(JobRegister, "enter", late)
+        source = arms(tmp_path / "a.csv", *MODELS[:3], header=NO_SERIAL)
+        made = order(ledger, source, tmp_path / "a", series="NATIONAL")
+        assert (made.marks, made.duplicates) == (2, 1)

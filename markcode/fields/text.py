@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -156,7 +157,10 @@ class Text:
         reading = self._reading(token, lambda c: lookalikes.homoglyph(c) or "")
         if any(_is_homoglyph(token[at]) for at in bad):
             code = "script.homoglyph"
-        elif any(lookalikes.script(token[at]) not in _LATIN for at in bad):
+        elif any(lookalikes.script(token[at]) not in _LATIN for at in bad) or any(
+            unicodedata.category(token[at]) == "Cc" for at in bad
+        ):
+            # A control character is none of any writing: no evidence is needed against it.
             params["reason"] = FOREIGN
         elif reading is not None:
             # Full-width forms, digits of another script: they do not deceive the eye.

@@ -164,6 +164,10 @@ def refuse_unfit(fmt: Format, kind: str, options: Options) -> None:
             "--modules puts the modules of each Data Matrix into a table: say --symbol datamatrix "
             f"and --equipment {' or '.join(TABLES)}"
         )
+    if options.new_order is not None and not (
+        options.new_order and options.new_order.isprintable()
+    ):
+        raise ProfileError(f"an order cannot be called {options.new_order!r}: name it by a text")
     if options.module_nm <= 0:
         raise ProfileError(
             f"a module of {lengths.to_text(options.module_nm)} cannot be drawn; it must be more "

@@ -9,11 +9,14 @@ error on any other arm.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
+from markcode.jobs.duplicates import NAMED
 from markcode.jobs.registration import KeyColumns, NewMarks
 from markcode.ledger.claims import SEPARATOR, claim_value, held, listed_pairs, pieces
 from markcode.ledger.folding import fold
@@ -21,10 +24,12 @@ from markcode.ledger.issuing import NumberColumn, number_columns
 from markcode.ledger.numbers import Numbers, slot_name
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY, SERIAL
-from markcode.model import Elements, Finding
+from markcode.model import Elements, Finding, Severity
 
 __all__ = ["Doubts"]
 
+_ISSUED: tuple[str, Severity] = ("duplicate.key", "error")
+_TRANSCRIBED: tuple[str, Severity] = ("duplicate.serial", "warning")
 _DESCRIBING = ("manufacturer", "country", "model", "calibre", "type")
 """Elements in which two records of one arm agree, where both state them."""
 
@@ -84,37 +89,44 @@ class Doubts:
             if column.kind != "maker":
                 continue  # numbers of schemes and importers are unique keys
             keys = [key for key in warned if column.element in key.elements]
+            told: Counter[int] = Counter()
+            elements = cache(partial(_elements, marks))
             for at, ref, content in _bearers(connection, column):
-                if self.job is None or content.get("job") != str(self.job):
-                    yield from self._compared(marks, at, keys, ref, content)
+                if self.job is not None and content.get("job") == str(self.job):
+                    continue
+                key = self._repeated_key(elements(at), keys, content["elements"])
+                if key is None:
+                    self._note_arm(marks.rows[at], elements(at), ref, content)
+                    continue
+                # One number may be on thousands of models; what bars a mark is always told.
+                is_issued = self._issues or content.get("number") is not None
+                if is_issued or told[at] < NAMED:
+                    told[at] += 1
+                    value = claim_value([part[at] for part in key.parts])
+                    said = _ISSUED if is_issued else _TRANSCRIBED
+                    yield marks.rows[at], _finding(*said, key, value, ref)
 
-    def _compared(
-        self,
-        marks: NewMarks,
-        at: int,
-        keys: Sequence[KeyColumns],
-        ref: Ref,
-        content: Mapping[str, Any],
-    ) -> Iterable[tuple[int, Finding]]:
-        """Compare one mark with another that bears its number; ``keys`` are those of the number."""
-        row = marks.rows[at]
-        mine = {name: values[at] for name, values in marks.elements.items()}
-        theirs = {name: str(value) for name, value in content["elements"].items()}
-        differing = [key for key in keys if self._issues or self._differ(key, mine, theirs)]
-        is_issued = self._issues or content.get("number") is not None
-        for key in differing[:1]:
-            value = claim_value([part[at] for part in key.parts])
-            if is_issued:
-                yield row, _finding("duplicate.key", "error", key, value, ref)
-            else:
-                yield row, _finding("duplicate.serial", "warning", key, value, ref)
-        if not differing and _agree(mine, theirs):
+    def _repeated_key(
+        self, mine: Mapping[str, str], keys: Sequence[KeyColumns], theirs: Mapping[str, str]
+    ) -> KeyColumns | None:
+        """Return the key in which one arm repeats another's number though they are not one arm."""
+        return next((key for key in keys if self._issues or self._differ(key, mine, theirs)), None)
+
+    def _note_arm(
+        self, row: int, mine: Mapping[str, str], ref: Ref, content: Mapping[str, Any]
+    ) -> None:
+        if _agree(mine, content["elements"]):
             self._arms[row] = Ref.parse(content["arm"]) if "arm" in content else ref
 
     def _differ(self, key: KeyColumns, mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
         """Return whether two arms differ in what makes a repeat a finding."""
         distinct = self._numbers.distinct(key.slot)
         return any(not mine.get(n) or mine.get(n) != theirs.get(n) for n in distinct)
+
+
+def _elements(marks: NewMarks, at: int) -> Mapping[str, str]:
+    """Return what one mark says."""
+    return {name: values[at] for name, values in marks.elements.items()}
 
 
 def _agree(mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
@@ -127,18 +139,22 @@ def _bearers(
     connection: Connection, column: NumberColumn
 ) -> Iterable[tuple[int, Ref, dict[str, Any]]]:
     """Yield marks that bear one of some numbers, with its place in the column and their content."""
-    folded = list(zip(map(fold, column.stamped), column.holders, strict=True))
-    rows = [row for piece in pieces(folded) for row in _serials(connection, piece)]
+    folded = dict.fromkeys(zip(map(fold, column.stamped), column.holders, strict=True))
+    rows = [row for piece in pieces(list(folded)) for row in _serials(connection, piece)]
     if not rows:
         return
     places: dict[tuple[str, str], list[int]] = {}
     for at, number in enumerate(zip(column.stamped, column.holders, strict=True)):
         places.setdefault(number, []).append(at)
     for stamped, holder, station, seq, about_station, about_seq, data in rows:
+        if (stamped, holder) not in places:
+            continue
         content = json.loads(data)
+        said = content["elements"].items()
+        content["elements"] = {name: str(value) for name, value in said}
         if about_seq is not None:
             content["arm"] = str(Ref(about_station, about_seq))
-        for at in places.get((stamped, holder), ()):
+        for at in places[stamped, holder]:
             yield at, Ref(station, seq), content
 
 
@@ -152,6 +168,7 @@ def _serials(connection: Connection, folded: Sequence[tuple[str, str]]) -> Seque
         )
         .join(given, and_(given.c.one == SERIAL.c.fold, given.c.other == SERIAL.c.holder))
         .join(ENTRY, and_(ENTRY.c.station == SERIAL.c.station, ENTRY.c.seq == SERIAL.c.seq))
+        .order_by(SERIAL.c.station, SERIAL.c.seq)
     )
     return connection.execute(query).all()
 

@@ -59,6 +59,8 @@ class Series:
         given = Serials.parse(pattern, alphabet)
         # By its characters: what a name stands for may change, the numbers of a series may not.
         plan = Serials(given.prefix, given.length, given.alphabet, given.alphabet)
+        if not (plan.prefix + plan.alphabet).isprintable():
+            raise LedgerError(f"series {name}: {pattern!r} has characters that nothing can bear")
         most = min(plan.last, _MOST)
         last = most if last is None else last
         if not 1 <= first <= last <= most:

@@ -49,6 +49,10 @@ _BEING_MADE = (
 )
 
 
+class _Borne(Exception):
+    """A number that is about to be issued is on an arm already."""
+
+
 class JobRegister:
     """One job, in a ledger that is open for its station.
 
@@ -189,6 +193,7 @@ class JobRegister:
             return True
         try:
             with self._writing() as (chain, job):
+                self._refuse_borne(chain.connection, new)
                 drafts = drafted(
                     new,
                     self._fmt.name,
@@ -199,7 +204,7 @@ class JobRegister:
                     self._struck,
                 )
                 enter(chain, drafts, job, self._doubts.links(drafts.rows))
-        except IntegrityError:
+        except (IntegrityError, _Borne):
             return False
         return True
 
@@ -234,6 +239,16 @@ class JobRegister:
     def entry(self) -> Mapping[str, Any]:
         """What the manifest says of the ledger: the job's name there."""
         return {} if self._ref is None else {"job": str(self._ref), **self._known.told()}
+
+    def _refuse_borne(self, connection: Connection, marks: Sequence[NewMarks]) -> None:
+        """Raise `_Borne` where a number of a series was typed for an arm since it was looked for.
+
+        No unique key tells of that: a typed number may be on several models.
+        """
+        if self._series is not None:
+            doubts = self._doubts.about(connection, marks, False).values()
+            if any(finding.severity == "error" for found in doubts for finding in found):
+                raise _Borne
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Chain, Ref]]:
