@@ -389,6 +389,23 @@ def test_a_series_that_is_used_up_says_so(tmp_path: Path) -> None:
         assert not (tmp_path / "a").exists()
 
 
+def test_rows_judged_one_by_one_are_asked_about_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EncodeKernel, "is_able", False)
+    asked: list[int] = []
+    doubts = JobRegister.doubts
+
+    def counted(self: JobRegister, marks: list[NewMarks], *, held: bool) -> Any:
+        asked.extend(map(len, marks))
+        return doubts(self, marks, held=held)
+
+    monkeypatch.setattr(JobRegister, "doubts", counted)
+    with make(tmp_path / "ledger.db") as ledger:
+        order(ledger, arms(tmp_path / "a.csv", *running(50)), tmp_path / "a")
+        assert asked == [50]
+
+
 def test_marks_found_on_arms_are_struck_from_the_start(ledger_place: str, tmp_path: Path) -> None:
     with make(ledger_place) as ledger:
         made = order(ledger, arms(tmp_path / "a.csv", *running(30)), None)

@@ -21,7 +21,7 @@ from markcode.equipment import Mark, Rendered, Writer, symbol_of
 from markcode.errors import InvalidMark
 from markcode.jobs.entries import Entries, Hashes, Made
 from markcode.jobs.order import Options
-from markcode.jobs.registration import NewMarks, of_encoded, of_marking
+from markcode.jobs.registration import NewMarks, of_encoded, of_marking, together
 from markcode.jobs.rows import Arm, ArmChunk, Arms
 from markcode.jobs.tables import MarkColumns
 from markcode.model import Finding, Marking
@@ -173,6 +173,7 @@ class Maker:
                     made.marks.append(self._new(arm, judged[0][0]))
         if hold:
             names = [element.name for element in self._columns.elements]
+            made.marks = together(made.marks)
             made.marks += [of_encoded(*rows, names) for rows in entries.proven()]
         return entries
 

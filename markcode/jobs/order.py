@@ -85,6 +85,8 @@ class Options:
     """Number of the first serial, 1 by default; None where a ledger's series gives the numbers."""
     series: str | None = None
     """The ledger's series that serials are drawn from."""
+    found: bool = False
+    """The marks were found on arms: they are entered into a ledger, and no files are made."""
     new_order: str | None = None
     """Name of an order that is made beside others like it."""
     height_nm: int | None = None
@@ -224,6 +226,7 @@ def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]
             **({"series": options.series} if options.series else {"first": options.first or 1}),
         },
         **({"order": options.new_order} if options.new_order else {}),
+        **({"found": True} if options.found else {}),
     }
 
 

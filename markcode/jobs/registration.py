@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
 from markcode.columns.encoding import Encoded
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from markcode.declaration import Element
     from markcode.jobs.rows import Arm
 
-__all__ = ["KeyColumns", "NewMarks", "Order", "Register", "of_encoded", "of_marking"]
+__all__ = ["KeyColumns", "NewMarks", "Order", "Register", "of_encoded", "of_marking", "together"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,45 @@ class NewMarks:
         if len(self.lines) == 1:
             return list(self.lines[0])
         return list(map("\n".join, zip(*self.lines, strict=True)))
+
+
+def together(single: Iterable[NewMarks]) -> list[NewMarks]:
+    """Return the same marks with those of one kind in one: they are asked about at once."""
+    kinds: dict[tuple[Any, ...], list[NewMarks]] = {}
+    for marks in single:
+        keys = tuple((key.slot, key.elements, key.is_text) for key in marks.keys)
+        has_payload = marks.payloads is not None
+        kind = (len(marks.lines), has_payload, tuple(marks.elements), keys, tuple(marks.typed))
+        kinds.setdefault(kind, []).append(marks)
+    return [_joined(some) for some in kinds.values()]
+
+
+def _joined(some: Sequence[NewMarks]) -> NewMarks:
+    """Return marks of one kind as one."""
+    first = some[0]
+    keys = [
+        KeyColumns(
+            key.slot,
+            key.elements,
+            key.is_text,
+            [_column(m.keys[at].parts[part] for m in some) for part in range(len(key.parts))],
+        )
+        for at, key in enumerate(first.keys)
+    ]
+    has_payload = first.payloads is not None
+    return NewMarks(
+        rows=_column(marks.rows for marks in some),
+        lines=[_column(marks.lines[at] for marks in some) for at in range(len(first.lines))],
+        checks=_column(marks.checks for marks in some),
+        payloads=_column(marks.payloads or () for marks in some) if has_payload else None,
+        elements={name: _column(m.elements[name] for m in some) for name in first.elements},
+        keys=keys,
+        typed={name: _column(marks.typed[name] for marks in some) for name in first.typed},
+    )
+
+
+def _column(parts: Iterable[Sequence[Any]]) -> list[Any]:
+    return list(chain.from_iterable(parts))
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ def copy_halted(places: Places, copies: int, seed: int = 12) -> Line:
         level = chain.connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
         line.expect(level == _FULL, f"synchronous is {level}, not FULL")
     told = {name: places.new_path(".told") for name in names}
-    writers = [python("-m", "trial_copies", place, name, str(told[name])) for name in names]
+    # By its file, so that its folder is where it looks for the others.
+    writers = [python(__file__, place, name, str(told[name])) for name in names]
     try:
         _wait(writers, told)
         chance = random.Random(seed)

@@ -103,6 +103,7 @@ def import_(
             dry_run=dry_run,
             accept_provisional=accept_provisional,
             language=lang,
+            found=True,
         )
         ctx.exit(_take_table(ledger, source, profile.require(), options, resume, as_json))
     if profile.is_given or settings or maps or encoding or event or dry_run or resume:
