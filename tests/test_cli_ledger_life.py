@@ -236,3 +236,16 @@ def test_none_and_several(place: str) -> None:
     assert "may be several marks" in ledger(place, "event", "lost", "A-123").err
     ran = ledger(place, "show", "MVD-1/2")
     assert (ran.status, "is no mark" in ran.err) == (2, True)
+
+
+def test_kinds_may_be_named_in_each_language(place: str, tmp_path: Path) -> None:
+    """An arm that is reported stolen in Spanish is reported."""
+    assert ledger(place, "event", "Robada", "MVD-1/3", "--json").status == 0
+    source = tmp_path / "eventos.csv"
+    source.write_text("marca;tipo;fecha\nMVD-1/4;volée;2026-01-01\nMVD-1/5;expuesta;2026-01-01\n")
+    ran = ledger(place, "event", "--input", source, "--json")
+    assert ran.status == 0
+    assert ran.err == (
+        "markcode: expuesta: no kind that is declared; it was recorded, and changes no state\n"
+    )
+    assert [json.loads(line)["kind"] for line in ran.out.splitlines()] == ["stolen", "expuesta"]

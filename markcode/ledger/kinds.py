@@ -6,13 +6,14 @@ import enum
 import pkgutil
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from markcode.ledger.refused import EventRefused
 
-__all__ = ["Kind", "State", "event_kind", "kind", "known"]
+__all__ = ["Kind", "State", "event_kind", "kind", "known", "named"]
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -85,6 +86,35 @@ def kind(name: str) -> Kind:
     (<State.VOID: 'void'>, True, None)
     """
     return known().get(name) or Kind(name)
+
+
+def named(text: str) -> str:
+    """Return the name of the kind that a person means: its name, or what it is called.
+
+    That is its label in any of the four languages, whatever the case, accents and gender; any
+    other text as it is.
+
+    >>> named("Robada"), named("volée"), named("stolen"), named("put-on-display")
+    ('stolen', 'stolen', 'stolen', 'put-on-display')
+    """
+    return text if text in known() else _spoken().get(_said(text), text)
+
+
+@cache
+def _spoken() -> Mapping[str, str]:
+    """Return the names of kinds by their labels; a label of several kinds is none's."""
+    found: dict[str, set[str]] = {}
+    for name, one in known().items():
+        for label in (name, *one.labels.values()):
+            found.setdefault(_said(label), set()).add(name)
+    return {label: min(names) for label, names in found.items() if len(names) == 1}
+
+
+def _said(text: str) -> str:
+    """Return a label as it is compared."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    words = re.split(r"[\s_-]+", bare.casefold().strip())
+    return " ".join(re.sub("(?:o|a|e|ee)s?$", "", word) for word in words)
 
 
 def event_kind(name: str) -> Kind:

@@ -92,6 +92,7 @@ def event(
     if source is not None:
         ctx.exit(_record_table(ledger, source, encoding, kind, choices, as_json, lang))
     from markcode.ledger.events import Event, job_named, marks_of_job, record_many
+    from markcode.ledger.kinds import named
 
     with ledger.writing() as chain:
         details = _details(chain.connection, **choices)
@@ -100,7 +101,7 @@ def event(
             refs = list(marks_of_job(chain.connection, job_named(chain.connection, job)))
         else:
             refs = [one_mark(chain.connection, typed) for typed in marks]
-        events = [Event(ref, str(kind), details) for ref in refs]
+        events = [Event(ref, named(str(kind)), details) for ref in refs]
         recorded = record_many(chain, events)
     _print(list(zip(recorded, events, strict=True)), as_json, Words(lang), brief=job is not None)
 
@@ -175,8 +176,13 @@ def _print(
     recorded: Sequence[tuple[Ref, Event]], as_json: bool, words: Words, *, brief: bool
 ) -> None:
     """Print what was recorded; for a whole job only how much, and where."""
-    from markcode.ledger.kinds import kind
+    from markcode.ledger.kinds import kind, known
 
+    for name in sorted({one.kind for _, one in recorded} - known().keys()):
+        click.echo(
+            f"markcode: {name}: no kind that is declared; it was recorded, and changes no state",
+            err=True,
+        )
     if brief and not as_json:
         told = words.count("recorded", len(recorded))
         if recorded:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from markcode.errors import TableError
 from markcode.ledger.events import Details, Event, EventRefused, photo_hash
+from markcode.ledger.kinds import named
 from markcode.ledger.refs import Ref
 from markcode.messages import LANGUAGES
 from markcode.reference import labels
@@ -74,7 +75,7 @@ class EventTable:
             corrects=None if corrected is None else _entry(corrected),
             arm=None if arm is None else _mark(connection, arm, "arm"),
         )
-        return Event(_mark(connection, mark, "mark"), kind, details)
+        return Event(_mark(connection, mark, "mark"), named(kind), details)
 
 
 def _required(said: dict[str, str], name: str) -> str:
