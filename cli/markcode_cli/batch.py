@@ -17,11 +17,14 @@ from markcode.errors import SymbolError
 from markcode_cli.ledger.opening import station_option
 from markcode_cli.options import (
     ProfileChoice,
+    encoding_option,
     event_option,
     handle_errors,
     language_option,
+    map_option,
     pairs,
     profile_options,
+    provisional_option,
 )
 from markcode_cli.output import print_json, visible
 from markcode_cli.progress import Progress
@@ -50,13 +53,7 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 @click.option("--symbol", metavar="NAME", help="Machine-readable symbol, such as datamatrix.")
 @click.option("--modules", is_flag=True, help="Put the modules of each Data Matrix into the table.")
 @event_option
-@click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    metavar="ELEMENT=COLUMN",
-    help="Column of an element whose header is not recognised (repeatable).",
-)
+@map_option
 @click.option(
     "--set",
     "settings",
@@ -64,12 +61,12 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
     metavar="ELEMENT=VALUE",
     help="Value of an element for all rows (repeatable).",
 )
-@click.option("--encoding", metavar="NAME", help="Of a text table that is not UTF-8: cp1252 ...")
+@encoding_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N records.")
 @click.option("--rows", metavar="FIRST-LAST", help="Make the job of these rows; the header is 1.")
 @click.option("--strict", is_flag=True, help="No job if a row is rejected.")
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
-@click.option("--accept-provisional", is_flag=True, help="Also marks without a confirmed rule.")
+@provisional_option
 @click.option("--serials", metavar="PATTERN", help="Issue serials: A{6} is A and 6 characters.")
 @click.option(
     "--first",

@@ -19,6 +19,7 @@ from markcode_cli.options import (
     language_option,
     pairs,
     profile_options,
+    provisional_option,
     set_option,
 )
 from markcode_cli.output import finding_text, print_json
@@ -36,7 +37,7 @@ _YEAR = re.compile(r"[0-9]{4}")
 @profile_options
 @set_option
 @event_option
-@click.option("--accept-provisional", is_flag=True, help="Also marks without a confirmed rule.")
+@provisional_option
 @click.option("--json", "as_json", is_flag=True, help="Print the marking as one JSON object.")
 @drawing_options
 @language_option

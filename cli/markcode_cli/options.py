@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 __all__ = [
     "LANGUAGES",
     "ProfileChoice",
+    "encoding_option",
     "event_option",
     "handle_errors",
     "language_option",
+    "map_option",
     "pairs",
     "profile_options",
+    "provisional_option",
     "set_option",
 ]
 
@@ -136,6 +139,19 @@ set_option = click.option(
     multiple=True,
     metavar="ELEMENT=VALUE",
     help="Value of an element (repeatable).",
+)
+map_option = click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="ELEMENT=COLUMN",
+    help="Column of an element whose header is not recognised (repeatable).",
+)
+encoding_option = click.option(
+    "--encoding", metavar="NAME", help="Of a text table that is not UTF-8: cp1252 ..."
+)
+provisional_option = click.option(
+    "--accept-provisional", is_flag=True, help="Also marks without a confirmed rule."
 )
 language_option = click.option(
     "--lang",

@@ -15,11 +15,14 @@ from markcode_cli.ledger.merge import merge_into
 from markcode_cli.ledger.opening import with_ledger
 from markcode_cli.options import (
     ProfileChoice,
+    encoding_option,
     event_option,
     handle_errors,
     language_option,
+    map_option,
     pairs,
     profile_options,
+    provisional_option,
     set_option,
 )
 from markcode_cli.output import print_json
@@ -39,15 +42,9 @@ __all__ = ["import_"]
 @profile_options
 @event_option
 @set_option
-@click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    metavar="ELEMENT=COLUMN",
-    help="Column of an element whose header is not recognised (repeatable).",
-)
-@click.option("--encoding", metavar="NAME", help="Of a text table that is not UTF-8: cp1252 ...")
-@click.option("--accept-provisional", is_flag=True, help="Also marks without a confirmed rule.")
+@map_option
+@encoding_option
+@provisional_option
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
 @click.option("--resume", is_flag=True, help="Go on with a table that was not taken in whole.")
 @click.option(

@@ -17,6 +17,7 @@ from markcode_cli.options import (
     language_option,
     pairs,
     profile_options,
+    provisional_option,
     set_option,
 )
 from markcode_cli.output import finding_text, print_json
@@ -34,7 +35,7 @@ __all__ = ["issue"]
 @event_option
 @click.option("--series", metavar="NAME", help="Take the serial from this series.")
 @click.option("--count", type=click.IntRange(1, 10_000), default=1, show_default=True)
-@click.option("--accept-provisional", is_flag=True, help="Also marks without a confirmed rule.")
+@provisional_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a mark.")
 @language_option
 @click.pass_context
