@@ -36,7 +36,7 @@ def page(
         "",
         "## Issuing, and whole batches",
         "",
-        *report.tabled(results),
+        *(f"#{line}" if line.startswith("## ") else line for line in report.tabled(results)),
         "",
         "## Looking",
         "",
@@ -53,6 +53,8 @@ def page(
                 f"| {each.database} | {each.arms:,} | {asked.name} | {asked.found} | "
                 f"{asked.seconds * 1000:.2f} ms | {asked.slow * 1000:.2f} ms | {verdict} |"
             )
+    missed = [f"{e.database}, {a.name}" for e in filled for a in e.asked if not a.met]
+    told += ["", "### Targets missed", "", f"{'; '.join(missed) or 'None'}."]
     told += ["", "## Query plans", ""]
     for each in filled:
         for asked in each.asked:
