@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli_runner import Ran, run
-from ledger_marks import issue, job
+from ledger_marks import Serial, issue, job
 from ledgers import make
 
 TEXTS = ["CO INDU\n26 A123", "CO INDU 26 A124", "*POL UG 77"]
@@ -18,8 +18,12 @@ TEXTS = ["CO INDU\n26 A123", "CO INDU 26 A124", "*POL UG 77"]
 def place(ledger_place: str) -> str:
     with make(ledger_place) as ledger, ledger.writing() as chain:
         ordered = job(chain)  # MVD-1/2
-        serials = [[("maker", "A-123", "a-123", "CO")], [("maker", "A-124", None, "CO")], []]
-        issue(chain, TEXTS, ordered, serials)  # type: ignore[arg-type]
+        serials: list[list[Serial]] = [
+            [("maker", "A-123", "a-123", "CO")],
+            [("maker", "A-124", None, "CO")],
+            [],
+        ]
+        issue(chain, TEXTS, ordered, serials)
     return ledger_place
 
 

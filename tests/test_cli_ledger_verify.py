@@ -164,11 +164,12 @@ def test_a_ledger_that_is_lost_in_mid_run(postgres_server: str) -> None:
         happen(ledger, mark, "marked")
     child = python("-m", "markcode_cli.main", *VERIFY, "--ledger", place, "--json", "-")
     assert child.stdin is not None and child.stdout is not None and child.stderr is not None
+    asking, answering = child.stdin, child.stdout
 
     def ask() -> Any:
-        child.stdin.write(f"{TEXT}\n".encode())  # type: ignore[union-attr]
-        child.stdin.flush()  # type: ignore[union-attr]
-        return json.loads(child.stdout.readline())  # type: ignore[union-attr]
+        asking.write(f"{TEXT}\n".encode())
+        asking.flush()
+        return json.loads(answering.readline())
 
     try:
         assert ask()["verdict"] == "valid"

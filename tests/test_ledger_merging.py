@@ -25,7 +25,7 @@ from markcode.errors import LedgerError
 from markcode.ledger import merging
 from markcode.ledger.audit import audit
 from markcode.ledger.claims import Claim, claim_value, holder
-from markcode.ledger.conflicts import Conflict, conflicts, resolve
+from markcode.ledger.conflicts import Conflict, Decision, conflicts, resolve
 from markcode.ledger.exchange import export
 from markcode.ledger.life import life
 from markcode.ledger.plans import Series
@@ -180,13 +180,14 @@ def test_decisions_that_do_not_fit(clashing: tuple[str, Path, Ref, Ref]) -> None
     place, _, ours, theirs = clashing
     [conflict] = open_conflicts(place)
     with make(place) as ledger:
-        for ref, decision, void, told in (
+        wrong: list[tuple[Ref, Decision, Ref | None, str]] = [
             (conflict.ref, "void", None, f"say which of the two is void: {ours} or {theirs}"),
             (conflict.ref, "void", Ref("MVD-1", 1), "say which of the two"),
             (Ref("MVD-1", 1), "both", None, "is no conflict"),
-        ):
+        ]
+        for ref, decision, void, told in wrong:
             with pytest.raises(LedgerError, match=told), ledger.writing() as chain:
-                resolve(chain, ref, decision, void=void)  # type: ignore[arg-type]
+                resolve(chain, ref, decision, void=void)
     assert len(open_conflicts(place)) == 1
 
 

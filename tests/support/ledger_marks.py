@@ -11,7 +11,7 @@ from markcode.ledger.lookups import mark_row, put, serial_row
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import MARK, SERIAL
 
-__all__ = ["issue", "job"]
+__all__ = ["Serial", "issue", "job"]
 
 Serial = tuple[str, str, str | None, str]
 
