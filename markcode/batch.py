@@ -426,13 +426,16 @@ class _Batch:
         return choices(self._fmt, self._kind, self._options, self._arms.columns)
 
     def _summary(self, tally: Tally) -> Summary:
+        register = self._register
         serials = None
         plan = self._options.serials
         if self._numbering is not None and plan is not None:
             serials = {
                 "first": tally.first_serial,
                 "last": tally.last_serial,
-                "next": self._numbering.next,
+                "next": self._numbering.next
+                if self._register is None
+                else self._register.following,
                 "skipped": self._numbering.skipped,
                 "pattern": plan.pattern,
                 "alphabet": plan.alphabet,

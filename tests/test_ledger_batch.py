@@ -372,6 +372,10 @@ def test_a_stopped_job_resumed_has_the_numbers_of_an_undisturbed_one(
                 order(ledger, source, tmp_path / "job", **chosen)
         assert not (tmp_path / "job").exists()
         order(ledger, source, tmp_path / "job", **chosen, resume=bool(rows(ledger, "job")))
+        manifests = [
+            json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("whole", "job")
+        ]
+        assert manifests[0]["serials"]["next"] == manifests[1]["serials"]["next"]
         found = rows(ledger, "issued")
         told = [(said["row"], said["number"], said["lines"]) for said in found]
         assert told == [(said["row"], said["number"], said["lines"]) for said in expected]

@@ -154,6 +154,10 @@ class Register(Counter, Protocol):
         """Whether the job was ordered before, so that its folder may make way."""
 
     @property
+    def following(self) -> int:
+        """The number after the greatest of the series that the job has."""
+
+    @property
     def left_out(self) -> NDArray[np.int64]:
         """Rows that must not be marked again, ascending: struck, unknown, rejected, void."""
 

@@ -124,6 +124,12 @@ class JobRegister:
         return self._resume
 
     @property
+    def following(self) -> int:
+        """The number after the greatest of the series that the job has."""
+        newest = self._drawn_numbers[-1] if self._drawn_numbers else 0
+        return max(newest, self._known.last_number, self.first - 1) + 1
+
+    @property
     def left_out(self) -> NDArray[np.int64]:
         """Rows that must not be marked again, ascending: all whose mark is not merely issued."""
         return self._known.left_out
