@@ -433,9 +433,7 @@ class _Batch:
             serials = {
                 "first": tally.first_serial,
                 "last": tally.last_serial,
-                "next": self._numbering.next
-                if self._register is None
-                else self._register.following,
+                "next": self._numbering.next if register is None else register.following,
                 "skipped": self._numbering.skipped,
                 "pattern": plan.pattern,
                 "alphabet": plan.alphabet,
