@@ -11,6 +11,7 @@ import pytest
 from ledger_marks import issue, job
 from ledgers import make
 from markcode.errors import LedgerError
+from markcode.ledger.chain import entry_of
 from markcode.ledger.events import (
     Details,
     Event,
@@ -22,7 +23,6 @@ from markcode.ledger.events import (
     record_many,
     refusals,
 )
-from markcode.ledger.jobs import entry_of
 from markcode.ledger.life import life
 from markcode.ledger.refs import Ref
 from markcode.ledger.states import State

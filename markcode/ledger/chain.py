@@ -21,7 +21,7 @@ from markcode.ledger import bulk
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY
 
-__all__ = ["START", "Chain", "Entry", "entry_hash", "head", "linked", "to_json"]
+__all__ = ["START", "Chain", "Entry", "entry_hash", "entry_of", "head", "linked", "to_json"]
 
 START = bytes(32)
 """What the first entry of a chain follows."""
@@ -100,6 +100,15 @@ def linked(
         prev = _sha256(prev + text.encode("utf-8", "surrogatepass")).digest()
         hashes.append(prev)
     return hashes
+
+
+def entry_of(connection: Connection, ref: Ref) -> Entry:
+    """Return one entry. Raises `LedgerError` where there is none."""
+    query = select(ENTRY).where(ENTRY.c.station == ref.station, ENTRY.c.seq == ref.seq)
+    row = connection.execute(query).first()
+    if row is None:
+        raise LedgerError(f"there is no entry {ref}")
+    return Entry.of(row)
 
 
 def head(connection: Connection, station: str) -> tuple[int, bytes]:

@@ -7,11 +7,12 @@ instant.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Text, column, func, select
+from sqlalchemy import ARRAY, Connection, Text, column, func, literal, select
 from sqlalchemy.sql.selectable import FromClause
 
 from markcode.ledger import bulk
@@ -99,31 +100,21 @@ def _by_index(connection: Connection) -> None:
 def listed(connection: Connection, values: Sequence[str]) -> FromClause:
     """Return some texts as a table with one column ``value``, to join with."""
     if connection.dialect.name == "postgresql":
-        from sqlalchemy import literal
-        from sqlalchemy.dialects.postgresql import ARRAY
-
         _by_index(connection)
         given = literal(list(values), ARRAY(Text()))
         each = func.unnest(given).table_valued(column("value", Text(collation="C")), name="given")
         return each.render_derived()
-    import json
-
     return func.json_each(json.dumps(list(values))).table_valued(column("value", Text()))
 
 
 def listed_pairs(connection: Connection, pairs: Sequence[tuple[str, str]]) -> FromClause:
     """Return some pairs of texts as a table with the columns ``one`` and ``other``."""
     if connection.dialect.name == "postgresql":
-        from sqlalchemy import literal
-        from sqlalchemy.dialects.postgresql import ARRAY
-
         _by_index(connection)
         ones, others = ([pair[at] for pair in pairs] for at in (0, 1))
         columns = [literal(texts, ARRAY(Text())) for texts in (ones, others)]
         names = [column(name, Text(collation="C")) for name in ("one", "other")]
         return func.unnest(*columns).table_valued(*names, name="given").render_derived()
-    import json
-
     each = func.json_each(json.dumps(list(pairs))).table_valued(column("value", Text()))
     parts = [func.json_extract(each.c.value, f"$[{at}]") for at in (0, 1)]
     return select(parts[0].label("one"), parts[1].label("other")).subquery()

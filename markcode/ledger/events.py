@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from markcode.errors import LedgerError
-from markcode.ledger.chain import Chain, to_json
+from markcode.ledger.chain import Chain, entry_of, to_json
 from markcode.ledger.claims import slot_number
-from markcode.ledger.jobs import JOB, about, entry_of
+from markcode.ledger.jobs import JOB, about
 from markcode.ledger.kinds import Kind, State, event_kind, kind
 from markcode.ledger.refs import Ref
 from markcode.ledger.refused import EventRefused

@@ -23,7 +23,6 @@ __all__ = [
     "JobKnown",
     "counts",
     "entries_about",
-    "entry_of",
     "is_written",
     "known",
     "marks_of",
@@ -56,15 +55,6 @@ class IssuedMark:
 def known(connection: Connection, job: str) -> Ref | None:
     """Return the entry of a job, given its hash; None where it was never ordered."""
     return holder(connection, Claim(JOB, job))
-
-
-def entry_of(connection: Connection, ref: Ref) -> Entry:
-    """Return one entry. Raises `LedgerError` where there is none."""
-    query = select(ENTRY).where(ENTRY.c.station == ref.station, ENTRY.c.seq == ref.seq)
-    row = connection.execute(query).first()
-    if row is None:
-        raise LedgerError(f"there is no entry {ref}")
-    return Entry.of(row)
 
 
 def about(connection: Connection, ref: Ref, kind: str) -> Iterator[Entry]:

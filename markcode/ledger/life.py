@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from markcode.errors import LedgerError
-from markcode.ledger.chain import Entry
+from markcode.ledger.chain import Entry, entry_of
 from markcode.ledger.events import SAME_ARM
 from markcode.ledger.folding import match_key
-from markcode.ledger.jobs import entry_of, is_written
+from markcode.ledger.jobs import is_written
 from markcode.ledger.kinds import State, kind
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY, of_kind

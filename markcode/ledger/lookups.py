@@ -20,6 +20,7 @@ For each entry, in order of recording::
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -108,8 +109,6 @@ class JobSlots:
         return found
 
     def _read(self, name: str) -> tuple[str, ...] | None:
-        import json
-
         ref = Ref.parse(name)
         query = select(ENTRY.c.kind, ENTRY.c.data).where(
             ENTRY.c.station == ref.station, ENTRY.c.seq == ref.seq

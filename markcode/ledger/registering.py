@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from markcode.errors import LedgerError
 from markcode.jobs.registration import KeyColumns, NewMarks, Order
 from markcode.ledger import jobs, series
-from markcode.ledger.chain import Chain, hold
+from markcode.ledger.chain import Chain, entry_of, hold
 from markcode.ledger.claims import Claim, claim
 from markcode.ledger.doubts import Doubts
 from markcode.ledger.issuing import drafted, enter
@@ -352,7 +352,7 @@ def _slots(fmt: Format, kind: str, issues: bool) -> tuple[str, ...]:
 
 
 def _known(connection: Connection, ref: Ref, job: str) -> jobs.JobKnown:
-    entry = jobs.entry_of(connection, ref)
+    entry = entry_of(connection, ref)
     found = sorted(jobs.counts(connection, ref).items())
     states = ", ".join(f"{count} {state}" for state, count in found if count)
     complete = "" if jobs.is_written(connection, ref) else "; its folder was not completed"

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, select
 
 from markcode.errors import LedgerError
-from markcode.ledger.chain import Chain, Entry, hold
+from markcode.ledger.chain import Chain, Entry, entry_of, hold
 from markcode.ledger.claims import Claim, claim, holder, slot_number
 from markcode.ledger.lookups import number_value
 from markcode.ledger.plans import Series
@@ -101,7 +101,7 @@ def define(chain: Chain, series: Series) -> Ref:
         ref = chain.append(_SERIES, series.data)
         claim(connection, named, ref)
         return ref
-    there = _entry(connection, taken).content
+    there = entry_of(connection, taken).content
     other = [
         f"{key} {there[key]} and not {value}"
         for key, value in series.data.items()
@@ -270,12 +270,7 @@ def _found(connection: Connection, name: str) -> tuple[Ref, Series]:
             f"no series is called {name!r}; there are: {there}; define one with `markcode ledger "
             "series NAME --pattern PATTERN`"
         )
-    return ref, Series.read(_entry(connection, ref).content)
-
-
-def _entry(connection: Connection, ref: Ref) -> Entry:
-    query = select(ENTRY).where(ENTRY.c.station == ref.station, ENTRY.c.seq == ref.seq)
-    return Entry.of(connection.execute(query).one())
+    return ref, Series.read(entry_of(connection, ref).content)
 
 
 def _key(slot: str, name: str, number: int) -> Claim:

@@ -16,9 +16,8 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from markcode.errors import LedgerError
 from markcode.jobs.marks import with_findings
-from markcode.ledger.chain import Entry
+from markcode.ledger.chain import Entry, entry_of
 from markcode.ledger.identifying import Identified, Mark, identify
-from markcode.ledger.jobs import entry_of
 from markcode.ledger.kinds import State, kind
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY, of_kind
