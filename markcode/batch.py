@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import markcode
-from markcode import equipment
 from markcode.errors import JobError, TableError
 from markcode.jobs.duplicates import Duplicates, scratch
 from markcode.jobs.entries import Made, Tally
@@ -37,11 +36,11 @@ from markcode.jobs.order import (
     Progress,
     Summary,
     choices,
-    height_nm,
     job_hash,
     manifest_head,
     refuse_undrawable,
     refuse_unfit,
+    setup,
 )
 from markcode.jobs.parts import Parts
 from markcode.jobs.registration import Order, Register
@@ -152,16 +151,9 @@ class _Batch:
         self._progress = progress
         self._kind = options.event or fmt.events[0]
         refuse_unfit(fmt, self._kind, options)
-        self._writer = equipment.writer(
-            options.equipment,
-            lines=fmt.line_count(self._kind),
-            height_nm=height_nm(fmt, options.height_nm),
-            module_nm=options.module_nm,
-            dpi=options.dpi,
-            emblems=fmt.declaration.emblems,
-            grid=options.grid,
-        )
-        refuse_undrawable(self._writer, fmt.line_count(self._kind), options)
+        self._setup = setup(fmt, self._kind, options)
+        self._writer = self._setup.equipment.open(self._setup)
+        refuse_undrawable(self._writer, self._setup)
         self._columns = MarkColumns.of(
             fmt,
             self._kind,
@@ -198,7 +190,7 @@ class _Batch:
                 lambda arm: self._maker.mark(arm)[0],
                 {} if register is None else register.serials(),
             )
-        self.is_cheap = not self._writer.has_file and options.serials is None
+        self.is_cheap = self._writer.is_columnar and options.serials is None
         """Whether marks may be made twice."""
 
     def scan(self, folder: JobFolder | NoFolder, repeats: Repeats, *, write: bool) -> Tally:
@@ -327,12 +319,14 @@ class _Batch:
         self._headed: set[str] = set()
         self._parts = Parts()
         folder.append(MARKS, csv_line(self._columns.names))
-        for name in self._writer.line_files:
-            folder.append(name, b"")
+        for name, head in self._writer.heads.items():
+            folder.append(name, head)
 
     def _end(self, folder: JobFolder | NoFolder) -> None:
         """Add what is complete only after the last mark."""
         rest = self._writer.finish()
+        for name, data in rest.lines.items():
+            folder.append(name, data)
         for file in (*([rest.file] if rest.file is not None else []), *self._parts.rest()):
             folder.add(*file)
 
@@ -373,8 +367,8 @@ class _Batch:
             return (make(*self._expected(task), number) for task in tasks)
         if self._register is not None:
             return in_order(make, tasks)
-        if self._writer.has_file:
-            # Marks are collected into sheets in their order, by one hand; and Python draws them.
+        if not self._writer.is_columnar:
+            # Marks are collected in their order, by one hand; and it is Python that renders them.
             return starmap(self._maker.make, tasks)
         if self._processes and not self._maker.has_kernel and self._is_long:
             return in_processes(self._maker, "make", tasks)
@@ -423,7 +417,7 @@ class _Batch:
         )
 
     def _chosen(self) -> dict[str, Any]:
-        return choices(self._fmt, self._kind, self._options, self._arms.columns)
+        return choices(self._fmt, self._kind, self._options, self._setup, self._arms.columns)
 
     def _summary(self, tally: Tally) -> Summary:
         register = self._register

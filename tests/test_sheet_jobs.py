@@ -10,16 +10,16 @@ import pytest
 
 from cli_runner import run
 from jobs_on_disk import reseal
-from markcode import equipment
-from markcode.equipment import Mark
+from markcode.equipment import Mark, names
 from markcode.errors import InvalidMark, JobError
 from markcode.reading import read
 from markcode.symbols import make
 from markcode.symbols.sheets import Grid
+from writers import writer as open_writer
 
 PROFILE = ("--format", "mosaic-0530", "--check", "iso7064-mod37-36")
 HEADER = "Country,Manufacturer,Year,Model,Serial number,Calibre\n"
-SHEETS = equipment.SHEETS
+SHEETS = [name for name in names() if name.endswith("-sheet")]
 
 
 def job(folder: Path, kind: str, *args: str, count: int = 7, name: str = "job") -> Path:
@@ -146,7 +146,10 @@ def test_a_manifest_without_a_grid_that_can_be(tmp_path: Path, grid: object) -> 
             ("--equipment", "svg", "--grid", "2x2"),
             "--grid is for drawings, not for --equipment svg",
         ),
-        (("--equipment", "csv", "--pitch", "9x9mm"), "choose svg-sheet, png-sheet or dxf-sheet"),
+        (
+            ("--equipment", "csv", "--pitch", "9x9mm"),
+            "leave it out, or choose dxf-sheet, hpgl, png-sheet or svg-sheet",
+        ),
         (("--equipment", "dxf-sheet", "--dpi", "300"), "leave it out, or choose png or png-sheet"),
         (("--equipment", "svg-sheet", "--grid", "2by2"), "'2by2' is no grid"),
         (("--equipment", "svg-sheet", "--pitch", "9x9"), "'9x9' is no pitch"),
@@ -180,9 +183,7 @@ def test_a_mark_that_is_larger_than_the_pitch_is_rejected(tmp_path: Path) -> Non
 
 
 def test_a_tried_mark_is_not_on_the_sheet() -> None:
-    writer = equipment.writer(
-        "svg-sheet", lines=1, height_nm=1_600_000, module_nm=400_000, grid=Grid(2, 1)
-    )
+    writer = open_writer("svg-sheet", grid=Grid(2, 1))
     mark = Mark(2, ("A1",))
     for _ in range(3):
         assert writer.render(mark).file is None
@@ -198,9 +199,7 @@ def test_a_tried_mark_is_not_on_the_sheet() -> None:
 
 def test_a_sheet_may_turn_out_too_large() -> None:
     """Each mark would be small enough alone, but the widest and the highest are not together."""
-    writer = equipment.writer(
-        "png-sheet", lines=12, height_nm=1_600_000, module_nm=400_000, dpi=600, grid=Grid(25, 25)
-    )
+    writer = open_writer("png-sheet", lines=12, dpi=600, grid=Grid(25, 25))
     wide, tall = Mark(2, ("W" * 26,)), Mark(3, ("1",) * 12)
     for mark in (wide, tall):
         writer.collect(mark, writer.render(mark))
@@ -208,7 +207,7 @@ def test_a_sheet_may_turn_out_too_large() -> None:
         writer.finish()
 
 
-@pytest.mark.parametrize("kind", equipment.DRAWN)
+@pytest.mark.parametrize("kind", ["svg", "png", "dxf"])
 def test_drawings_in_bulk_are_those_one_by_one(kind: str) -> None:
     from markcode.equipment.drawings import DrawingWriter
 

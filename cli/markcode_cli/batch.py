@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from markcode import lengths, notation
-from markcode.equipment import HEEDS, NAMES
 from markcode.errors import SymbolError
 from markcode_cli.ledger.opening import station_option
 from markcode_cli.options import (
@@ -31,6 +30,7 @@ from markcode_cli.progress import Progress
 
 if TYPE_CHECKING:
     from markcode.batch import Options, Summary
+    from markcode.engraving.face import Face
     from markcode.model import Finding
     from markcode.symbols.sheets import Grid
 
@@ -44,10 +44,10 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 @profile_options
 @click.option(
     "--equipment",
-    type=click.Choice(NAMES),
+    metavar="NAME",
     default="csv",
     show_default=True,
-    help="What the machine takes.",
+    help="What the machine takes (`markcode equipment` lists it).",
 )
 @click.option("--out", metavar="DIR", help="Folder of the job: new, or empty.")
 @click.option("--symbol", metavar="NAME", help="Machine-readable symbol, such as datamatrix.")
@@ -87,12 +87,24 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 @click.option("--module", metavar="LENGTH", help="Module of a drawn symbol.  [default: 0.4mm]")
 @click.option("--dpi", type=click.IntRange(min=1), help="Dots an inch of a PNG.  [default: 600]")
 @click.option(
-    "--grid", metavar="COLUMNSxROWS", help="Marks on a sheet: across, down.  [default: 10x20]"
+    "--grid",
+    metavar="COLUMNSxROWS",
+    help="Marks on a plate or sheet: across, down.  [default: 10x20 on sheets]",
 )
 @click.option(
     "--pitch",
     metavar="WIDTHxHEIGHTmm",
-    help="From mark to mark on a sheet; the largest mark and 2 mm.",
+    help="From mark to mark on a plate; the largest mark and 2 mm.",
+)
+@click.option("--face", metavar="WIDTHxHEIGHTmm", help="Face that the mark has to fit on.")
+@click.option("--rotate", metavar="DEGREES", help="Turn the mark on its face: 90, 180, 270.")
+@click.option("--cylinder", metavar="LENGTH", help="Diameter of a round part.")
+@click.option(
+    "--setting",
+    "equipment_settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Setting of the equipment (repeatable; `markcode equipment NAME` lists them).",
 )
 @click.option(
     "--ledger",
@@ -199,6 +211,10 @@ def _order(
     dpi: int | None,
     grid: str | None,
     pitch: str | None,
+    face: str | None,
+    rotate: str | None,
+    cylinder: str | None,
+    equipment_settings: Sequence[str],
     lang: str,
 ) -> Options:
     """Return what was typed as the options of the library. Raises `click.UsageError`."""
@@ -211,7 +227,17 @@ def _order(
         raise click.UsageError("--serials and --series: one of these; a series has its pattern")
     height_nm = None if height is None else lengths.parse(height)
     module_nm = None if module is None else lengths.parse(module)
-    _refuse_sizes(equipment, height=height, module=module, dpi=dpi, grid=grid, pitch=pitch)
+    _refuse_idle(
+        equipment,
+        height=height,
+        module=module,
+        dpi=dpi,
+        grid=grid,
+        pitch=pitch,
+        face=face,
+        rotate=rotate,
+        cylinder=cylinder,
+    )
     constants = pairs(settings, "--set ELEMENT=VALUE")
     plan = None if serials is None else Serials.parse(serials, serial_alphabet or "safe")
     return order.Options(
@@ -235,28 +261,42 @@ def _order(
         module_nm=order.MODULE_NM if module_nm is None else module_nm,
         dpi=dpi or order.DPI,
         grid=_grid(grid, pitch),
+        face=_face(face, rotate, cylinder),
+        settings=pairs(equipment_settings, "--setting KEY=VALUE"),
         language=lang,
     )
 
 
-def _refuse_sizes(equipment: str, **sizes: object) -> None:
+def _refuse_idle(equipment: str, **sizes: object) -> None:
     """Raise `click.UsageError` for a size that this equipment would not heed."""
+    from markcode.equipment import all_equipment, get
+
     given = [name for name, value in sizes.items() if value is not None]
-    idle = [name for name in given if name not in HEEDS[equipment]]
+    idle = [name for name in given if name not in get(equipment).heeds]
     if idle:
-        *most, last = [name for name, heeded in HEEDS.items() if set(given) <= set(heeded)]
-        right = f"{', '.join(most)} or {last}" if most else last
+        fit = [other.name for other in all_equipment() if set(given) <= set(other.heeds)]
+        right = f", or choose {' or '.join((', '.join(fit[:-1]), fit[-1]))}" if fit[1:] else ""
         raise click.UsageError(
-            f"--{idle[0]} is for drawings, not for --equipment {equipment}: leave it out, or "
-            f"choose {right}"
+            f"--{idle[0]} is for drawings, not for --equipment {equipment}: leave it out{right}"
         )
 
 
-def _grid(grid: str | None, pitch: str | None) -> Grid:
+def _grid(grid: str | None, pitch: str | None) -> Grid | None:
     from markcode.symbols.sheets import Grid
 
+    if grid is None and pitch is None:
+        return None
     try:
         return Grid.parse(grid, pitch)
+    except SymbolError as fault:
+        raise click.UsageError(str(fault)) from fault
+
+
+def _face(face: str | None, rotate: str | None, cylinder: str | None) -> Face | None:
+    from markcode.engraving.face import Face
+
+    try:
+        return Face.parse(face, rotate, cylinder)
     except SymbolError as fault:
         raise click.UsageError(str(fault)) from fault
 

@@ -79,6 +79,7 @@ def draw(
     letters lower than the format allows, OSError for a file that cannot be written.
     """
     from markcode import equipment
+    from markcode.equipment.settings import resolve
     from markcode.jobs import order
 
     path = Path(out)
@@ -88,14 +89,17 @@ def draw(
     height_nm = order.height_nm(fmt, None if height is None else lengths.parse(height))
     module_nm = order.MODULE_NM if module is None else lengths.parse(module)
     made = None if symbol == NO_SYMBOL else _symbol(symbol, marking)
-    writer = equipment.writer(
-        kind,
+    chosen = equipment.get(kind)
+    setup = equipment.Setup(
+        equipment=chosen,
         lines=len(marking.lines),
         height_nm=height_nm,
         module_nm=module_nm,
         dpi=dpi or order.DPI,
         emblems=fmt.declaration.emblems,
+        settings=resolve(kind, chosen.settings, {}),
     )
+    writer = chosen.open(setup)
     rendered = writer.render(equipment.Mark(1, marking.lines, made, marking.drawn))
     assert rendered.file is not None
     _replace(path, rendered.file[1])

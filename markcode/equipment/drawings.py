@@ -13,10 +13,19 @@ from markcode.errors import InvalidMark, SymbolError
 from markcode.model import Elements
 
 if TYPE_CHECKING:
+    from markcode.equipment.setup import Setup
     from markcode.symbols.emblems import Emblem
     from markcode.symbols.png import Picture
 
-__all__ = ["DrawingWriter", "Sizes", "achieved", "file_name", "sizes", "undrawable"]
+__all__ = [
+    "DrawingWriter",
+    "Sizes",
+    "achieved",
+    "file_name",
+    "open_drawing",
+    "sizes",
+    "undrawable",
+]
 
 
 class Sizes(TypedDict):
@@ -65,7 +74,6 @@ class DrawingWriter(EachAlone):
     """
 
     has_file = True
-    line_files: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -127,3 +135,8 @@ class DrawingWriter(EachAlone):
         return [
             Rendered(name=name, file=(name, file)) for name, file in zip(names, files, strict=True)
         ]
+
+
+def open_drawing(setup: Setup) -> DrawingWriter:
+    """Return the writer. Raises `SymbolError` for an outline that is none."""
+    return DrawingWriter(setup.name, setup.height_nm, setup.module_nm, setup.dpi, setup.emblems)

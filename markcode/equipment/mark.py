@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from markcode import notation
@@ -11,9 +12,22 @@ from markcode.errors import InvalidMark, SymbolError
 from markcode.model import NO_ELEMENTS, Elements, Finding, Payload
 
 if TYPE_CHECKING:
+    from markcode.equipment.setup import Setup
     from markcode.symbols import Symbol
 
-__all__ = ["EachAlone", "Mark", "Rendered", "Writer", "refused", "symbol_of"]
+__all__ = [
+    "EachAlone",
+    "LineWriter",
+    "Mark",
+    "Rendered",
+    "Writer",
+    "refuse_values",
+    "refused",
+    "symbol_of",
+]
+
+
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,8 @@ class Rendered:
     """Name and content of a file that is now complete."""
     achieved: Mapping[str, int] = NO_ELEMENTS
     """Sizes that whole dots give, in nanometres, where they differ from those asked for."""
+    made: Any = None
+    """What `Writer.collect` needs of `Writer.render`, so that it is not made twice."""
 
 
 class Writer(Protocol):
@@ -54,13 +70,17 @@ class Writer(Protocol):
     has_file: bool
     """Whether a file shows each mark, named in the column ``file`` of marks.csv."""
 
-    line_files: tuple[str, ...]
-    """Files that have one line a mark, present even when there is none."""
+    heads: Mapping[str, bytes]
+    """Files that each mark adds to, and how they begin; present even when there is no mark."""
+
+    is_columnar: bool
+    """Whether what a mark adds to the file of number k is its struck line k and CR LF, or nothing:
+    the lines of many marks are then put together from columns."""
 
     def render(self, mark: Mark) -> Rendered:
         """Return the bytes of one mark. Raises `InvalidMark` for what the machine cannot take.
 
-        This keeps nothing, so that marks can be tried.
+        The writer keeps nothing of it, so that marks can be tried.
         """
         ...
 
@@ -79,6 +99,10 @@ class Writer(Protocol):
 class EachAlone:
     """The part of a writer that keeps nothing from one mark to the next."""
 
+    has_file = False
+    heads: Mapping[str, bytes] = NO_FILES
+    is_columnar = False
+
     def collect(self, mark: Mark, rendered: Rendered) -> Rendered:
         """Return ``rendered``."""
         return rendered
@@ -86,6 +110,47 @@ class EachAlone:
     def finish(self) -> Rendered:
         """Return nothing."""
         return Rendered()
+
+
+class LineWriter(EachAlone):
+    """The writer that a function makes, which returns what a mark adds to each file.
+
+    ``heads`` names the files and how they begin, ``tails`` how they end. A mark with a text that
+    the declaration's `markcode.equipment.values.Values` exclude is refused before the function
+    sees it; the function raises `InvalidMark` (see `refused`) for anything else.
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        lines: Callable[[Mark], Mapping[str, bytes]],
+        heads: Mapping[str, bytes],
+        tails: Mapping[str, bytes] = NO_FILES,
+    ) -> None:
+        self._setup, self._lines = setup, lines
+        self.heads, self._tails = heads, tails
+
+    def render(self, mark: Mark) -> Rendered:
+        """Return what the mark adds to each file. Raises `InvalidMark`."""
+        refuse_values(self._setup, mark)
+        return Rendered(lines=self._lines(mark))
+
+    def finish(self) -> Rendered:
+        """Return the ends of the files."""
+        return Rendered(lines=self._tails)
+
+
+def refuse_values(setup: Setup, mark: Mark) -> None:
+    """Raise `InvalidMark` for a line of a mark that the equipment cannot take."""
+    values = setup.equipment.values
+    if values is None:
+        return
+    for number in range(1, setup.lines + 1):
+        text = mark.lines[number - 1] if number <= len(mark.lines) else ""
+        fault = values.fault(text)
+        if fault is not None:
+            place = {"character": fault.character, "column": fault.at + 1} if text else {}
+            raise refused(setup.name, fault.reason, text, line=number, **place)
 
 
 def refused(equipment: str, reason: str, value: str, **params: Any) -> InvalidMark:

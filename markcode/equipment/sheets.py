@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from markcode.equipment.drawings import achieved, sizes, undrawable
-from markcode.equipment.mark import Mark, Rendered
+from markcode.equipment.mark import NO_FILES, Mark, Rendered
 from markcode.errors import JobError, SymbolError
 
 if TYPE_CHECKING:
+    from markcode.equipment.setup import Setup
     from markcode.symbols.sheets import Grid
     from markcode.symbols.sheets import Mark as SymbolMark
 
-__all__ = ["SheetWriter", "file_name"]
+__all__ = ["SheetWriter", "file_name", "open_sheet"]
 
 
 def file_name(number: int, kind: str) -> str:
@@ -36,7 +37,8 @@ class SheetWriter:
     """
 
     has_file = True
-    line_files: tuple[str, ...] = ()
+    heads: Mapping[str, bytes] = NO_FILES
+    is_columnar = False
 
     def __init__(
         self,
@@ -114,3 +116,11 @@ class SheetWriter:
         from markcode.symbols.dxf import to_dxf_sheet
 
         return to_dxf_sheet(drawn, self._grid, **self._sizes)
+
+
+def open_sheet(setup: Setup) -> SheetWriter:
+    """Return the writer. Raises `SymbolError` for an outline that is none."""
+    assert setup.grid is not None
+    return SheetWriter(
+        setup.name, setup.height_nm, setup.module_nm, setup.dpi, setup.emblems, setup.grid
+    )

@@ -7,12 +7,10 @@ a spreadsheet on the way would take for a formula, refuses the row.
 
 from __future__ import annotations
 
-from markcode.equipment.mark import EachAlone, Mark, Rendered, refused
+from markcode.equipment.mark import EachAlone, Mark, Rendered, refuse_values
+from markcode.equipment.setup import Setup
 
-__all__ = ["FORMULA", "TextWriter", "file_name"]
-
-FORMULA = "=+-@"
-"""A spreadsheet takes what begins with one of these for a formula."""
+__all__ = ["TextWriter", "file_name", "open_text"]
 
 
 def file_name(line: int) -> str:
@@ -23,33 +21,19 @@ def file_name(line: int) -> str:
 class TextWriter(EachAlone):
     """Writes each line of a mark to the file of that line."""
 
-    has_file = False
+    is_columnar = True
 
-    def __init__(self, lines: int) -> None:
-        self.line_files = tuple(file_name(number) for number in range(1, lines + 1))
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self.heads = {file_name(number): b"" for number in range(1, setup.lines + 1)}
 
     def render(self, mark: Mark) -> Rendered:
         """Return one value for each file. Raises `InvalidMark`."""
-        values = [*mark.lines, *[""] * (len(self.line_files) - len(mark.lines))]
-        numbered = zip(self.line_files, values, range(1, len(values) + 1), strict=True)
-        return Rendered({name: _value(text, number) for name, text, number in numbered})
+        refuse_values(self._setup, mark)
+        values = (line.encode("ascii") + b"\r\n" for line in mark.lines)
+        return Rendered(dict(zip(self.heads, values, strict=True)))
 
 
-def _value(text: str, number: int) -> bytes:
-    reason = _fault(text)
-    if reason is not None:
-        raise refused("text", reason, text, line=number)
-    return text.encode("ascii") + b"\r\n"
-
-
-def _fault(text: str) -> str | None:
-    """Return why the machine cannot take a value; None if it can."""
-    if not text:
-        return "absent"
-    if text[0] in FORMULA:
-        return "formula"
-    if any(char < " " or char == "\x7f" for char in text):
-        return "control"
-    if not text.isascii():
-        return "not_ascii"
-    return None
+def open_text(setup: Setup) -> TextWriter:
+    """Return the writer."""
+    return TextWriter(setup)

@@ -19,7 +19,7 @@ from markcode.columns.encoding import Encoded
 from markcode.columns.kinds import Pieces
 from markcode.columns.weave import ByCode, Piece, constant, digits, weave
 from markcode.equipment import Mark, symbol_of
-from markcode.equipment.text import FORMULA
+from markcode.equipment.values import FORMULA
 from markcode.errors import InvalidMark
 from markcode.jobs.tables import MarkColumns, csv_line
 from markcode.layout import CHECK

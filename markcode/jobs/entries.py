@@ -142,7 +142,7 @@ class Entries:
         Returns the rows that the machine or the symbol cannot take: these were not added.
         """
         symbols = None
-        if self._options.symbol == "datamatrix" and not self._writer.has_file:
+        if self._options.symbol == "datamatrix" and self._writer.is_columnar:
             symbols = encode_many(encoded.payload, errors="null")
         fit = self._fit(encoded, numbers, symbols)
         kept = np.flatnonzero(fit)
@@ -157,12 +157,12 @@ class Entries:
         self, encoded: Encoded, numbers: NDArray[np.int64], symbols: SymbolBatch | None
     ) -> NDArray[np.bool_]:
         """Return which rows the symbol and the machine can take."""
-        if symbols is None and (self._writer.has_file or self._options.symbol is not None):
+        if symbols is None and not (self._writer.is_columnar and self._options.symbol is None):
             return self._rendered(encoded, numbers)
         fit = np.ones(len(encoded.rows), np.bool_)
         if symbols is not None:
             fit &= symbols.has_symbol
-        for number, _ in enumerate(self._writer.line_files):
+        for number, _ in enumerate(self._writer.heads):
             if number >= len(encoded.shape.lines):
                 return np.zeros(len(encoded.rows), np.bool_)
             fit &= bulk.is_plain_value(bulk.struck_lines(encoded, number))
@@ -190,9 +190,14 @@ class Entries:
             drawn = [self._drawn[row][1].name or "" for row in rows.tolist()]
             names = Strings.joined([name.encode() for name in drawn])
         self._put(MARKS, rows, bulk.mark_lines(encoded, numbers, self._columns, names, symbols))
-        for number, name in enumerate(self._writer.line_files):
-            struck = bulk.struck_lines(encoded, number)
-            self._put(name, rows, weave([struck, b"\r\n"], len(rows)))
+        for number, name in enumerate(self._writer.heads):
+            if self._writer.is_columnar:
+                struck = bulk.struck_lines(encoded, number)
+                added = weave([struck, b"\r\n"], len(rows))
+            else:
+                lines = (self._drawn[row][1].lines for row in rows.tolist())
+                added = Strings.joined([files.get(name, b"") for files in lines])
+            self._put(name, rows, added)
         lists, which = bulk.warnings_of(encoded)
         warned = np.flatnonzero(np.array([bool(each) for each in lists])[which])
         if len(warned):

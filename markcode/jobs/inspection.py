@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import markcode
+from markcode import equipment as machines
 from markcode import notation
-from markcode.equipment import HEEDS
 from markcode.equipment.text import file_name
 from markcode.errors import JobError, TableError
 from markcode.jobs.files import Drawings, LineFiles, Listing, read_modules, unlisted
@@ -126,9 +126,7 @@ def verify_job(
     equipment = job.entry("equipment", str)
     symbol = job.entry("symbol", str, type(None))
     modules = equipment == "csv" and job.head.get("modules") is True
-    columns = MarkColumns.of(
-        job.fmt, job.kind, symbol, "height" in HEEDS.get(equipment, ()), modules
-    )
+    columns = MarkColumns.of(job.fmt, job.kind, symbol, _has_file(job, equipment), modules)
     expected = job.entry("counts", dict).get("marks")
     line_count = columns.lines if equipment == "text" else 0
     count = 0
@@ -169,6 +167,15 @@ def verify_job(
     if count != expected:
         params = Elements(file=MARKS, expected=expected, found=count)
         yield _about(MARKS, Finding("count.mismatch", params=params))
+
+
+def _has_file(job: Job, equipment: str) -> bool:
+    """Return whether marks.csv names the drawing of each mark."""
+    if equipment in machines.names():
+        return machines.get(equipment).is_drawn
+    # The package that made it is not installed here.
+    with (job.folder / MARKS).open("rb") as stream:
+        return b"file" in stream.readline().rstrip(b"\n").split(b",")
 
 
 def _grid(job: Job) -> tuple[int, int]:

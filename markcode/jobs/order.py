@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import markcode
-from markcode import lengths
-from markcode.equipment import HEEDS, TABLES, Mark, Writer
+from markcode import equipment, lengths
+from markcode.equipment import Mark, Setup, Writer
+from markcode.equipment.settings import resolve
 from markcode.errors import InvalidMark, ProfileError
 from markcode.jobs.manifest import MANIFEST, VERSION
 from markcode.jobs.serials import Serials
@@ -18,6 +20,7 @@ from markcode.model import NO_ELEMENTS, Elements, Finding, Payload
 from markcode.symbols.sheets import Grid
 
 if TYPE_CHECKING:
+    from markcode.engraving.face import Face
     from markcode.format import Format
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "manifest_head",
     "refuse_undrawable",
     "refuse_unfit",
+    "setup",
 ]
 
 HEIGHT_NM = 1_600_000
@@ -42,9 +46,12 @@ HEIGHT_NM = 1_600_000
 MODULE_NM = 400_000
 DPI = 600
 GRID = Grid()
+"""Of equipment that always makes sheets."""
 
 Progress = Callable[[int, int | None], None]
 """Called with what is done, and how much there is; None while that is not known."""
+_TABLES = ("csv", "parquet")
+"""Equipment that takes tables with the modules of symbols."""
 _COUNTS = ("rows", "marks", "rejected", "warned", "duplicates")
 _NO_CHOICES = (
     *("manifest_version", "version", "job", "inputs"),
@@ -58,7 +65,7 @@ class Options:
     """What an operator chooses for a job."""
 
     equipment: str = "csv"
-    """One of ``equipment.NAMES``."""
+    """One of ``equipment.names()``."""
     symbol: str | None = None
     """Symbology of the machine-readable symbol; none by default."""
     modules: bool = False
@@ -93,8 +100,12 @@ class Options:
     """Height of drawn text; the format's minimum, else `HEIGHT_NM`, by default."""
     module_nm: int = MODULE_NM
     dpi: int = DPI
-    grid: Grid = GRID
-    """Of a sheet of marks."""
+    grid: Grid | None = None
+    """Of a plate or sheet of marks; sheets have `GRID` by default, drawings show one mark."""
+    face: Face | None = None
+    """What a drawn mark has to fit on."""
+    settings: Mapping[str, str] = NO_ELEMENTS
+    """Settings of the equipment, as typed."""
     language: str = "en"
     """Language of the messages in rejected.csv and warnings.csv."""
 
@@ -161,10 +172,10 @@ def refuse_unfit(fmt: Format, kind: str, options: Options) -> None:
                 f"{fmt.name}: a {kind} mark is no GS1 element string, so {options.symbol} cannot "
                 "hold it; choose datamatrix, qr or code128"
             )
-    if options.modules and (options.symbol != "datamatrix" or options.equipment not in TABLES):
+    if options.modules and (options.symbol != "datamatrix" or options.equipment not in _TABLES):
         raise ProfileError(
             "--modules puts the modules of each Data Matrix into a table: say --symbol datamatrix "
-            f"and --equipment {' or '.join(TABLES)}"
+            f"and --equipment {' or '.join(_TABLES)}"
         )
     if options.new_order is not None and not (
         options.new_order and options.new_order.isprintable()
@@ -182,24 +193,52 @@ def refuse_unfit(fmt: Format, kind: str, options: Options) -> None:
             raise ProfileError("serials are generated or given: leave out --serials or --set")
 
 
-def refuse_undrawable(writer: Writer, lines: int, options: Options) -> None:
+def setup(fmt: Format, kind: str, options: Options) -> Setup:
+    """Return what the equipment is told of the job. Raises `JobError` or `ProfileError`."""
+    chosen = equipment.get(options.equipment)
+    heeded = chosen.heeds
+    grid = options.grid if "grid" in heeded else None
+    if chosen.symbols is not None and options.symbol not in (None, *chosen.symbols):
+        raise ProfileError(
+            f"--equipment {chosen.name} cannot write {options.symbol}; it can write "
+            f"{', '.join(chosen.symbols)}"
+        )
+    if chosen.needs_symbol and options.symbol is None:
+        raise ProfileError(f"--equipment {chosen.name} needs a --symbol, such as datamatrix")
+    return Setup(
+        equipment=chosen,
+        lines=fmt.line_count(kind),
+        symbol=options.symbol,
+        height_nm=height_nm(fmt, options.height_nm),
+        module_nm=options.module_nm,
+        dpi=options.dpi if "dpi" in heeded else 0,
+        grid=GRID if grid is None and chosen.kind == "sheet" and "grid" in heeded else grid,
+        face=options.face,
+        emblems=fmt.declaration.emblems,
+        settings=resolve(chosen.name, chosen.settings, options.settings),
+    )
+
+
+def refuse_undrawable(writer: Writer, job: Setup) -> None:
     """Raise `ProfileError` for sizes at which the equipment could not even draw one letter."""
     symbol = None
-    if options.symbol is not None:
+    if job.symbol is not None:
         from markcode import symbols
 
-        is_gs1 = options.symbol.startswith("gs1-")
-        symbol = symbols.make(options.symbol, Payload("8004ABCDE" if is_gs1 else "1", is_gs1))
+        is_gs1 = job.symbol.startswith("gs1-")
+        symbol = symbols.make(job.symbol, Payload("8004ABCDE" if is_gs1 else "1", is_gs1))
     try:
-        writer.render(Mark(2, ("1",) * lines, symbol))
+        writer.render(Mark(2, ("1",) * job.lines, symbol))
     except InvalidMark as fault:
         detail = fault.findings[0].params.get("detail", fault)
-        raise ProfileError(f"--equipment {options.equipment}: {detail}") from fault
+        raise ProfileError(f"--equipment {job.name}: {detail}") from fault
 
 
-def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]) -> dict[str, Any]:
+def choices(
+    fmt: Format, kind: str, options: Options, job: Setup, columns: Mapping[str, str]
+) -> dict[str, Any]:
     """Return everything that decides what is marked, as it stands in the manifest."""
-    heeded = HEEDS[options.equipment]
+    heeded = job.equipment.heeds
     plan = options.serials
     return {
         "profile": fmt.profile(),
@@ -208,10 +247,10 @@ def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]
         "equipment": options.equipment,
         "symbol": options.symbol,
         **({"modules": True} if options.modules else {}),
-        "height_nm": height_nm(fmt, options.height_nm) if "height" in heeded else None,
-        "module_nm": options.module_nm if "module" in heeded else None,
-        "dpi": options.dpi if "dpi" in heeded else None,
-        **(_on_a_sheet(options.grid) if "grid" in heeded else {}),
+        "height_nm": job.height_nm if "height" in heeded else None,
+        "module_nm": job.module_nm if "module" in heeded else None,
+        "dpi": job.dpi if "dpi" in heeded else None,
+        **_laid_out(job),
         "columns": dict(columns),
         "constants": dict(options.constants),
         "encoding": options.encoding,
@@ -230,12 +269,26 @@ def choices(fmt: Format, kind: str, options: Options, columns: Mapping[str, str]
     }
 
 
-def _on_a_sheet(grid: Grid) -> dict[str, Any]:
-    pitch = grid.pitch_nm
-    return {
-        "grid": [grid.columns, grid.rows],
-        "pitch_nm": None if pitch is None else list(pitch),
-    }
+def _laid_out(job: Setup) -> dict[str, Any]:
+    """Return how a drawing is laid out, and the settings, as far as there are any."""
+    found: dict[str, Any] = {}
+    if job.grid is not None:
+        pitch = job.grid.pitch_nm
+        found["grid"] = [job.grid.columns, job.grid.rows]
+        found["pitch_nm"] = None if pitch is None else list(pitch)
+    if job.face is not None:
+        size = job.face.size_nm
+        found["face"] = {
+            "size_nm": None if size is None else list(size),
+            "turn": job.face.turn,
+            "cylinder_nm": job.face.cylinder_nm,
+        }
+    if job.settings:
+        found["settings"] = {
+            name: str(value) if isinstance(value, Decimal) else value
+            for name, value in job.settings.items()
+        }
+    return found
 
 
 def job_hash(

@@ -4,16 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from markcode.errors import SymbolError
 from markcode.symbols.emblems import Emblem, emblem, pieces
-from markcode.symbols.glyphs import EM, SPACING, glyph
+from markcode.symbols.glyphs import EM, SPACE, SPACING, glyph
 from markcode.symbols.symbol import Symbol
 
-__all__ = ["Arrangement", "Layout", "Placed", "arrange"]
+__all__ = ["Arrangement", "Layout", "Metrics", "Placed", "arrange"]
 
 Arrangement = Literal["beside", "under"]
+
+
+class Metrics(Protocol):
+    """How wide the characters of a font are, in units of which the height has ``em``."""
+
+    @property
+    def em(self) -> int:
+        """Units of the height."""
+        ...
+
+    @property
+    def space(self) -> int:
+        """Width of the space between words."""
+        ...
+
+    @property
+    def spacing(self) -> int:
+        """Room between two characters."""
+        ...
+
+    def width(self, piece: str, emblem: Emblem | None) -> int:
+        """Return the width of a character, or of the drawn symbol ``emblem``."""
+        ...
+
+
+class _Outlines:
+    em, space, spacing = EM, SPACE, SPACING
+
+    def width(self, piece: str, emblem: Emblem | None) -> int:
+        return (emblem or glyph(piece)).width
 
 
 class Placed(NamedTuple):
@@ -45,8 +75,11 @@ def arrange(
     grid: int = 1,
     arrangement: Arrangement | None = None,
     emblems: Mapping[str, Emblem] | None = None,
+    metrics: Metrics | None = None,
 ) -> Layout:
     """Return the layout of ``lines`` of characters ``height`` high and of ``symbol``.
+
+    ``metrics`` are those of another font than the outlines.
 
     An emblem within a line (`markcode.symbols.emblems`) is one character, as high as the others;
     ``emblems`` gives outlines by name.
@@ -66,7 +99,8 @@ def arrange(
         return -(-value // grid) * grid
 
     rows = [
-        _line(line, number, height, grid, emblems) for number, line in enumerate(lines, start=1)
+        _line(line, number, height, grid, emblems, metrics or _Outlines())
+        for number, line in enumerate(lines, start=1)
     ]
     pad, pitch = up(height // 4), height + up(height // 2)
     text_width = max((width for width, _ in rows), default=0)
@@ -101,16 +135,23 @@ def arrange(
 
 
 def _line(
-    text: str, number: int, height: int, grid: int, emblems: Mapping[str, Emblem] | None
+    text: str,
+    number: int,
+    height: int,
+    grid: int,
+    emblems: Mapping[str, Emblem] | None,
+    metrics: Metrics,
 ) -> tuple[int, list[tuple[str, int, Emblem | None]]]:
     """Return the width of a line and what stands in it: character, left side, what is drawn."""
     x, row, width, column = 0, list[tuple[str, int, Emblem | None]](), 0, 1
     for piece in pieces(text):
         drawn = emblem(piece, emblems)
-        shape = drawn or glyph(piece, number, column)
+        if drawn is None:
+            glyph(piece, number, column)
         if piece != " ":
             row.append((piece, x, drawn))
-        width = x + -(-shape.width * height // (EM * grid)) * grid
-        x = width + -(-SPACING * height // (EM * grid)) * grid
+        wide = metrics.space if piece == " " else metrics.width(piece, drawn)
+        width = x + -(-wide * height // (metrics.em * grid)) * grid
+        x = width + -(-metrics.spacing * height // (metrics.em * grid)) * grid
         column += len(piece)
     return width, row

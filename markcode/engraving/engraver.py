@@ -1,0 +1,178 @@
+"""From the lines and the symbol of a mark to what a machine makes, at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from markcode.engraving.face import Face
+from markcode.engraving.fonts import Font, font
+from markcode.engraving.plate import BARS, DM, QR, TEXT, Engraved, Part, Path, Plate
+from markcode.errors import SymbolError
+from markcode.lengths import mm
+from markcode.symbols.drawing import outlines
+from markcode.symbols.emblems import Emblem
+from markcode.symbols.layout import Layout, arrange
+from markcode.symbols.sheets import Grid
+from markcode.symbols.symbol import Symbol
+
+__all__ = ["CELLS", "Engraver", "Style", "plate_of"]
+
+CELLS = ("outline", "cells", "dots")
+"""How the dark modules of a symbol are made: one area where they touch, squares, or dots."""
+_LAYERS = {"datamatrix": DM, "qr": QR, "micro-qr": QR}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """How text and symbols are made; lengths in nanometres."""
+
+    text: str = "outline"
+    """A name of `markcode.engraving.fonts.FONTS`."""
+    cells: str = "outline"
+    """One of `CELLS`."""
+    tool_nm: int = 100_000
+    """Width of the line that the tool leaves."""
+    dot_nm: int = 0
+    """Diameter of the dots that the needle leaves, of text and of symbol."""
+
+    @classmethod
+    def of_settings(cls, settings: Mapping[str, Any], module_nm: int) -> Style:
+        """Return what the settings ``text``, ``cells``, ``tool`` and ``dot`` say.
+
+        ``dot`` is in per cent of the module, as AS9132 counts it (standards/equipment.md 6.1).
+        """
+        return cls(
+            text=settings.get("text", cls.text),
+            cells=settings.get("cells", cls.cells),
+            tool_nm=settings.get("tool", cls.tool_nm),
+            dot_nm=module_nm * settings.get("dot", 0) // 100,
+        )
+
+
+class Engraver:
+    """Lays out marks of one job: the same sizes, style and face for all."""
+
+    def __init__(
+        self,
+        *,
+        height_nm: int,
+        module_nm: int,
+        style: Style,
+        face: Face | None = None,
+        emblems: Mapping[str, Emblem] | None = None,
+    ) -> None:
+        self._height_nm, self._module_nm = height_nm, module_nm
+        self._style, self._face, self._emblems = style, face, emblems
+        self._font = font(style.text)
+
+    def engrave(self, row: int, lines: Sequence[str], symbol: Symbol | None) -> Engraved:
+        """Return the mark within its box. Raises `SymbolError` for what cannot be made or fit."""
+        layout = self._layout(lines, symbol)
+        parts = list(_text(layout, lines, self._font, self._height_nm, self._style.dot_nm))
+        quiet: tuple[Path, ...] = ()
+        if symbol is not None and layout.symbol_at is not None:
+            parts.append(_symbol(symbol, layout.symbol_at, self._module_nm, self._style))
+            quiet = (_quiet(symbol, layout.symbol_at, self._module_nm),)
+        made = Engraved(row, layout.width, layout.height, tuple(parts), self._style.tool_nm, quiet)
+        return made
+
+    def _layout(self, lines: Sequence[str], symbol: Symbol | None) -> Layout:
+        return arrange(
+            lines,
+            symbol,
+            height=self._height_nm,
+            module=self._module_nm,
+            emblems=self._emblems,
+            metrics=self._font,
+        )
+
+
+def _text(
+    layout: Layout, lines: Sequence[str], face: Font, height_nm: int, dot_nm: int
+) -> list[Part]:
+    tops = sorted({placed.y for placed in layout.characters})
+    written = [number for number, line in enumerate(lines, start=1) if line.strip(" ")]
+    number_of = dict(zip(tops, written, strict=True))
+    return [
+        _character(
+            face.name, placed.char, placed.emblem, height_nm, dot_nm, number_of[placed.y]
+        ).moved(placed.x, placed.y)
+        for placed in layout.characters
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _character(
+    name: str, piece: str, emblem: Emblem | None, height_nm: int, dot_nm: int, line: int
+) -> Part:
+    shape = font(name).shape(piece, emblem, height_nm)
+    areas = (shape.rings,) if shape.rings else ()
+    return Part(TEXT, piece, areas, shape.strokes, shape.dots, dot_nm, line)
+
+
+def _symbol(symbol: Symbol, at: tuple[int, int], module_nm: int, style: Style) -> Part:
+    layer = _LAYERS.get(symbol.symbology, BARS)
+    if style.cells == "outline":
+        areas: tuple[tuple[Path, ...], ...] = (outlines(symbol, module_nm),)
+        return Part(layer, symbol.symbology, areas).moved(*at)
+    if style.cells == "cells":
+        return Part(layer, symbol.symbology, _cells(symbol, module_nm)).moved(*at)
+    if symbol.is_linear:
+        raise SymbolError(
+            f"the bars of {symbol.symbology} cannot be made of dots: take cells=cells"
+        )
+    half = module_nm // 2
+    dots = tuple(
+        (column * module_nm + half, row * module_nm + half)
+        for row, column in zip(*(axis.tolist() for axis in symbol.modules.nonzero()), strict=True)
+    )
+    return Part(layer, symbol.symbology, dots=dots, dot_nm=style.dot_nm).moved(*at)
+
+
+def _cells(symbol: Symbol, module_nm: int) -> tuple[tuple[Path, ...], ...]:
+    """Return a square for each dark module, or a rectangle for each bar."""
+    tall = symbol.row_height_nm(module_nm)
+    if symbol.is_linear:
+        return tuple((ring,) for ring in outlines(symbol, module_nm))
+    rows, columns = (axis.tolist() for axis in symbol.modules.nonzero())
+    return tuple(
+        (_rectangle(x * module_nm, y * tall, (x + 1) * module_nm, (y + 1) * tall),)
+        for y, x in zip(rows, columns, strict=True)
+    )
+
+
+def _quiet(symbol: Symbol, at: tuple[int, int], module_nm: int) -> Path:
+    aside, above = (zone * module_nm for zone in symbol.margins)
+    wide, tall = symbol.size_nm(module_nm)
+    left, top = at[0] - aside, at[1] - above
+    return _rectangle(left, top, left + wide, top + tall)
+
+
+def _rectangle(left: int, top: int, right: int, bottom: int) -> Path:
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def plate_of(marks: Sequence[Engraved], grid: Grid | None) -> Plate:
+    """Return a plate of marks from left to right and then downwards, or just one mark.
+
+    A plate has room for the whole grid. Raises `SymbolError` for a mark larger than the pitch.
+    """
+    if grid is None:
+        (mark,) = marks
+        return Plate(mark.width_nm, mark.height_nm, (mark,))
+    widest = max(mark.width_nm for mark in marks)
+    tallest = max(mark.height_nm for mark in marks)
+    across, down = grid.pitch_nm or (widest + grid.gap_nm, tallest + grid.gap_nm)
+    if widest > across or tallest > down:
+        raise SymbolError(
+            f"a mark of {mm(widest)} x {mm(tallest)} mm does not fit a pitch of "
+            f"{mm(across)} x {mm(down)} mm"
+        )
+    placed = tuple(
+        mark.moved(index % grid.columns * across, index // grid.columns * down)
+        for index, mark in enumerate(marks)
+    )
+    return Plate(grid.columns * across, grid.rows * down, placed)

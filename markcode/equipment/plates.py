@@ -1,0 +1,87 @@
+"""Drawings of every kind: a mark, or a plate of many, laid out once and then written as a file.
+
+One file a mark in the folder ``drawings``, named by the row of the table; with a grid, one file a
+plate in the folder ``sheets``, numbered from 1 and filled from left to right and then downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from markcode.engraving.engraver import Engraver, Style, plate_of
+from markcode.engraving.plate import Engraved, Plate
+from markcode.equipment.drawings import file_name, undrawable
+from markcode.equipment.mark import NO_FILES, Mark, Rendered
+from markcode.equipment.setup import Setup
+from markcode.equipment.sheets import file_name as sheet_name
+from markcode.errors import JobError, SymbolError
+from markcode.symbols.emblems import emblem_from_paths
+
+__all__ = ["PlateWriter", "engraver_of"]
+
+Document = Callable[[Plate], bytes]
+"""Writes one drawing as a file; raises `SymbolError` for what the format cannot hold."""
+
+
+def engraver_of(setup: Setup) -> Engraver:
+    """Return what lays the marks of a job out. Raises `SymbolError` for a bad outline."""
+    return Engraver(
+        height_nm=setup.height_nm,
+        module_nm=setup.module_nm,
+        style=Style.of_settings(setup.settings, setup.module_nm),
+        face=setup.face,
+        emblems={name: emblem_from_paths(paths) for name, paths in setup.emblems.items()},
+    )
+
+
+class PlateWriter:
+    """Lays marks out and writes them with ``document``, into files that end in ``suffix``."""
+
+    has_file = True
+    heads: Mapping[str, bytes] = NO_FILES
+    is_columnar = False
+
+    def __init__(self, setup: Setup, suffix: str, document: Document) -> None:
+        self._setup, self._suffix, self._document = setup, suffix, document
+        self._engraver = engraver_of(setup)
+        self._marks: list[Engraved] = []
+        self._number = 1
+
+    def render(self, mark: Mark) -> Rendered:
+        """Return the drawing of the mark. Raises `InvalidMark` for what cannot be drawn."""
+        try:
+            made = self._engraver.engrave(mark.row, mark.drawn_lines, mark.symbol)
+            alone = plate_of([made], self._setup.grid)
+            if self._setup.grid is not None:
+                return Rendered(made=made)
+            name = file_name(mark.row, self._suffix)
+            return Rendered(name=name, file=(name, self._document(alone)))
+        except SymbolError as fault:
+            raise undrawable(self._setup.name, mark, fault) from fault
+
+    def collect(self, mark: Mark, rendered: Rendered) -> Rendered:
+        """Return the drawing; of a plate, its name and, when it is full, the plate.
+
+        Raises `JobError` for a plate that the largest of its marks make too large.
+        """
+        grid = self._setup.grid
+        if grid is None:
+            return rendered
+        name = sheet_name(self._number, self._suffix)
+        self._marks.append(rendered.made)
+        file = self._plate() if len(self._marks) == grid.cells else None
+        return Rendered(name=name, file=file)
+
+    def finish(self) -> Rendered:
+        """Return the last plate, if there are marks for it."""
+        return Rendered(file=self._plate() if self._marks else None)
+
+    def _plate(self) -> tuple[str, bytes]:
+        name = sheet_name(self._number, self._suffix)
+        try:
+            file = name, self._document(plate_of(self._marks, self._setup.grid))
+        except SymbolError as fault:
+            raise JobError(f"{name}: {fault}; choose a smaller --grid") from fault
+        self._marks.clear()
+        self._number += 1
+        return file

@@ -1,0 +1,115 @@
+"""Which equipment there is: what comes with markcode, and what other packages add.
+
+A declaration of ours is ``declared/NAME.toml``, and its ``function`` says where the writer is made
+(module of `markcode.equipment`, colon, name). Another package adds an `Equipment` of its own as an
+entry point of the group ``markcode.equipment``, under its name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from functools import cache
+from importlib import metadata, resources
+from typing import TYPE_CHECKING, Any
+
+from markcode.equipment.declaration import Equipment, of_toml
+from markcode.errors import JobError, MarkcodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from importlib.resources.abc import Traversable
+
+    from markcode.equipment.mark import Writer
+    from markcode.equipment.setup import Setup
+
+__all__ = ["GROUP", "all_equipment", "get", "names"]
+
+GROUP = "markcode.equipment"
+"""Of entry points."""
+_SHARED = "_shared.toml"
+
+
+def names() -> tuple[str, ...]:
+    """Return the name of every equipment: ours first, then what other packages add."""
+    return (*_ours(), *(name for name in sorted(_added()) if name not in _ours()))
+
+
+def get(name: str) -> Equipment:
+    """Return the equipment of a name. Raises `JobError` for an unknown one.
+
+    >>> get("text").files
+    ('line_1.txt', 'line_2.txt', '...')
+    """
+    if name in _ours():
+        return _declared(name)
+    if name in _added():
+        return _loaded(_added()[name])
+    raise JobError(f"--equipment: {name!r} is not one of {', '.join(names())}")
+
+
+def all_equipment() -> tuple[Equipment, ...]:
+    """Return every equipment."""
+    return tuple(get(name) for name in names())
+
+
+@cache
+def _ours() -> tuple[str, ...]:
+    files = (file.name for file in _folder().iterdir())
+    found = (name.removesuffix(".toml") for name in files if name.endswith(".toml"))
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+def _folder() -> Traversable:
+    return resources.files("markcode.equipment") / "declared"
+
+
+@cache
+def _shared() -> Mapping[str, Any]:
+    return tomllib.loads((_folder() / _SHARED).read_text(encoding="utf-8"))
+
+
+@cache
+def _declared(name: str) -> Equipment:
+    text = (_folder() / f"{name}.toml").read_text(encoding="utf-8")
+    return of_toml(text, _opener, _shared())
+
+
+def _opener(function: str) -> Callable[[Setup], Writer]:
+    """Return the function ``module:name``, whose module is imported when a job needs it."""
+    module, _, attribute = function.partition(":")
+
+    def open_(setup: Setup) -> Writer:
+        found = getattr(importlib.import_module(f"markcode.equipment.{module}"), attribute)
+        writer: Writer = found(setup)
+        return writer
+
+    return open_
+
+
+@cache
+def _added() -> Mapping[str, metadata.EntryPoint]:
+    return {point.name: point for point in metadata.entry_points(group=GROUP)}
+
+
+@cache
+def _loaded(point: metadata.EntryPoint) -> Equipment:
+    """Return what an entry point names. Raises `JobError` where that is no equipment."""
+    provider = point.dist.name if point.dist is not None else point.value
+    try:
+        found = point.load()
+    except MarkcodeError as fault:
+        raise JobError(f"equipment {point.name} of {provider}: {fault}") from fault
+    except Exception as fault:
+        raise JobError(
+            f"equipment {point.name} of {provider} cannot be loaded: "
+            f"{type(fault).__name__}: {fault}"
+        ) from fault
+    if not isinstance(found, Equipment) or found.name != point.name:
+        raise JobError(
+            f"equipment {point.name} of {provider}: {point.value} is {found!r}, and must be a "
+            f"markcode.equipment.Equipment of the name {point.name!r}"
+        )
+    import dataclasses
+
+    return dataclasses.replace(found, provider=provider)
