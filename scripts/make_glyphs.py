@@ -1,11 +1,13 @@
-"""Freeze the stroke glyphs into the outlines that markcode draws.
+"""Freeze the glyphs that are drawn here into outlines to fill and strokes to follow.
 
-Each glyph is drawn here by hand as centre lines (no font is the source) in a box 1000 units high,
-y downwards. The lines are widened to a pen, merged into polygons that do not overlap, fitted to
-the whole height of the em and written as integers to ``markcode/symbols/glyphs.json``.
+Each glyph is drawn by hand as centre lines (no font is the source) in a box 1000 units high, y
+downwards. For the outlines of ``markcode/symbols/glyphs.json`` the lines are widened to a pen,
+merged into polygons that do not overlap and fitted to the whole height of the em. For the strokes
+of ``markcode/engraving/strokes.json`` the lines themselves are fitted to it, since on metal the
+height counts between the bottoms of the grooves. Both are written as integers.
 
 Run ``python scripts/make_glyphs.py`` after a change; it needs shapely, which markcode itself does
-not. ``--check`` only tells whether the file is up to date.
+not. ``--check`` only tells whether the files are up to date.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import argparse
 import json
 import math
 import sys
+from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, unary_union
@@ -21,7 +25,9 @@ from shapely.affinity import affine_transform
 
 EM = 10_000
 PEN = 120
-TARGET = Path(__file__).parents[1] / "markcode" / "symbols" / "glyphs.json"
+PACKAGE = Path(__file__).parents[1] / "markcode"
+TARGET = PACKAGE / "symbols" / "glyphs.json"
+STROKES_TARGET = PACKAGE / "engraving" / "strokes.json"
 
 Line = list[tuple[float, float]]
 
@@ -133,6 +139,12 @@ STROKES: dict[str, list[Line]] = {
         for a in (math.radians(60 * i) for i in range(6))
     ],
     "+": [[(LEFT, MID), (RIGHT, MID)], [(320, 240), (320, 760)]],
+    "#": [
+        [(230, TOP), (150, BASE)],
+        [(490, TOP), (410, BASE)],
+        [(LEFT, 340), (RIGHT, 340)],
+        [(LEFT, 660), (RIGHT, 660)],
+    ],
     "&": [
         [
             (600, BASE),
@@ -200,22 +212,68 @@ def glyph(char: str) -> dict[str, object]:
     return {"width": width, "rings": paths}
 
 
-def render() -> str:
-    """Return the whole file as text, one glyph a line."""
+def centre_lines(char: str) -> list[Line]:
+    """Return the lines that a tool follows; a dot is a stroke as high as its outline inked."""
+    if char in DOTS:
+        half = DOT_RADIUS - PEN / 2
+        return [[(x, y - half), (x, y + half)] for x, y in DOTS[char]]
+    lines: list[Line] = []
+    for line in STROKES[char]:
+        before = next((other for other in lines if goes_on(other, line)), None)
+        if before is None:
+            lines.append([*line])
+        else:
+            # Two spokes that meet head-on are one stroke, with one start for the tool less.
+            before[-1:] = line[-2::-1]
+    return lines
+
+
+def goes_on(one: Line, other: Line) -> bool:
+    """Return whether two single lines end in one point and come from opposite sides."""
+    if len(one) != 2 or len(other) != 2 or one[1] != other[1]:
+        return False
+    sides = [(x0 + x1) / 2 for x0, x1 in zip(one[0], other[0], strict=True)]
+    return math.dist(sides, one[1]) < 1e-6
+
+
+def stroke_glyph(char: str) -> dict[str, object]:
+    """Return the entry of one character as strokes: TOP is 0 and BASE the em."""
+    lines, bearing = centre_lines(char), BEARINGS.get(char, 0)
+    xs = [x for line in lines for x, _ in line]
+    ys = [y for line in lines for _, y in line]
+    full = min(ys) < TOP + 2 and max(ys) > BASE - 2
+    top, base = (min(ys), max(ys)) if full else (TOP, BASE)
+    left, unit = min(xs) - bearing, EM / (BASE - TOP)
+
+    def fitted_point(at: tuple[float, float]) -> tuple[int, int]:
+        return round((at[0] - left) * unit), round((at[1] - top) * EM / (base - top))
+
+    paths = [[at for at, _ in groupby(map(fitted_point, line))] for line in lines]
+    return {"width": round((max(xs) + bearing - left) * unit), "strokes": paths}
+
+
+def content(entry: Callable[[str], dict[str, object]]) -> str:
+    """Return a whole file as text, one glyph a line."""
     chars = sorted([*STROKES, *DOTS])
-    entries = [f"  {json.dumps(char)}: {json.dumps(glyph(char))}" for char in chars]
+    entries = [f"  {json.dumps(char)}: {json.dumps(entry(char))}" for char in chars]
     head = '{\n "source": "drawn by scripts/make_glyphs.py; no font is the source",\n'
     return f'{head} "em": {EM},\n "glyphs": {{\n' + ",\n".join(entries) + "\n }\n}\n"
 
 
+def render() -> dict[Path, str]:
+    """Return both files by their place."""
+    return {TARGET: content(glyph), STROKES_TARGET: content(stroke_glyph)}
+
+
 def main() -> int:
-    """Write the file, or compare it."""
-    parser = argparse.ArgumentParser(description="Freeze the stroke glyphs into outlines.")
+    """Write the files, or compare them."""
+    parser = argparse.ArgumentParser(description="Freeze the glyphs into outlines and strokes.")
     parser.add_argument("--check", action="store_true", help="compare only")
-    text = render()
+    files = render()
     if parser.parse_args().check:
-        return 0 if TARGET.read_text(encoding="utf-8") == text else 1
-    TARGET.write_text(text, encoding="utf-8", newline="\n")
+        return int(any(path.read_text(encoding="utf-8") != text for path, text in files.items()))
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 

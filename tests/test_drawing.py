@@ -63,7 +63,7 @@ def dots(picture: png.Picture) -> NDArray[np.bool_]:
 
 
 def test_the_alphabet() -> None:
-    assert set(glyphs.alphabet()) == set(LETTERS + " -./*&+():,'")
+    assert set(glyphs.alphabet()) == set(LETTERS + " -./*&+():,'#")
     assert glyphs.is_drawable("SMITH & CO.")
     assert not glyphs.is_drawable("Smith")
 

@@ -29,7 +29,7 @@ from importlib import resources
 from markcode.symbols.glyphs import EM, SPACING, Glyph, Ring, glyph
 from markcode.symbols.paths import emblem_from_paths
 
-__all__ = ["STAR", "Emblem", "emblem", "emblem_from_paths", "pieces"]
+__all__ = ["STAR", "Emblem", "emblem", "emblem_from_paths", "framed_name", "pieces"]
 
 STAR = "★"
 """A star within a line; the same as ``<STAR>``."""
@@ -57,6 +57,20 @@ def emblem(piece: str, emblems: Mapping[str, Emblem] | None = None) -> Emblem | 
         return None
     name = "STAR" if piece == STAR else piece[1:-1]
     return (emblems or {}).get(name) or _drawn()["emblems"].get(name) or _framed(name)
+
+
+def framed_name(piece: str, drawn: Emblem) -> str | None:
+    """Return the name that stands in a frame if that is all that ``drawn`` shows.
+
+    None for a piece with a drawing of its own, ours or an authority's.
+
+    >>> framed_name("<DE-BM>", _framed("DE-BM")), framed_name("★", _drawn()["emblems"]["STAR"])
+    ('DE-BM', None)
+    """
+    name = piece[1:-1]
+    if not name or name in _drawn()["emblems"] or drawn != _framed(name):
+        return None
+    return name
 
 
 @cache

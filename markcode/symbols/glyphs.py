@@ -16,7 +16,17 @@ from importlib import resources
 
 from markcode.errors import SymbolError
 
-__all__ = ["EM", "SPACE", "SPACING", "Glyph", "Ring", "alphabet", "glyph", "is_drawable"]
+__all__ = [
+    "EM",
+    "SPACE",
+    "SPACING",
+    "Glyph",
+    "Ring",
+    "alphabet",
+    "glyph",
+    "is_drawable",
+    "undrawable",
+]
 
 EM = 10_000
 """Height of a capital letter or a digit, from the top of its outline to the bottom."""
@@ -64,12 +74,14 @@ def glyph(char: str, line: int = 1, column: int = 1) -> Glyph:
     """Return the glyph of ``char``. Raises `SymbolError` that names it and its place (from 1)."""
     found = _glyphs().get(char)
     if found is None:
-        raise SymbolError(
-            f"line {line}, column {column}: {char!r} cannot be drawn; "
-            f"there are A-Z, 0-9, space, {_signs()} and drawn symbols such as <STAR>"
-        )
+        raise SymbolError(f"line {line}, column {column}: {undrawable(char)}")
     return found
 
 
-def _signs() -> str:
-    return " ".join(char for char in _glyphs() if char != " " and not char.isalnum())
+def undrawable(char: str) -> str:
+    """Return what to tell about a character without a glyph."""
+    signs = " ".join(char for char in _glyphs() if char != " " and not char.isalnum())
+    return (
+        f"{char!r} cannot be drawn; "
+        f"there are A-Z, 0-9, space, {signs} and drawn symbols such as <STAR>"
+    )
