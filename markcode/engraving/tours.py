@@ -12,7 +12,7 @@ gains are exact; what gains the same is decided by place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -29,6 +29,10 @@ _REACH = 2.1
 """Nodes are neighbours up to so many times the middle move of a tour: two dots away on a grid."""
 _CROWD = 24
 """Most nodes looked at in one row of the mesh about a node: more lie there only on a heap."""
+_SQUARES = 30_000
+"""Most squares across a mesh: a batch of them is counted in 64 bits."""
+_COMPARED = 200
+"""Most changes of a tour that are looked at together, the best; the others wait."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,14 +113,11 @@ def near(nodes: Nodes, order: Ints) -> Near:
     way = _moves(nodes, order)
     ranked = way[np.lexsort((way, nodes.tour))]
     reach = np.maximum(ranked[(nodes.first + nodes.last) // 2], UNITS_PER_NM) * _REACH
-    places = np.flatnonzero(np.isin(np.arange(len(order)), nodes.last, invert=True))
+    is_place = np.ones(len(order), bool)
+    is_place[nodes.last] = False
+    places = np.flatnonzero(is_place)
     tour = nodes.tour[places]
-    across, down = (
-        np.floor(axis[places] * UNITS_PER_NM / reach[tour]).astype(np.int64)
-        for axis in (nodes.x, nodes.y)
-    )
-    across -= across.min() - 1
-    down -= down.min() - 1
+    across, down = (_squares(axis, nodes, reach)[places] for axis in (nodes.x, nodes.y))
     width, height = across.max() + 2, down.max() + 2
     mesh = (tour * height + down) * width + across
     ranking = np.argsort(mesh, kind="stable")
@@ -131,6 +132,15 @@ def near(nodes: Nodes, order: Ints) -> Near:
     one, other, between = one[kept], other[kept], between[kept]
     counts = np.bincount(one, minlength=len(order))
     return Near(np.append(0, np.cumsum(counts)), other, between)
+
+
+def _squares(axis: Floats, nodes: Nodes, reach: Floats) -> NDArray[np.int64]:
+    """Return in which square of its tour's mesh each node lies, from 1; a side is a reach long."""
+    low = np.minimum.reduceat(axis, nodes.first)
+    high = np.maximum.reduceat(axis, nodes.first)
+    side = np.maximum(reach / UNITS_PER_NM, (high - low) / _SQUARES)
+    squares: NDArray[np.int64] = ((axis - low[nodes.tour]) / side[nodes.tour]).astype(np.int64) + 1
+    return squares
 
 
 # A tour is cut after the positions p < q < r. The nodes beside the cuts are numbered 0 to 5 in the
@@ -158,14 +168,11 @@ def _kinds() -> NDArray[np.int8]:
 
 _KINDS = _kinds()
 
-_PARTS: dict[int, Callable[[Ints, Ints], tuple[Ints, Ints]]] = {
-    _SWAPPED: lambda a, b: (b, a),
-    _A_TURNED: lambda a, b: (b, a[::-1]),
-    _B_TURNED: lambda a, b: (b[::-1], a),
-    _BOTH_TURNED: lambda a, b: (a[::-1], b[::-1]),
-    _REVERSED: lambda a, b: (a[::-1], b),
-}
-"""The sections A and B as they follow one another after the change."""
+_PARTS = np.zeros((3, 6), bool)
+"""By kind: whether section A comes first after the change, whether A is turned, whether B is."""
+_PARTS[0, [_BOTH_TURNED, _REVERSED]] = True
+_PARTS[1, [_A_TURNED, _BOTH_TURNED, _REVERSED]] = True
+_PARTS[2, [_B_TURNED, _BOTH_TURNED]] = True
 
 
 class _Changes(NamedTuple):
@@ -179,30 +186,10 @@ class _Changes(NamedTuple):
     r: Ints
     kind: NDArray[np.int8]
 
-
-class _Change(NamedTuple):
-    """One change of a tour: where it is cut, and how it is joined anew."""
-
-    p: int
-    q: int
-    r: int
-    kind: int
-
-    def width(self) -> int:
-        """Return how many positions the change moves."""
-        return self.r - self.p
-
-    def goes_with(self, other: _Change) -> bool:
-        """Return whether both can be made: apart, or one within a section of the other."""
-        return (
-            self.r < other.p
-            or other.r < self.p
-            or self._is_within(other)
-            or other._is_within(self)
-        )
-
-    def _is_within(self, other: _Change) -> bool:
-        return (other.p < self.p and self.r < other.q) or (other.q < self.p and self.r < other.r)
+    def at(self, rows: Ints) -> _Changes:
+        """Return some of the rows."""
+        gain, *places, kind = self
+        return _Changes(gain[rows], *(column[rows] for column in places), kind[rows])
 
 
 class _Start(NamedTuple):
@@ -234,26 +221,34 @@ class _Search:
         self.tour, self.last = nodes.tour, nodes.last
         self.is_place = np.ones(len(order))
         self.is_place[self.last] = 0
-        self._measure()
-
-    def _measure(self) -> None:
+        self.mate = None if nodes.mate is None else np.where(
+            nodes.mate == np.arange(len(order)), -1, nodes.mate
+        )
+        self.way = np.empty(len(order))
         self.position = np.empty_like(self.order)
-        self.position[self.order] = np.arange(len(self.order))
-        self.way = _moves(self.nodes, self.order)
+        self._measure(np.arange(len(order)))
+
+    def _measure(self, at: Ints) -> None:
+        """Measure the ways from these positions on."""
+        here, following = self.order[at], self.order[(at + 1) % len(self.order)]
+        way = self._length(here, following)
         # What must not be cut: between two tours, and along a stroke.
-        self.way[self.last] = -np.inf
-        if self.nodes.mate is not None:
-            self.way[_joined(self.nodes.mate, self.order)] = -np.inf
+        way[self.is_place[here] == 0] = -np.inf
+        if self.mate is not None:
+            way[self.mate[here] == following] = -np.inf
+        self.way[at] = way
+        self.position[here] = at
 
     def run(self, depth: int) -> None:
         """Change the tours until nothing more is found with so many cuts."""
         base = np.flatnonzero(self.is_place)
         while len(base):
             found = _Changes(*map(np.concatenate, zip(*self._found(base, depth), strict=True)))
-            chosen, left = _choose(found, self.tour)
-            touched = self._apply(chosen)
-            base = np.unique(np.array(touched + left, np.intp))
-            base = base[self.is_place[base] > 0]
+            best = _best(found, self.tour)
+            again = np.zeros(len(self.order), bool)
+            again[best.base] = True
+            self._apply(_compatible(best, self.tour), again)
+            base = np.flatnonzero(again & (self.is_place > 0))
 
     def _length(self, a: Ints, b: Ints) -> Floats:
         """Return the ways; to an open end it is none."""
@@ -328,17 +323,14 @@ class _Search:
             p, q, r = np.sort(cuts[:, real], axis=0)
             yield _Changes(closed[good], start.t2[which[good]], p, q, r, kind[real])
 
-    def _apply(self, changes: list[_Change]) -> list[int]:
-        """Make the changes, inner ones first, and return the nodes beside their cuts."""
-        touched: list[int] = []
-        for change in sorted(changes, key=_Change.width):
-            p, q, r, kind = change
-            touched += self.order[[p, p + 1, q, q + 1, r, r + 1]].tolist()
-            a, b = self.order[p + 1 : q + 1], self.order[q + 1 : r + 1]
-            self.order[p + 1 : r + 1] = np.concatenate(_PARTS[kind](a, b))
-        if changes:
-            self._measure()
-        return touched
+    def _apply(self, changes: _Changes, touched: NDArray[np.bool_]) -> None:
+        """Make the changes, inner ones first, and tell which nodes stand beside their cuts."""
+        cuts = np.concatenate([changes.p, changes.q, changes.r])
+        touched[self.order[cuts]] = touched[self.order[cuts + 1]] = True
+        for level in _levels(changes, self.tour):
+            to, origin = _sources(level)
+            self.order[to] = self.order[origin]
+            self._measure(np.append(to, level.p))
 
 
 def _reversals(gain: Floats, base: Ints, p: Ints, q: Ints) -> _Changes:
@@ -346,30 +338,74 @@ def _reversals(gain: Floats, base: Ints, p: Ints, q: Ints) -> _Changes:
     return _Changes(gain, base, p, q, q, np.full(len(p), _REVERSED, np.int8))
 
 
-def _choose(found: _Changes, tour: Ints) -> tuple[list[_Change], list[int]]:
-    """Return the changes to make together, the best first, and the nodes whose change must wait.
-
-    Of each node only its best change is looked at.
-    """
-    ranked = np.lexsort((found.kind, found.r, found.q, found.p, -found.gain, found.base))
+def _best(found: _Changes, tour: Ints) -> _Changes:
+    """Return the best change of each node, tour by tour, the best first."""
+    ranked = np.lexsort((-found.gain, found.base))
     base = found.base[ranked]
     ranked = ranked[np.append(True, base[1:] != base[:-1])[: len(base)]]
-    tours = tour[found.base[ranked]]
-    best = np.lexsort((found.p[ranked], -found.gain[ranked], tours))
-    ranked, tours = ranked[best], tours[best]
-    rows = zip(*(column[ranked].tolist() for column in found[1:]), strict=True)
-    chosen: list[_Change] = []
-    waiting: list[int] = []
-    taken: list[_Change] = []
-    current = -1
-    for number, (node, *cuts) in zip(tours.tolist(), rows, strict=True):
-        if number != current:
-            current = number
-            chosen += taken
-            taken = []
-        change = _Change(*cuts)
-        if all(change.goes_with(other) for other in taken):
-            taken.append(change)
-        else:
-            waiting.append(node)
-    return chosen + taken, waiting
+    ranked = ranked[np.lexsort((-found.gain[ranked], tour[found.base[ranked]]))]
+    return found.at(ranked)
+
+
+def _pairs(changes: _Changes, tour: Ints) -> tuple[Ints, Ints]:
+    """Return every pair of changes of one tour, the better one first; they are in that order."""
+    tours = tour[changes.base]
+    each = np.arange(len(tours))
+    end = np.searchsorted(tours, tours, "right")
+    return _ranges(each + 1, end - each - 1)
+
+
+def _is_within(changes: _Changes, inner: Ints, outer: Ints) -> NDArray[np.bool_]:
+    """Tell whether one change lies inside a section of the other, which only moves it."""
+    p, q, r = changes.p[outer], changes.q[outer], changes.r[outer]
+    low, high = changes.p[inner], changes.r[inner]
+    within: NDArray[np.bool_] = ((p < low) & (high < q)) | ((q < low) & (high < r))
+    return within
+
+
+def _compatible(changes: _Changes, tour: Ints) -> _Changes:
+    """Return those that can be made together: the best, the next that goes with it, and so on."""
+    tours = tour[changes.base]
+    rank = np.arange(len(tours)) - np.searchsorted(tours, tours)
+    changes = changes.at(np.flatnonzero(rank < _COMPARED))
+    better, worse = _pairs(changes, tour)
+    apart = (changes.r[better] < changes.p[worse]) | (changes.r[worse] < changes.p[better])
+    nested = _is_within(changes, better, worse) | _is_within(changes, worse, better)
+    clash = np.flatnonzero(~apart & ~nested)
+    better, worse = better[clash], worse[clash]
+    is_open = np.ones(len(changes.p), bool)
+    chosen = np.zeros(len(changes.p), bool)
+    while len(worse):
+        is_best = is_open.copy()
+        is_best[worse] = False
+        chosen |= is_best
+        is_open &= ~is_best
+        is_open[worse[is_best[better]]] = False
+        left = np.flatnonzero(is_open[better] & is_open[worse])
+        better, worse = better[left], worse[left]
+    return changes.at(np.flatnonzero(chosen | is_open))
+
+
+def _levels(changes: _Changes, tour: Ints) -> Iterator[_Changes]:
+    """Yield the changes by how deep they lie in others, the innermost first."""
+    one, other = _pairs(changes, tour)
+    inner = np.append(
+        one[_is_within(changes, one, other)], other[_is_within(changes, other, one)]
+    )
+    depth = np.bincount(inner, minlength=len(changes.p))
+    for level in range(depth.max(initial=-1), -1, -1):
+        yield changes.at(np.flatnonzero(depth == level))
+
+
+def _sources(changes: _Changes) -> tuple[Ints, Ints]:
+    """Return the positions that the changes fill, and from which position each is filled."""
+    which, to = _ranges(changes.p + 1, changes.r - changes.p)
+    p, q, r, kind = (column[which] for column in changes[2:])
+    offset = to - p - 1
+    ahead, a_turned, b_turned = _PARTS[:, kind]
+    before = np.where(ahead, q - p, r - q)  # how long the section is that comes first
+    is_first = offset < before
+    offset = np.where(is_first, offset, offset - before)
+    is_a = is_first == ahead
+    low, high = np.where(is_a, p + 1, q + 1), np.where(is_a, q, r)
+    return to, np.where(np.where(is_a, a_turned, b_turned), high - offset, low + offset)

@@ -1,6 +1,6 @@
 """In which order a stylus or a laser visits dots and strokes, so that it travels little.
 
-Points are (x, y) in whole nanometres. What is marked is the same in any order; only the time is not.
+Points are (x, y) in whole nanometres. The mark is the same in any order; only the time is not.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from markcode.engraving import tours
-from markcode.engraving.tours import Floats, Ints, Nodes
+from markcode.engraving.strips import Grid
+from markcode.engraving.tours import Ints, Nodes
 
 __all__ = ["Path", "Point", "order_dots", "order_many", "travel_nm"]
 
@@ -20,11 +20,7 @@ Point: TypeAlias = tuple[int, int]
 Path: TypeAlias = Sequence[Point]
 
 _ORIGIN: Point = (0, 0)
-_STRIP = 4
-"""Rows of dots that the first order visits in one go. Tried: 1 to 8; 4 ends shortest."""
-_LOOSE = 16
-"""Dots are no grid where their rows and columns cross at more than so many places a dot."""
-_TOGETHER = 10_000
+_TOGETHER = 30_000
 """Dots that are ordered at once: what fits into the caches of a processor."""
 
 
@@ -56,9 +52,9 @@ def order_many(
 
 def _ordered(batch: Sequence[Sequence[Point]], starts: Sequence[Point]) -> list[list[int]]:
     nodes = _nodes(batch, starts)
-    best = _shortest_first_orders(nodes)
+    order = _shortest(nodes)
     return [
-        (best[first + 1 : last] - first - 1).tolist()
+        (order[first + 1 : last] - first - 1).tolist()
         for first, last in zip(nodes.first, nodes.last, strict=True)
     ]
 
@@ -74,66 +70,25 @@ def _nodes(batch: Sequence[Sequence[Point]], starts: Sequence[Point]) -> Nodes:
     return Nodes(places[:, 0].copy(), places[:, 1].copy(), np.cumsum(counts) - counts)
 
 
-def _shortest_first_orders(nodes: Nodes) -> Ints:
-    dots = np.ones(len(nodes.x), bool)
-    dots[nodes.first] = dots[nodes.last] = False
-    places = np.flatnonzero(dots)
-    if not len(places):
-        return np.arange(len(nodes.x))
-    grid = _Grid(nodes, places)
+def _shortest(nodes: Nodes) -> Ints:
+    """Return the shortest order of each tour: of two that are improved, and the simple ones."""
     given = np.arange(len(nodes.x))
-    strips = [grid.strips(_STRIP), grid.turned().strips(_STRIP)]
+    dots = np.delete(given, np.append(nodes.first, nodes.last))
+    grid = Grid(nodes.tour[dots], nodes.x[dots], nodes.y[dots])
+
+    def whole(order: Ints) -> Ints:
+        all_nodes = given.copy()
+        all_nodes[dots] = dots[order]
+        return all_nodes
+
+    strips = [whole(grid.strips()), whole(grid.upright_strips())]
     near = tours.near(nodes, strips[0])
     orders = [tours.improve(nodes, near, order) for order in strips]
-    orders += [grid.strips(1), grid.turned().strips(1), grid.reading(), given]
+    orders += map(whole, (grid.boustrophedon(), grid.upright_boustrophedon(), grid.reading()))
+    orders.append(given)
     sums = np.stack([tours.totals(nodes, order) for order in orders])
-    best = sums.argmin(axis=0)[nodes.tour]
-    return np.choose(best, orders)
-
-
-class _Grid:
-    """The row and column of every dot, counted from 0 in each mark."""
-
-    def __init__(self, nodes: Nodes, places: Ints) -> None:
-        self.places, self.tour, self.size = places, nodes.tour[places], len(nodes.x)
-        self.row, self.column = (_ranks(self.tour, axis[places]) for axis in (nodes.y, nodes.x))
-
-    def turned(self) -> _Grid:
-        """Return the grid with columns for rows."""
-        other = object.__new__(_Grid)
-        other.__dict__.update(self.__dict__, row=self.column, column=self.row)
-        return other
-
-    def strips(self, height: int) -> Ints:
-        """Return the order that goes to and fro in strips of so many rows, up and down in each."""
-        strip, row = self.row // height, self.row % height
-        wide, high = self.column.max() + 1, self.row.max() + 1
-        column = np.where(strip % 2 == 0, self.column, wide - 1 - self.column)
-        row = np.where(column % 2 == 0, row, height - 1 - row)
-        return self._sorted(((self.tour * high + strip) * wide + column) * height + row)
-
-    def reading(self) -> Ints:
-        """Return the order of reading: row by row, each from the left."""
-        wide, high = self.column.max() + 1, self.row.max() + 1
-        return self._sorted((self.tour * high + self.row) * wide + self.column)
-
-    def _sorted(self, key: NDArray[np.int64]) -> Ints:
-        order = np.arange(self.size)
-        order[self.places] = self.places[np.argsort(key, kind="stable")]
-        return order
-
-
-def _ranks(tour: Ints, values: Floats) -> Ints:
-    """Return the rank of each value among the different ones of its mark."""
-    order = np.lexsort((values, tour))
-    tours_, ranked = tour[order], values[order]
-    is_new = np.append(True, (ranked[1:] != ranked[:-1]) | (tours_[1:] != tours_[:-1]))
-    number = np.cumsum(is_new)
-    is_first = np.append(True, tours_[1:] != tours_[:-1])
-    base = number[is_first][np.cumsum(is_first) - 1]
-    ranks = np.empty(len(order), np.intp)
-    ranks[order] = number - base
-    return ranks
+    shortest: Ints = np.choose(sums.argmin(axis=0)[nodes.tour], orders)
+    return shortest
 
 
 def travel_nm(points: Sequence[Point], start: Point = _ORIGIN) -> int:
