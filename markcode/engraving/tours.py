@@ -221,8 +221,10 @@ class _Search:
         self.tour, self.last = nodes.tour, nodes.last
         self.is_place = np.ones(len(order))
         self.is_place[self.last] = 0
-        self.mate = None if nodes.mate is None else np.where(
-            nodes.mate == np.arange(len(order)), -1, nodes.mate
+        self.mate = (
+            None
+            if nodes.mate is None
+            else np.where(nodes.mate == np.arange(len(order)), -1, nodes.mate)
         )
         self.way = np.empty(len(order))
         self.position = np.empty_like(self.order)
@@ -313,9 +315,7 @@ class _Search:
             place = (cuts[:, None] > cuts).sum(axis=1)
             kind = np.where(
                 place.sum(axis=0) == 3,  # three different cuts
-                _KINDS[
-                    2 * place[0] + start.side, 2 * place[1] + side, 2 * place[2] + third_side
-                ],
+                _KINDS[2 * place[0] + start.side, 2 * place[1] + side, 2 * place[2] + third_side],
                 0,
             )
             real = np.flatnonzero(kind)
@@ -389,9 +389,7 @@ def _compatible(changes: _Changes, tour: Ints) -> _Changes:
 def _levels(changes: _Changes, tour: Ints) -> Iterator[_Changes]:
     """Yield the changes by how deep they lie in others, the innermost first."""
     one, other = _pairs(changes, tour)
-    inner = np.append(
-        one[_is_within(changes, one, other)], other[_is_within(changes, other, one)]
-    )
+    inner = np.append(one[_is_within(changes, one, other)], other[_is_within(changes, other, one)])
     depth = np.bincount(inner, minlength=len(changes.p))
     for level in range(depth.max(initial=-1), -1, -1):
         yield changes.at(np.flatnonzero(depth == level))

@@ -1,0 +1,130 @@
+"""The way of a tool over a mark: which lines it follows and where it strikes a dot.
+
+One way serves the files, the pictures and the time that a mark takes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from markcode.engraving.hatching import Area, circle, contours, disc, hatched, reached
+from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point
+from markcode.errors import SymbolError
+from markcode.lengths import mm
+
+__all__ = ["Stroke", "Tooling", "tool_path"]
+
+_REACHED = 0.75
+"""Part of its edge that the tool must reach from within an area; the tips of a star are less."""
+
+
+class Stroke(NamedTuple):
+    """A line that the tool follows without leaving the metal, or one dot: a single point."""
+
+    layer: str
+    points: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tooling:
+    """How a tool makes areas, lines and dots; lengths in nanometres."""
+
+    areas: Literal["edges", "hatch", "none"] = "edges"
+    """Along their edges, filled with lines, or not at all."""
+    spacing_nm: int = 50_000
+    """Between the lines of a filling."""
+    contour: bool = False
+    """Whether a filled area is also gone around."""
+    dots: Literal["point", "circle", "disc"] = "point"
+    """Struck, gone around, or filled with circles."""
+    step_nm: int = 0
+    """Between the dots by which a line is struck; 0 for a tool that follows it."""
+
+
+def tool_path(mark: Engraved, tooling: Tooling) -> Iterator[Stroke]:
+    """Yield what the tool does for a mark, part by part.
+
+    Raises `SymbolError` for what the tool cannot make.
+    """
+    for part in mark.parts:
+        for path in _areas(part, mark.tool_nm, tooling):
+            yield Stroke(part.layer, path)
+        for line in part.lines:
+            if tooling.step_nm:
+                yield from (Stroke(part.layer, (dot,)) for dot in _chain(line, tooling.step_nm))
+            else:
+                yield Stroke(part.layer, line)
+        for dot in part.dots:
+            yield Stroke(part.layer, _dot(dot, part, mark.tool_nm, tooling))
+
+
+def _areas(part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
+    if part.areas and tooling.areas == "none":
+        way = "text=dots-5x7" if part.layer == TEXT else "cells=dots"
+        raise SymbolError(
+            f"a needle strikes dots, and {part.name} is made of areas: say --setting {way}"
+        )
+    for area in part.areas:
+        if tooling.areas == "edges":
+            yield from ((*ring, ring[0]) for ring in area)
+        else:
+            yield from _filled(area, part, tool_nm, tooling)
+
+
+def _filled(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
+    # What is the same but for its place is filled once.
+    left, top = area[0][0]
+    shape = tuple(_moved(ring, -left, -top) for ring in area)
+    paths = _filling(shape, tool_nm, tooling.spacing_nm, tooling.contour)
+    if not paths:
+        other = "text=stroke, " if part.layer == TEXT else ""
+        raise SymbolError(
+            f"a tool of {mm(tool_nm)} mm is too wide to fill {part.name}: give its true width, "
+            f"--setting tool=..., or choose {other}larger sizes"
+        )
+    yield from (_moved(path, left, top) for path in paths)
+
+
+def _filling(area: Area, tool_nm: int, spacing_nm: int, contour: bool) -> tuple[Path, ...]:
+    """Return the lines that fill an area; none where the tool is too wide."""
+    if reached(area, tool_nm=tool_nm) < _REACHED:
+        return ()
+    paths = hatched(area, tool_nm=tool_nm, spacing_nm=spacing_nm)
+    return (*paths, *contours(area, tool_nm=tool_nm)) if contour else paths
+
+
+def _dot(dot: Point, part: Part, tool_nm: int, tooling: Tooling) -> Path:
+    if tooling.dots == "point":
+        return (dot,)
+    if tooling.dots == "circle":
+        return _moved(circle(part.dot_nm // 2), *dot)
+    path = disc(part.dot_nm, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
+    if not path:
+        raise SymbolError(
+            f"a tool of {mm(tool_nm)} mm is too wide for dots of {mm(part.dot_nm)} mm: give its "
+            "true width, --setting tool=..., or make the dots larger"
+        )
+    return _moved(path, *dot)
+
+
+def _chain(line: Path, step_nm: int) -> Iterator[Point]:
+    """Yield dots along a line, evenly and no further apart than the step, its corners among them.
+
+    The end of a closed line is not struck again.
+    """
+    yield line[0]
+    for (x0, y0), (x1, y1) in itertools.pairwise(line):
+        length = math.hypot(x1 - x0, y1 - y0)
+        steps = max(1, math.ceil(length / step_nm))
+        for step in range(1, steps + 1):
+            dot = (x0 + (x1 - x0) * step // steps, y0 + (y1 - y0) * step // steps)
+            if dot != line[0]:
+                yield dot
+
+
+def _moved(path: Path, dx: int, dy: int) -> Path:
+    return tuple((x + dx, y + dy) for x, y in path)

@@ -1,0 +1,149 @@
+"""Equipment ``gcode``: the moves of a laser or of a needle, as G-code.
+
+Millimetres from the lower left corner of the plate, y upwards, each place rounded by itself to a
+micrometre. Only these words: G0 G1 G4 G21 G90 G94, M2 M3 M4 M5, X Y Z F S P. Comments are in
+parentheses, and plain ASCII (standards/equipment.md 5.2).
+
+A laser burns on the move alone: with M4, GRBL's power follows the speed, and is none at rest. So
+areas and dots are filled with lines. A needle strikes one dot after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from markcode.engraving.plate import Path, Plate
+from markcode.engraving.toolpath import Tooling, tool_path
+from markcode.equipment.plates import PlateWriter
+from markcode.equipment.setup import Setup
+from markcode.lengths import mm
+
+__all__ = ["document", "open_gcode", "tooling"]
+
+_UNIT_NM = 1_000
+_HEAD = ("G21", "G90", "G94")
+_SECONDS = {"seconds": 1, "milliseconds": 1000}
+"""What a second is in the unit of ``G4 P``."""
+
+
+def open_gcode(setup: Setup) -> PlateWriter:
+    """Return the writer."""
+    return PlateWriter(setup, "gcode", partial(document, settings=setup.settings))
+
+
+def tooling(settings: Mapping[str, Any]) -> Tooling:
+    """Return how the machine of the settings makes areas, lines and dots."""
+    if settings["machine"] == "laser":
+        return Tooling(
+            areas="hatch",
+            dots="disc",
+            spacing_nm=settings["hatch"],
+            contour=settings["contour"] == "yes",
+        )
+    return Tooling(areas="none", dots="point", step_nm=settings["step"])
+
+
+def document(plate: Plate, settings: Mapping[str, Any]) -> bytes:
+    """Return the program of a plate. Raises `SymbolError` for what the machine cannot make."""
+    return "".join(f"{line}\n" for line in _lines(plate, settings)).encode("ascii")
+
+
+def _lines(plate: Plate, settings: Mapping[str, Any]) -> Iterator[str]:
+    machine = _MACHINES[settings["machine"]](settings)
+    yield f"(markcode, {settings['machine']}, {mm(plate.width_nm)} x {mm(plate.height_nm)} mm)"
+    yield from _HEAD
+    yield from machine.begin
+    for mark in plate.marks:
+        yield f"(row {mark.row})"
+        for stroke in tool_path(mark, tooling(settings)):
+            yield from machine.make(_places(stroke.points, plate.height_nm))
+    yield from machine.end
+    yield "M2"
+
+
+def _places(points: Path, height_nm: int) -> list[str]:
+    """Return the places as words, without those that repeat the one before."""
+    places: list[str] = []
+    for x, y in points:
+        place = f"X{_millimetres(x)} Y{_millimetres(height_nm - y)}"
+        if not places or place != places[-1]:
+            places.append(place)
+    return places
+
+
+def _millimetres(length_nm: int) -> str:
+    units = (2 * length_nm + _UNIT_NM) // (2 * _UNIT_NM)
+    sign, units = "-" if units < 0 else "", abs(units)
+    return f"{sign}{units // 1000}.{units % 1000:03}"
+
+
+class _Machine(Protocol):
+    """How one machine makes a line or a dot."""
+
+    begin: Sequence[str]
+    end: Sequence[str]
+
+    def make(self, places: Sequence[str]) -> Iterator[str]:
+        """Yield the lines that make a stroke."""
+        ...
+
+
+class _Laser:
+    """The power is 0 on every way between strokes, though GRBL's laser mode sees to that too."""
+
+    begin = ("M4 S0",)
+    end = ("M5", "G4 P0.1")
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._burn = f"F{settings['feed']} S{settings['power']}"
+
+    def make(self, places: Sequence[str]) -> Iterator[str]:
+        first, *others = places
+        yield f"G0 {first} S0"
+        for place, words in zip(others, (f" {self._burn}", *[""] * len(others)), strict=False):
+            yield f"G1 {place}{words}"
+
+
+class _NeedleZ:
+    """The needle goes down to the depth and up again, standing still aside."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._up = f"G0 Z{_millimetres(settings['clearance'])}"
+        self._down = f"G1 Z{_millimetres(-settings['depth'])} F{settings['plunge']}"
+        self.begin = self.end = (self._up,)
+
+    def make(self, places: Sequence[str]) -> Iterator[str]:
+        (place,) = places
+        yield f"G0 {place}"
+        yield self._down
+        yield self._up
+
+
+class _NeedlePulse:
+    """An output strikes the needle while the machine stands still."""
+
+    begin = ("M5",)
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        second = _SECONDS[settings["dwell_unit"]]
+        self._on = f"M3 S{settings['output']}"
+        self._wait = f"G4 P{_number(settings['strike'] * second)}"
+        self.end = (f"G4 P{_number(100 * second)}",)
+
+    def make(self, places: Sequence[str]) -> Iterator[str]:
+        (place,) = places
+        yield f"G0 {place}"
+        yield self._on
+        yield self._wait
+        yield "M5"
+
+
+def _number(thousandths: int) -> str:
+    """Return thousandths as a decimal number: 20 is 0.02."""
+    whole, part = divmod(thousandths, 1000)
+    return f"{whole}.{part:03}".rstrip("0") if part else str(whole)
+
+
+_MACHINES = {"laser": _Laser, "needle-z": _NeedleZ, "needle-pulse": _NeedlePulse}
