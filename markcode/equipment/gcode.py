@@ -18,6 +18,7 @@ from markcode.engraving.plate import Path, Plate
 from markcode.engraving.toolpath import Tooling, tool_path
 from markcode.equipment.plates import PlateWriter
 from markcode.equipment.setup import Setup
+from markcode.errors import SymbolError
 from markcode.lengths import mm
 
 __all__ = ["document", "open_gcode", "tooling"]
@@ -52,7 +53,7 @@ def document(plate: Plate, settings: Mapping[str, Any]) -> bytes:
 
 def _lines(plate: Plate, settings: Mapping[str, Any]) -> Iterator[str]:
     machine = _MACHINES[settings["machine"]](settings)
-    yield f"(markcode, {settings['machine']}, {mm(plate.width_nm)} x {mm(plate.height_nm)} mm)"
+    yield f"(markcode, {settings['machine']}, {_millimetres(plate.width_nm)} x {_millimetres(plate.height_nm)} mm)"
     yield from _HEAD
     yield from machine.begin
     for mark in plate.marks:
@@ -101,6 +102,11 @@ class _Laser:
 
     def make(self, places: Sequence[str]) -> Iterator[str]:
         first, *others = places
+        if not others:
+            raise SymbolError(
+                f"a laser burns only while it moves, and at {first} it has nowhere to go: choose "
+                "larger sizes, or a narrower --setting tool"
+            )
         yield f"G0 {first} S0"
         for place, words in zip(others, (f" {self._burn}", *[""] * len(others)), strict=False):
             yield f"G1 {place}{words}"
