@@ -119,7 +119,8 @@ def _is_new(*columns: NDArray[np.generic]) -> NDArray[np.bool_]:
 def _count(outer: NDArray[np.bool_], inner: NDArray[np.bool_]) -> Ints:
     """Return how many ``inner`` ones there were since the last ``outer`` one."""
     number: Ints = np.cumsum(inner)
-    return number - number[outer][np.cumsum(outer) - 1]
+    counts: Ints = number - number[outer][np.cumsum(outer) - 1]
+    return counts
 
 
 def _lines(mark: Ints, values: Floats) -> _Lines:
@@ -152,4 +153,5 @@ def _strip_begins(marks: Ints, places: Floats, is_first: NDArray[np.bool_]) -> N
     inside = _count(is_band, np.ones(len(marks), bool))
     band = np.cumsum(is_band) - 1
     is_line = np.bincount(band)[band] <= _LINE
-    return is_band | (~is_line & (inside % _HEIGHT == 0))
+    begins: NDArray[np.bool_] = is_band | (~is_line & (inside % _HEIGHT == 0))
+    return begins
