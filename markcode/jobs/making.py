@@ -199,7 +199,7 @@ class Maker:
         )
         symbol = None
         if self._options.symbol is not None:
-            symbol = symbol_of(self._options.symbol, marking.payload)
+            symbol = symbol_of(self._options.symbol, marking.payload, self._options.shape)
         mark = Mark(arm.row, marking.lines, symbol, marking.drawn)
         return marking, mark, self._writer.render(mark)
 
