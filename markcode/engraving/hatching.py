@@ -85,7 +85,7 @@ class _Run(NamedTuple):
         return (self.left if end[0] == other.left else self.right), self.y
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def hatched(area: Area, *, tool_nm: int, spacing_nm: int) -> tuple[Path, ...]:
     """Return lines that fill an area, no further than ``spacing_nm`` from one another.
 
@@ -107,7 +107,7 @@ def contours(area: Area, *, tool_nm: int) -> tuple[Path, ...]:
     return tuple(_inset(ring, edges, tool_nm / 2) for ring in area)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def reached(area: Area, *, tool_nm: int) -> float:
     """Return which part of its edge, from 0 to 1, the tool can reach from within the area."""
     edges = _Edges.of(area)

@@ -13,10 +13,11 @@ from typing import Literal, NamedTuple
 
 from markcode.engraving.hatching import Area, circle, contours, disc, hatched, reached
 from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point
+from markcode.engraving.travel import order_strokes, walked
 from markcode.errors import SymbolError
 from markcode.lengths import mm
 
-__all__ = ["Stroke", "Tooling", "tool_path"]
+__all__ = ["Stroke", "Tooling", "refuse_unmakeable", "tool_path"]
 
 _REACHED = 0.75
 """Part of its edge that the tool must reach from within an area; the tips of a star are less."""
@@ -43,6 +44,8 @@ class Tooling:
     """Struck, gone around, or filled with circles."""
     step_nm: int = 0
     """Between the dots by which a line is struck; 0 for a tool that follows it."""
+    is_short: bool = True
+    """Whether the lines of an area are walked in an order of short ways."""
 
 
 def tool_path(mark: Engraved, tooling: Tooling) -> Iterator[Stroke]:
@@ -50,51 +53,72 @@ def tool_path(mark: Engraved, tooling: Tooling) -> Iterator[Stroke]:
 
     Raises `SymbolError` for what the tool cannot make.
     """
+    end = (0, mark.height_nm)
     for part in mark.parts:
-        for path in _areas(part, mark.tool_nm, tooling):
+        for path in _paths(part, end, mark.tool_nm, tooling):
             yield Stroke(part.layer, path)
-        for line in part.lines:
-            if tooling.step_nm:
-                yield from (Stroke(part.layer, (dot,)) for dot in _chain(line, tooling.step_nm))
-            else:
-                yield Stroke(part.layer, line)
-        for dot in part.dots:
-            yield Stroke(part.layer, _dot(dot, part, mark.tool_nm, tooling))
+            end = path[-1]
 
 
-def _areas(part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
-    if part.areas and tooling.areas == "none":
-        way = "text=dots-5x7" if part.layer == TEXT else "cells=dots"
+def refuse_unmakeable(mark: Engraved, tooling: Tooling) -> None:
+    """Raise `SymbolError` where `tool_path` would; it takes less time."""
+    for part in mark.parts:
+        for area in part.areas:
+            _refuse_area(area, part, mark.tool_nm, tooling)
+        if part.dots:
+            _dot((0, 0), part, mark.tool_nm, tooling)
+
+
+def _paths(part: Part, start: Point, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
+    areas = [path for area in part.areas for path in _area(area, part, tool_nm, tooling)]
+    if len(areas) > 1 and tooling.is_short:
+        yield from map(tuple, walked(areas, order_strokes(areas, start)))
+    else:
+        yield from areas
+    for line in part.lines:
+        if tooling.step_nm:
+            yield from ((dot,) for dot in _chain(line, tooling.step_nm))
+        else:
+            yield line
+    for dot in part.dots:
+        yield _dot(dot, part, tool_nm, tooling)
+
+
+def _area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
+    _refuse_area(area, part, tool_nm, tooling)
+    if tooling.areas == "edges":
+        yield from ((*ring, ring[0]) for ring in area)
+        return
+    # What is the same but for its place is filled once.
+    left, top = area[0][0]
+    shape = _from_corner(area)
+    for path in hatched(shape, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm):
+        yield _moved(path, left, top)
+    if tooling.contour:
+        yield from contours(area, tool_nm=tool_nm)
+
+
+def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None:
+    """Raise `SymbolError` for an area that the tool cannot make."""
+    is_text = part.layer == TEXT
+    if tooling.areas == "none":
+        way = "text=dots-5x7" if is_text else "cells=dots"
         raise SymbolError(
             f"a needle strikes dots, and {part.name} is made of areas: say --setting {way}"
         )
-    for area in part.areas:
-        if tooling.areas == "edges":
-            yield from ((*ring, ring[0]) for ring in area)
-        else:
-            yield from _filled(area, part, tool_nm, tooling)
-
-
-def _filled(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
-    # What is the same but for its place is filled once.
-    left, top = area[0][0]
-    shape = tuple(_moved(ring, -left, -top) for ring in area)
-    paths = _filling(shape, tool_nm, tooling.spacing_nm, tooling.contour)
-    if not paths:
-        other = "text=stroke, " if part.layer == TEXT else ""
+    if tooling.areas == "edges":
+        return
+    if reached(_from_corner(area), tool_nm=tool_nm) < _REACHED:
+        other = "text=stroke or " if is_text else ""
         raise SymbolError(
             f"a tool of {mm(tool_nm)} mm is too wide to fill {part.name}: give its true width, "
             f"--setting tool=..., or choose {other}larger sizes"
         )
-    yield from (_moved(path, left, top) for path in paths)
 
 
-def _filling(area: Area, tool_nm: int, spacing_nm: int, contour: bool) -> tuple[Path, ...]:
-    """Return the lines that fill an area; none where the tool is too wide."""
-    if reached(area, tool_nm=tool_nm) < _REACHED:
-        return ()
-    paths = hatched(area, tool_nm=tool_nm, spacing_nm=spacing_nm)
-    return (*paths, *contours(area, tool_nm=tool_nm)) if contour else paths
+def _from_corner(area: Area) -> Area:
+    left, top = area[0][0]
+    return tuple(_moved(ring, -left, -top) for ring in area)
 
 
 def _dot(dot: Point, part: Part, tool_nm: int, tooling: Tooling) -> Path:

@@ -10,16 +10,15 @@ areas and dots are filled with lines. A needle strikes one dot after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
 from markcode.engraving.plate import Path, Plate
-from markcode.engraving.toolpath import Tooling, tool_path
+from markcode.engraving.toolpath import Tooling, refuse_unmakeable, tool_path
 from markcode.equipment.plates import PlateWriter
 from markcode.equipment.setup import Setup
 from markcode.errors import SymbolError
-from markcode.lengths import mm
 
 __all__ = ["document", "open_gcode", "tooling"]
 
@@ -31,7 +30,12 @@ _SECONDS = {"seconds": 1, "milliseconds": 1000}
 
 def open_gcode(setup: Setup) -> PlateWriter:
     """Return the writer."""
-    return PlateWriter(setup, "gcode", partial(document, settings=setup.settings))
+    return PlateWriter(
+        setup,
+        "gcode",
+        partial(document, settings=setup.settings),
+        refuse=partial(refuse_unmakeable, tooling=tooling(setup.settings)),
+    )
 
 
 def tooling(settings: Mapping[str, Any]) -> Tooling:
@@ -42,6 +46,7 @@ def tooling(settings: Mapping[str, Any]) -> Tooling:
             dots="disc",
             spacing_nm=settings["hatch"],
             contour=settings["contour"] == "yes",
+            is_short=settings["order"] == "short",
         )
     return Tooling(areas="none", dots="point", step_nm=settings["step"])
 
@@ -53,12 +58,14 @@ def document(plate: Plate, settings: Mapping[str, Any]) -> bytes:
 
 def _lines(plate: Plate, settings: Mapping[str, Any]) -> Iterator[str]:
     machine = _MACHINES[settings["machine"]](settings)
-    yield f"(markcode, {settings['machine']}, {_millimetres(plate.width_nm)} x {_millimetres(plate.height_nm)} mm)"
+    way = tooling(settings)
+    wide, tall = _millimetres(plate.width_nm), _millimetres(plate.height_nm)
+    yield f"(markcode, {settings['machine']}, {wide} x {tall} mm)"
     yield from _HEAD
     yield from machine.begin
     for mark in plate.marks:
         yield f"(row {mark.row})"
-        for stroke in tool_path(mark, tooling(settings)):
+        for stroke in tool_path(mark, way):
             yield from machine.make(_places(stroke.points, plate.height_nm))
     yield from machine.end
     yield "M2"
@@ -83,8 +90,15 @@ def _millimetres(length_nm: int) -> str:
 class _Machine(Protocol):
     """How one machine makes a line or a dot."""
 
-    begin: Sequence[str]
-    end: Sequence[str]
+    @property
+    def begin(self) -> Sequence[str]:
+        """What stands before the first stroke."""
+        ...
+
+    @property
+    def end(self) -> Sequence[str]:
+        """What stands after the last."""
+        ...
 
     def make(self, places: Sequence[str]) -> Iterator[str]:
         """Yield the lines that make a stroke."""
@@ -152,4 +166,8 @@ def _number(thousandths: int) -> str:
     return f"{whole}.{part:03}".rstrip("0") if part else str(whole)
 
 
-_MACHINES = {"laser": _Laser, "needle-z": _NeedleZ, "needle-pulse": _NeedlePulse}
+_MACHINES: Mapping[str, Callable[[Mapping[str, Any]], _Machine]] = {
+    "laser": _Laser,
+    "needle-z": _NeedleZ,
+    "needle-pulse": _NeedlePulse,
+}

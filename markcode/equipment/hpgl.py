@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from markcode.engraving.plate import TEXT, Path, Plate
-from markcode.engraving.toolpath import Tooling, tool_path
+from markcode.engraving.toolpath import Tooling, refuse_unmakeable, tool_path
 from markcode.equipment.plates import PlateWriter
 from markcode.equipment.setup import Setup
 
@@ -25,7 +25,12 @@ _MOST = 16
 
 def open_hpgl(setup: Setup) -> PlateWriter:
     """Return the writer."""
-    return PlateWriter(setup, "plt", partial(document, settings=setup.settings))
+    return PlateWriter(
+        setup,
+        "plt",
+        partial(document, settings=setup.settings),
+        refuse=partial(refuse_unmakeable, tooling=tooling(setup.settings)),
+    )
 
 
 def tooling(settings: Mapping[str, Any]) -> Tooling:
@@ -34,6 +39,7 @@ def tooling(settings: Mapping[str, Any]) -> Tooling:
         areas="hatch" if settings["fill"] == "hatch" else "edges",
         dots=settings["dots"],
         spacing_nm=settings.get("hatch", Tooling.spacing_nm),
+        is_short=settings["order"] == "short",
     )
 
 
@@ -47,9 +53,9 @@ def _instructions(plate: Plate, settings: Mapping[str, Any]) -> Iterator[str]:
     if "speed" in settings:
         yield f"VS{settings['speed']}"
     yield "PA"
-    pen = 0
+    pen, way = 0, tooling(settings)
     for mark in plate.marks:
-        for stroke in tool_path(mark, tooling(settings)):
+        for stroke in tool_path(mark, way):
             wanted = 1 if stroke.layer == TEXT else 2
             if wanted != pen:
                 yield f"SP{wanted}"

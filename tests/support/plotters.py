@@ -108,7 +108,8 @@ class Trace:
                 disc(place, line)
         for place in self.dots:
             disc(place, dot)
-        return picture | np.array(image)
+        picture |= np.array(image)
+        return picture
 
 
 def steps(line: list[Place]) -> Iterable[tuple[Place, Place]]:
