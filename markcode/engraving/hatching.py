@@ -85,7 +85,6 @@ class _Run(NamedTuple):
         return (self.left if end[0] == other.left else self.right), self.y
 
 
-@lru_cache(maxsize=512)
 def hatched(area: Area, *, tool_nm: int, spacing_nm: int) -> tuple[Path, ...]:
     """Return lines that fill an area, no further than ``spacing_nm`` from one another.
 

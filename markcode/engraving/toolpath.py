@@ -9,6 +9,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from markcode.engraving.hatching import Area, circle, contours, disc, hatched, reached
@@ -53,11 +54,9 @@ def tool_path(mark: Engraved, tooling: Tooling) -> Iterator[Stroke]:
 
     Raises `SymbolError` for what the tool cannot make.
     """
-    end = (0, mark.height_nm)
     for part in mark.parts:
-        for path in _paths(part, end, mark.tool_nm, tooling):
+        for path in _paths(part, mark.tool_nm, tooling):
             yield Stroke(part.layer, path)
-            end = path[-1]
 
 
 def refuse_unmakeable(mark: Engraved, tooling: Tooling) -> None:
@@ -69,12 +68,11 @@ def refuse_unmakeable(mark: Engraved, tooling: Tooling) -> None:
             _dot((0, 0), part, mark.tool_nm, tooling)
 
 
-def _paths(part: Part, start: Point, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
-    areas = [path for area in part.areas for path in _area(area, part, tool_nm, tooling)]
-    if len(areas) > 1 and tooling.is_short:
-        yield from map(tuple, walked(areas, order_strokes(areas, start)))
-    else:
-        yield from areas
+def _paths(part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
+    for area in part.areas:
+        _refuse_area(area, part, tool_nm, tooling)
+        for path in _made(_from_corner(area), tool_nm, tooling):
+            yield _moved(path, *area[0][0])
     for line in part.lines:
         if tooling.step_nm:
             yield from ((dot,) for dot in _chain(line, tooling.step_nm))
@@ -84,18 +82,18 @@ def _paths(part: Part, start: Point, tool_nm: int, tooling: Tooling) -> Iterator
         yield _dot(dot, part, tool_nm, tooling)
 
 
-def _area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
-    _refuse_area(area, part, tool_nm, tooling)
+@lru_cache(maxsize=512)  # a letter is the same wherever it stands
+def _made(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
+    """Return the lines that make an area, in order from its first corner on."""
     if tooling.areas == "edges":
-        yield from ((*ring, ring[0]) for ring in area)
-        return
-    # What is the same but for its place is filled once.
-    left, top = area[0][0]
-    shape = _from_corner(area)
-    for path in hatched(shape, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm):
-        yield _moved(path, left, top)
-    if tooling.contour:
-        yield from contours(area, tool_nm=tool_nm)
+        paths = tuple((*ring, ring[0]) for ring in area)
+    else:
+        paths = hatched(area, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
+        if tooling.contour:
+            paths += contours(area, tool_nm=tool_nm)
+    if len(paths) < 2 or not tooling.is_short:
+        return paths
+    return tuple(map(tuple, walked(paths, order_strokes(paths, area[0][0]))))
 
 
 def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None:

@@ -11,7 +11,7 @@ areas and dots are filled with lines. A needle strikes one dot after the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 from markcode.engraving.plate import Path, Plate
@@ -81,6 +81,7 @@ def _places(points: Path, height_nm: int) -> list[str]:
     return places
 
 
+@lru_cache(maxsize=1 << 16)  # a program has tens of thousands of places, many of them alike
 def _millimetres(length_nm: int) -> str:
     units = (2 * length_nm + _UNIT_NM) // (2 * _UNIT_NM)
     sign, units = "-" if units < 0 else "", abs(units)

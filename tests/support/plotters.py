@@ -6,6 +6,7 @@ refuse, or what would spoil the part, raises `Spoilt`.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -114,7 +115,7 @@ class Trace:
 
 def steps(line: list[Place]) -> Iterable[tuple[Place, Place]]:
     """Return the straight parts of a line."""
-    return zip(line, line[1:], strict=False)
+    return itertools.pairwise(line)
 
 
 class _Controller:
