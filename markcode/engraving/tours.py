@@ -23,8 +23,6 @@ UNITS_PER_NM = 1024
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.intp]
 
-_REACH = 2.1
-"""Nodes are neighbours up to so many times the middle move of a tour: two dots away on a grid."""
 _CROWD = 24
 """Most nodes looked at in one row of the mesh about a node: more lie there only on a heap."""
 _SQUARES = 30_000
@@ -104,19 +102,22 @@ def ranges(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
     return which, np.arange(len(which)) + (begin - before)[which]
 
 
-def near(nodes: Nodes, order: Ints) -> Near:
-    """Return the neighbours of every node but the open ends, from a mesh over each tour."""
+def near(nodes: Nodes, order: Ints, reach: float) -> Near:
+    """Return the neighbours of every node but the open ends, from a mesh over each tour.
+
+    They are the nodes as near as ``reach`` times the middle move of the tour.
+    """
     way = _moves(nodes, order)
     if nodes.mate is not None:
         way[_joined(nodes.mate, order)] = np.inf
     ranked = way[np.lexsort((way, nodes.tour))]
     moves = np.add.reduceat(np.isfinite(way).astype(np.intp), nodes.first)
-    reach = np.maximum(ranked[nodes.first + moves // 2], UNITS_PER_NM) * _REACH
+    radius = np.maximum(ranked[nodes.first + moves // 2], UNITS_PER_NM) * reach
     is_place = np.ones(len(order), bool)
     is_place[nodes.last] = False
     places = np.flatnonzero(is_place)
     tour = nodes.tour[places]
-    across, down = (_squares(axis, nodes, reach)[places] for axis in (nodes.x, nodes.y))
+    across, down = (_squares(axis, nodes, radius)[places] for axis in (nodes.x, nodes.y))
     width, height = across.max() + 2, down.max() + 2
     mesh = (tour * height + down) * width + across
     ranking = np.argsort(mesh, kind="stable")
@@ -127,16 +128,16 @@ def near(nodes: Nodes, order: Ints) -> Near:
     which, rank = ranges(begin, count)
     one, other = places[which // 3], places[ranking[rank]]
     between = lengths(nodes.x, nodes.y, one, other)
-    kept = np.flatnonzero((between <= reach[tour[which // 3]]) & (one != other))
+    kept = np.flatnonzero((between <= radius[tour[which // 3]]) & (one != other))
     one, other, between = one[kept], other[kept], between[kept]
     counts = np.bincount(one, minlength=len(order))
     return Near(np.append(0, np.cumsum(counts)), other, between)
 
 
-def _squares(axis: Floats, nodes: Nodes, reach: Floats) -> NDArray[np.int64]:
-    """Return in which square of its tour's mesh each node lies, from 1; a side is a reach long."""
+def _squares(axis: Floats, nodes: Nodes, radius: Floats) -> NDArray[np.int64]:
+    """Return in which square of its tour's mesh each node lies, from 1; a side is a radius long."""
     low = np.minimum.reduceat(axis, nodes.first)
     high = np.maximum.reduceat(axis, nodes.first)
-    side = np.maximum(reach / UNITS_PER_NM, (high - low) / _SQUARES)
+    side = np.maximum(radius / UNITS_PER_NM, (high - low) / _SQUARES)
     squares: NDArray[np.int64] = ((axis - low[nodes.tour]) / side[nodes.tour]).astype(np.int64) + 1
     return squares

@@ -41,6 +41,8 @@ Point: TypeAlias = tuple[int, int]
 Path: TypeAlias = Sequence[Point]
 
 _ORIGIN: Point = (0, 0)
+_REACH = 2.1
+"""How far neighbours are apart, in middle moves: on a grid dots two rows away are neighbours."""
 _TOGETHER = 30_000
 """Dots that are ordered at once: what fits into the caches of a processor."""
 
@@ -147,7 +149,7 @@ def _shortest(nodes: Nodes) -> Ints:
         return all_nodes
 
     strips = [whole(grid.strips()), whole(grid.upright_strips())]
-    near = tours.near(nodes, strips[0])
+    near = tours.near(nodes, strips[0], _REACH)
     orders = [improve(nodes, near, order) for order in strips]
     orders += map(whole, (grid.boustrophedon(), grid.upright_boustrophedon(), grid.reading()))
     orders.append(given)
