@@ -233,14 +233,13 @@ def _misfit(design: Design) -> Misfit:
             f"where at most {params['has']} can be read ({CURVED_PERCENT} % of the diameter)"
         )
         return Misfit(message + would, "cylinder", params)
-    needs = tuple(_size(*design.needs(layout)) for layout in design.layouts())
+    needs = " / ".join(_size(*design.needs(layout)) for layout in design.layouts())
     params = {"needs": needs, "has": _size(*design.face.room_nm), "fits": fits}
-    message = f"the mark needs {' or '.join(needs)}, and the face has {params['has']}"
+    message = f"the mark needs {needs}, and the face has {params['has']}"
     return Misfit(message + would, "face", params)
 
 
 def _size(wide: int | None, tall: int | None) -> str:
-    """Return a width and a height; only what goes around a cylinder has an end without a size."""
-    if wide is None:
-        return f"{to_text(tall or 0)} around"
-    return f"{mm(_up(wide, _SHOWN_NM))} x {to_text(_up(tall or 0, _SHOWN_NM))}"
+    """Return a width and a height; without a size a cylinder has no end along its axis."""
+    along = "..." if wide is None else mm(_up(wide, _SHOWN_NM))
+    return f"{along} x {to_text(_up(tall or 0, _SHOWN_NM))}"
