@@ -26,7 +26,7 @@ from markcode_cli.options import (
 )
 from markcode_cli.output import print_json, visible
 from markcode_cli.progress import Progress
-from markcode_cli.sizes import Sizes, size_options
+from markcode_cli.sizes import Sizes, note_small_dots, size_options
 
 if TYPE_CHECKING:
     from markcode.batch import Options, Summary
@@ -118,6 +118,7 @@ def batch(
       --equipment png --symbol datamatrix --out job
     """
     from markcode.batch import run
+    from markcode.jobs.order import setup
 
     fmt = profile.require()
     if out is None and not choices["dry_run"]:
@@ -149,6 +150,7 @@ def batch(
         )
         entry = {} if register is None else register.entry
     seconds = round(time.monotonic() - started, 1)
+    note_small_dots(setup(fmt, order.event or fmt.events[0], order))
     _notes(summary, order, folder)
     if as_json:
         written = out if summary.written else None

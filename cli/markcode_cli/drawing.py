@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from markcode.model import Marking
     from markcode.symbols import Symbol
 
-__all__ = ["draw", "drawing_options", "refuse_idle"]
+__all__ = ["draw", "drawing_options", "refuse_idle", "write_file"]
 
 NO_SYMBOL = "none"
 
@@ -102,7 +102,7 @@ def draw(
     writer = chosen.open(setup)
     rendered = writer.render(equipment.Mark(1, marking.lines, made, marking.drawn))
     assert rendered.file is not None
-    _replace(path, rendered.file[1])
+    write_file(path, rendered.file[1])
     sizes = {"height_nm": height_nm, "module_nm": module_nm, **rendered.achieved}
     click.echo(f"{out}: {_describe(sizes, made)}", err=True)
 
@@ -129,7 +129,7 @@ def _describe(sizes: Mapping[str, int], symbol: Symbol | None) -> str:
     )
 
 
-def _replace(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write a file that is whole or not there: beside it first, then one rename."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -15,9 +15,10 @@ from markcode_cli.options import pairs
 
 if TYPE_CHECKING:
     from markcode.engraving.face import Face
+    from markcode.equipment import Setup
     from markcode.symbols.sheets import Grid
 
-__all__ = ["Sizes", "size_options"]
+__all__ = ["Sizes", "note_small_dots", "size_options"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -85,6 +86,20 @@ class Sizes:
         from markcode.engraving.face import Face
 
         return Face.parse(self.face, self.rotate, self.cylinder)
+
+
+def note_small_dots(job: Setup) -> None:
+    """Say on standard error if the dots of a symbol are so small that they may run together."""
+    from markcode.engraving.engraver import Style
+    from markcode.engraving.fitting import LEAST_MODULE_NM
+
+    is_dotted = Style.of_settings(job.settings, job.module_nm).cells == "dots"
+    if job.symbol is not None and is_dotted and job.module_nm < LEAST_MODULE_NM:
+        click.echo(
+            f"markcode: a module of {lengths.to_text(job.module_nm)} is small for dots: below "
+            f"{lengths.to_text(LEAST_MODULE_NM)} they may run together, so try one and read it",
+            err=True,
+        )
 
 
 _OPTIONS = {

@@ -37,8 +37,8 @@ class Facts:
     module_nm: int
     turn: int = 0
     """Of the mark on its face."""
-    captions: Sequence[str] = ()
-    """Lines under the drawing."""
+    captions: Sequence[Sequence[str]] = ()
+    """Lines under the drawing, in pieces that stay together where a line is broken."""
 
 
 def preview(plate: Plate, facts: Facts) -> Scene:
@@ -124,20 +124,25 @@ class _Sheet:
         """Yield what is marked and its distances to the edges, and then the face."""
         made, face = self.made, self.face
         reach = face[_EDGES[side]]
-        spans = [(made[axis], made[axis + 2], 1)]
-        if self.mark.outline:
-            spans.insert(0, (face[axis], made[axis], -1))
-            spans.append((made[axis + 2], face[axis + 2], 1))
+        marked = (made[axis], made[axis + 2], 1)
+        if not self.mark.outline:
+            yield from self._draw(side, [marked], reach)
+            return
+        spans = [(face[axis], made[axis], -1), (made[axis + 2], face[axis + 2], 1)]
+        if axis == 0 and self.pen.width(_shown(*marked[:2])) > marked[1] - marked[0]:
+            # Its text stands outside, where those of the edges would be.
+            yield from self._draw(side, [marked], reach)
+        else:
+            spans.insert(1, marked)
         yield from self._draw(side, [span for span in spans if span[0] < span[1]], reach)
-        if self.mark.outline:
-            yield from self._draw(side, [(face[axis], face[axis + 2], 1)], reach)
+        yield from self._draw(side, [(face[axis], face[axis + 2], 1)], reach)
 
     def _draw(
         self, side: Side, spans: Sequence[tuple[int, int, int]], reach: int, text: str = ""
     ) -> Iterator[Shape]:
         """Yield spans on one line, and take its room from the side."""
         unit, taken = self.pen.height, self._taken[side]
-        texts = [text or to_text(_rounded(last - first)) for first, last, _ in spans]
+        texts = [text or _shown(first, last) for first, last, _ in spans]
         is_flat = side in ("top", "bottom")
         sign = 1 if side in ("right", "bottom") else -1
         off = taken + 2 * unit
@@ -157,8 +162,9 @@ def _side(box: Box, other: Box) -> Side:
     return "right" if box[0] >= other[2] else "bottom"
 
 
-def _rounded(length: int) -> int:
-    return (length + _SHOWN_NM // 2) // _SHOWN_NM * _SHOWN_NM
+def _shown(first: int, last: int) -> str:
+    """Return a distance as text, rounded."""
+    return to_text((last - first + _SHOWN_NM // 2) // _SHOWN_NM * _SHOWN_NM)
 
 
 def _box(points: Iterable[Point]) -> Box | None:
@@ -171,19 +177,18 @@ def _points(part: Part) -> list[Point]:
     return [*rings, *(point for line in part.lines for point in line), *part.dots]
 
 
-def _captions(captions: Sequence[str], bounds: Box, pen: Draughtsman) -> Iterator[Line]:
+def _captions(captions: Sequence[Sequence[str]], bounds: Box, pen: Draughtsman) -> Iterator[Line]:
     """Yield the lines of text under the drawing, broken where they would be wider than it."""
     left, _, right, bottom = bounds
-    room = max(right - left, 30 * pen.height)
-    y = bottom + 3 * pen.height
-    for caption in captions:
+    y = bottom + pen.height
+    for pieces in captions:
         line = ""
-        for word in caption.split(" "):
-            longer = f"{line} {word}".strip()
-            if line and pen.width(longer) > room:
-                yield from pen.text(line, (left, y))
+        for piece in pieces:
+            longer = f"{line} - {piece}" if line else piece
+            if line and pen.width(longer) > right - left:
                 y += 2 * pen.height
-                longer = word
+                yield from pen.text(line, (left, y))
+                longer = piece
             line = longer
-        yield from pen.text(line, (left, y))
         y += 2 * pen.height
+        yield from pen.text(line, (left, y))
