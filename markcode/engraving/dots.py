@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from markcode.engraving.dotted import dotted
+from markcode.engraving.emblem_lines import lines
 from markcode.engraving.font import Font, Point, Shape, must_be_drawable
 from markcode.symbols.emblems import STAR, Emblem, emblem, framed_name
 from markcode.symbols.glyphs import EM
@@ -39,7 +40,7 @@ class DotFont(Font):
     The pitch is rounded up, so that the height is never below what was asked: it is ``em``
     pitches, less than ``em`` nanometres more. The star has dots of its own, a name in a frame
     characters of 5 by 7, in the frame at half the pitch where 5 by 7 is the font itself. Other
-    emblems have dots along their rings.
+    emblems have dots along their lines (`markcode.engraving.emblem_lines`).
     """
 
     def width(self, piece: str, emblem: Emblem | None) -> int:
@@ -83,7 +84,7 @@ def _shape(font: DotFont, piece: str, drawn: Emblem | None, height_nm: int) -> S
     elif (name := framed_name(piece, drawn)) is not None:
         return Shape(dots=_on_grid(_framed(name).dots, font.em * pitch, _FRAME_STEPS))
     else:
-        return Shape(dots=dotted(drawn.rings, font.em * pitch, pitch))
+        return Shape(dots=dotted(lines(piece, drawn), font.em * pitch, pitch))
     return Shape(dots=_on_grid(glyph.dots, font.em * pitch, font.em))
 
 
