@@ -259,6 +259,14 @@ def test_dots_of_an_emblem_keep_apart(name: str, piece: str) -> None:
 
 
 @pytest.mark.parametrize("name", DOT_FONTS)
+def test_an_edge_close_to_another_has_no_dots_of_its_own(name: str) -> None:
+    made = font(name)
+    box, hair = "M 0 0 L 100 0 L 100 100 L 0 100 Z", "M 2 2 L 98 2 L 98 98 L 2 98 Z"
+    one, two = (emblems.emblem_from_paths(paths) for paths in ([box], [box, hair]))
+    assert made.shape("<BOX>", two, HEIGHT) == made.shape("<BOX>", one, HEIGHT)
+
+
+@pytest.mark.parametrize("name", DOT_FONTS)
 def test_corners_of_an_outline_have_dots(name: str) -> None:
     made = font(name)
     height = made_height(made, HEIGHT)
@@ -285,14 +293,40 @@ def test_an_outline_given_replaces_ours(name: str, piece: str) -> None:
     assert made.shape(piece, drawn(piece), HEIGHT) != made.shape("<OWN>", OWN, HEIGHT)
 
 
-@pytest.mark.parametrize("name", LINE_FONTS)
-def test_a_name_in_a_frame_is_its_letters(name: str) -> None:
-    made = font(name)
-    framed = ink(made.shape("<N>", drawn("<N>"), HEIGHT))
-    others = [ink(made.shape(f"<{c}>", drawn(f"<{c}>"), HEIGHT)) for c in "MHUZ"]
-    assert min(distance(framed, other) for other in others) > 0.03
-    long, short = (made.width(f"<{text}>", drawn(f"<{text}>")) for text in ("DE-BM-1", "DE-BM"))
-    assert long > short
+def test_a_name_in_a_frame_is_single_strokes_and_one_line_around() -> None:
+    made = font("stroke")
+    frame, *letters = made.shape("<DE-BM>", drawn("<DE-BM>"), HEIGHT).strokes
+    outlines = font("outline").shape("<DE-BM>", drawn("<DE-BM>"), HEIGHT).rings
+    assert frame == (*outlines[0], outlines[0][0])
+    single = [made.shape(char, None, HEIGHT).strokes for char in "DE-BM"]
+    assert [len(path) for path in letters] == [len(path) for paths in single for path in paths]
+    xs, ys = zip(*itertools.chain(*letters), strict=True)
+    assert (min(ys) + max(ys)) / 2 == pytest.approx(HEIGHT / 2, abs=200)
+    assert (min(xs) + max(xs)) / 2 == pytest.approx(max(x for x, _ in frame) / 2, abs=200)
+    # Half a groove's width and more stays bare between the letters and the frame.
+    assert min(*xs, *ys) >= 1.5 * TOOL
+
+
+@pytest.mark.parametrize("name", DOT_FONTS)
+def test_a_name_in_a_frame_is_characters_of_5_by_7(name: str) -> None:
+    height = 2_400_000  # both pitches are whole
+    found = set(font(name).shape("<H1>", drawn("<H1>"), height).dots)
+    pitch = height // 12
+    small = font("dots-5x7")
+    at, letters = 3, set[tuple[int, int]]()
+    for char in "H1":
+        dots = small.shape(char, None, 6).dots
+        letters |= {((at + x) * pitch, (3 + y) * pitch) for x, y in dots}
+        at += small.width(char, None) + small.spacing
+    assert letters < found
+    wide = (at - small.spacing + 3) * pitch
+    frame = found - letters
+    round_corners = {(x, y) for x in (pitch, wide - pitch) for y in (pitch, height - pitch)}
+    assert {
+        (x, y) for x, y in frame if x not in (0, wide) and y not in (0, height)
+    } == round_corners
+    assert {y for x, y in frame if 2 * pitch <= x <= wide - 2 * pitch} == {0, height}
+    assert {x for x, y in frame if 2 * pitch <= y <= height - 2 * pitch} == {0, wide}
 
 
 # Told apart
