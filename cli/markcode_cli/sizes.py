@@ -11,7 +11,7 @@ import click
 
 from markcode import lengths
 from markcode.errors import SymbolError
-from markcode_cli.options import pairs
+from markcode_cli.options import pairs, shape_option
 
 if TYPE_CHECKING:
     from markcode.engraving.face import Face
@@ -103,11 +103,7 @@ def note_small_dots(job: Setup) -> None:
 
 
 _OPTIONS = {
-    "shape": click.option(
-        "--shape",
-        type=click.Choice(("square", "rectangle", "dmre")),
-        help="Of a Data Matrix; dmre adds the rectangles of ISO/IEC 21471.  [default: square]",
-    ),
+    "shape": shape_option,
     "height": click.option(
         "--height",
         metavar="LENGTH",

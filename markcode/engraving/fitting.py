@@ -173,7 +173,7 @@ def _larger(design: Design) -> list[Design]:
     face = design.face
     if face is None:
         return []
-    wide, tall = min(map(design.needs, design.layouts()), key=lambda needs: _growth(needs, face))
+    wide, tall = min(map(design.needs, design.layouts()), key=lambda needs: _cost(needs, face))
     size = face.size_nm
     if size is not None and (wide > size[0] or tall > size[1]):
         size = (_up(wide), _up(tall))
@@ -184,10 +184,10 @@ def _larger(design: Design) -> list[Design]:
     return [replace(design, face=Face(size, face.turn, diameter))]
 
 
-def _growth(needs: tuple[int, int], face: Face) -> int:
-    """Return the area of the face once it has grown to what a layout needs."""
+def _cost(needs: tuple[int, int], face: Face) -> tuple[int, int]:
+    """Return the area of the face once it has grown to what a layout needs, and of what it needs."""
     (wide, tall), (has_wide, has_tall) = needs, face.room_nm
-    return max(wide, has_wide or 0) * max(tall, has_tall or 0)
+    return max(wide, has_wide or 0) * max(tall, has_tall or 0), wide * tall
 
 
 def _up(length: int, step: int = _SIZE_STEP_NM) -> int:
