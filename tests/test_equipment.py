@@ -105,7 +105,7 @@ def test_an_unknown_equipment_is_one_line() -> None:
     ran = run("equipment", "axe")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.count("\n") == 1
-    assert "'axe' is not one of" in ran.err
+    assert "no equipment is called 'axe'; there are: csv, " in ran.err
 
 
 # Settings

@@ -173,7 +173,7 @@ def _larger(design: Design) -> list[Design]:
     face = design.face
     if face is None:
         return []
-    wide, tall = min(map(design.needs, design.layouts()), key=lambda needs: _growth(needs, face))
+    wide, tall = min(map(design.needs, design.layouts()), key=lambda needs: _cost(needs, face))
     size = face.size_nm
     if size is not None and (wide > size[0] or tall > size[1]):
         size = (_up(wide), _up(tall))
@@ -184,10 +184,10 @@ def _larger(design: Design) -> list[Design]:
     return [replace(design, face=Face(size, face.turn, diameter))]
 
 
-def _growth(needs: tuple[int, int], face: Face) -> int:
-    """Return the area of the face once it has grown to what a layout needs."""
+def _cost(needs: tuple[int, int], face: Face) -> tuple[int, int]:
+    """Return the area of the face once it has grown to what a layout needs, and of what it needs."""
     (wide, tall), (has_wide, has_tall) = needs, face.room_nm
-    return max(wide, has_wide or 0) * max(tall, has_tall or 0)
+    return max(wide, has_wide or 0) * max(tall, has_tall or 0), wide * tall
 
 
 def _up(length: int, step: int = _SIZE_STEP_NM) -> int:
@@ -233,14 +233,13 @@ def _misfit(design: Design) -> Misfit:
             f"where at most {params['has']} can be read ({CURVED_PERCENT} % of the diameter)"
         )
         return Misfit(message + would, "cylinder", params)
-    needs = tuple(_size(*design.needs(layout)) for layout in design.layouts())
+    needs = " / ".join(_size(*design.needs(layout)) for layout in design.layouts())
     params = {"needs": needs, "has": _size(*design.face.room_nm), "fits": fits}
-    message = f"the mark needs {' or '.join(needs)}, and the face has {params['has']}"
+    message = f"the mark needs {needs}, and the face has {params['has']}"
     return Misfit(message + would, "face", params)
 
 
 def _size(wide: int | None, tall: int | None) -> str:
-    """Return a width and a height; only what goes around a cylinder has an end without a size."""
-    if wide is None:
-        return f"{to_text(tall or 0)} around"
-    return f"{mm(_up(wide, _SHOWN_NM))} x {to_text(_up(tall or 0, _SHOWN_NM))}"
+    """Return a width and a height; without a size a cylinder has no end along its axis."""
+    along = "..." if wide is None else mm(_up(wide, _SHOWN_NM))
+    return f"{along} x {to_text(_up(tall or 0, _SHOWN_NM))}"
