@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from markcode.engraving.hatching import Area, circle, contours, disc, hatched, reached
 from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point
@@ -47,6 +47,26 @@ class Tooling:
     """Between the dots by which a line is struck; 0 for a tool that follows it."""
     is_short: bool = True
     """Whether the lines of an area are walked in an order of short ways."""
+
+    @classmethod
+    def of_settings(cls, settings: Mapping[str, Any]) -> Tooling:
+        """Return what the settings of a drawing say.
+
+        Those are ``machine`` and ``step`` of a needle, ``fill`` or ``machine`` of a tool that fills
+        areas, ``hatch`` and ``contour`` of the filling, ``dots`` and ``order``.
+        """
+        is_short = settings.get("order") != "rows"
+        machine = settings.get("machine")
+        if machine in ("needle-z", "needle-pulse"):
+            return cls(areas="none", step_nm=settings["step"], is_short=is_short)
+        is_filled = machine == "laser" or settings.get("fill") == "hatch"
+        return cls(
+            areas="hatch" if is_filled else "edges",
+            dots="disc" if machine == "laser" else settings.get("dots", "point"),
+            spacing_nm=settings.get("hatch", cls.spacing_nm),
+            contour=settings.get("contour") == "yes",
+            is_short=is_short,
+        )
 
 
 def tool_path(mark: Engraved, tooling: Tooling) -> Iterator[Stroke]:

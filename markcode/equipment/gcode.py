@@ -20,7 +20,7 @@ from markcode.equipment.plates import PlateWriter
 from markcode.equipment.setup import Setup
 from markcode.errors import SymbolError
 
-__all__ = ["document", "open_gcode", "tooling"]
+__all__ = ["document", "open_gcode"]
 
 _UNIT_NM = 1_000
 _HEAD = ("G21", "G90", "G94")
@@ -34,21 +34,8 @@ def open_gcode(setup: Setup) -> PlateWriter:
         setup,
         "gcode",
         partial(document, settings=setup.settings),
-        refuse=partial(refuse_unmakeable, tooling=tooling(setup.settings)),
+        refuse=partial(refuse_unmakeable, tooling=Tooling.of_settings(setup.settings)),
     )
-
-
-def tooling(settings: Mapping[str, Any]) -> Tooling:
-    """Return how the machine of the settings makes areas, lines and dots."""
-    if settings["machine"] == "laser":
-        return Tooling(
-            areas="hatch",
-            dots="disc",
-            spacing_nm=settings["hatch"],
-            contour=settings["contour"] == "yes",
-            is_short=settings["order"] == "short",
-        )
-    return Tooling(areas="none", dots="point", step_nm=settings["step"])
 
 
 def document(plate: Plate, settings: Mapping[str, Any]) -> bytes:
@@ -58,7 +45,7 @@ def document(plate: Plate, settings: Mapping[str, Any]) -> bytes:
 
 def _lines(plate: Plate, settings: Mapping[str, Any]) -> Iterator[str]:
     machine = _MACHINES[settings["machine"]](settings)
-    way = tooling(settings)
+    way = Tooling.of_settings(settings)
     wide, tall = _millimetres(plate.width_nm), _millimetres(plate.height_nm)
     yield f"(markcode, {settings['machine']}, {wide} x {tall} mm)"
     yield from _HEAD

@@ -16,7 +16,7 @@ from markcode.engraving.toolpath import Tooling, refuse_unmakeable, tool_path
 from markcode.equipment.plates import PlateWriter
 from markcode.equipment.setup import Setup
 
-__all__ = ["document", "open_hpgl", "tooling"]
+__all__ = ["document", "open_hpgl"]
 
 _UNIT_NM = 25_000
 _MOST = 16
@@ -29,17 +29,7 @@ def open_hpgl(setup: Setup) -> PlateWriter:
         setup,
         "plt",
         partial(document, settings=setup.settings),
-        refuse=partial(refuse_unmakeable, tooling=tooling(setup.settings)),
-    )
-
-
-def tooling(settings: Mapping[str, Any]) -> Tooling:
-    """Return how the pen makes areas, lines and dots."""
-    return Tooling(
-        areas="hatch" if settings["fill"] == "hatch" else "edges",
-        dots=settings["dots"],
-        spacing_nm=settings.get("hatch", Tooling.spacing_nm),
-        is_short=settings["order"] == "short",
+        refuse=partial(refuse_unmakeable, tooling=Tooling.of_settings(setup.settings)),
     )
 
 
@@ -53,7 +43,7 @@ def _instructions(plate: Plate, settings: Mapping[str, Any]) -> Iterator[str]:
     if "speed" in settings:
         yield f"VS{settings['speed']}"
     yield "PA"
-    pen, way = 0, tooling(settings)
+    pen, way = 0, Tooling.of_settings(settings)
     for mark in plate.marks:
         for stroke in tool_path(mark, way):
             wanted = 1 if stroke.layer == TEXT else 2
