@@ -12,11 +12,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from rasters import Canvas, Picture
 
-__all__ = ["Spoilt", "Trace", "plot_gcode", "plot_hpgl"]
+__all__ = ["Spoilt", "Trace", "gcode", "hpgl", "plot_gcode", "plot_hpgl"]
 
 Place = tuple[float, float]
 
@@ -43,8 +41,10 @@ class Trace:
     feeds: set[float] = field(default_factory=set)
     dwelt: float = 0.0
     """Sum of all dwells, in the unit of the program."""
-    pens: list[tuple[int, int]] = field(default_factory=list)
-    """Pen and number of lines and dots made with it."""
+    pens: list[int] = field(default_factory=list)
+    """The pen of each line; 1 where there is only one."""
+    dot_pens: list[int] = field(default_factory=list)
+    """The pen of each dot of a plotter."""
 
     @property
     def travelled(self) -> float:
@@ -74,43 +74,21 @@ class Trace:
         )
 
     def picture(
-        self, size: Place, line: float, dot: float, dpi: int = 1200, fill: bool = False
-    ) -> NDArray[np.bool_]:
-        """Return the marked dots of a picture, rows downwards; ``fill`` for closed lines."""
-        scale = dpi / 25.4
-        shape = (math.ceil(size[0] * scale), math.ceil(size[1] * scale))
-        picture = np.zeros((shape[1], shape[0]), bool)
-        image = Image.new("1", shape, 0)
-        draw = ImageDraw.Draw(image)
-
-        def at(place: Place) -> Place:
-            return place[0] * scale - 0.5, (size[1] - place[1]) * scale - 0.5
-
-        def disc(place: Place, wide: float) -> None:
-            x, y = at(place)
-            r = wide * scale / 2
-            draw.ellipse((x - r, y - r, x + r, y + r), fill=1)
-
-        for path in self.lines:
-            if fill and path[0] == path[-1]:
-                ring = Image.new("1", shape, 0)
-                ImageDraw.Draw(ring).polygon([at(place) for place in path], fill=1)
-                picture ^= np.array(ring)
-                continue
-            for one, other in steps(path):
-                (x, y), (u, v) = at(one), at(other)
-                length = math.hypot(u - x, v - y) or 1
-                across = (u - x) / length * line * scale / 2
-                down = (v - y) / length * line * scale / 2
-                corners = [(x - down, y + across), (u - down, v + across)]
-                corners += [(u + down, v - across), (x + down, y - across)]
-                draw.polygon(corners, fill=1)
-            for place in path:
-                disc(place, line)
-        for place in self.dots:
-            disc(place, dot)
-        picture |= np.array(image)
-        return picture
+        self, width: float, height: float, line: float, dot: float, filled: Iterable[int] = ()
+    ) -> Picture:
+        """Return what is marked by lines and dots so wide; closed lines of the pens ``filled`` are
+        filled, ring by ring.
+        """
+        canvas = Canvas(width, height)
+        for path, pen in zip(self.lines, self.pens, strict=True):
+            points = [(x, height - y) for x, y in path]
+            if pen in filled and path[0] == path[-1]:
+                canvas.ring(points)
+            else:
+                canvas.line(points, line)
+        for x, y in self.dots:
+            canvas.dot(x, height - y, dot)
+        return canvas.dark
 
 
 def steps(line: list[Place]) -> Iterable[tuple[Place, Place]]:
@@ -202,6 +180,7 @@ class _Controller:
                 raise Spoilt(f"a cut to {target} without power or feed")
             if not self.is_burning:
                 self.trace.lines.append([self.place])
+                self.trace.pens.append(1)
                 self.is_burning = True
             self.trace.lines[-1].append(target)
             self.trace.powers.add(self.power)
@@ -241,7 +220,6 @@ def plot_hpgl(drawing: bytes) -> Trace:
             if is_down:
                 raise Spoilt("the pen is changed on the metal")
             pen = numbers[0]
-            trace.pens.append((pen, len(trace.lines) + len(trace.dots)))
         elif name in ("PU", "PD"):
             if not is_absolute or len(numbers) % 2 or len(numbers) > 128:
                 raise Spoilt(f"{name} with {len(numbers)} numbers")
@@ -249,8 +227,10 @@ def plot_hpgl(drawing: bytes) -> Trace:
                 raise Spoilt("no pen")
             if name == "PD" and not is_down:
                 trace.lines.append([place])
+                trace.pens.append(pen)
             if name == "PU" and is_down and len(trace.lines[-1]) == 1:
                 trace.dots += trace.lines.pop()
+                trace.dot_pens.append(trace.pens.pop())
             is_down = name == "PD"
             for x, y in zip(numbers[::2], numbers[1::2], strict=True):
                 target = (x / 40, y / 40)
@@ -264,3 +244,19 @@ def plot_hpgl(drawing: bytes) -> Trace:
     if is_down or pen:
         raise Spoilt("the pen stays down")
     return trace
+
+
+def gcode(
+    data: bytes, width: float, height: float, filled: Iterable[str], tool: float, dot: float
+) -> Picture:
+    """Return what a laser burns or a needle strikes; it fills nothing by itself."""
+    is_needle = not re.search(rb"^M4 ", data, re.MULTILINE)
+    return plot_gcode(data, is_needle=is_needle).picture(width, height, tool, dot)
+
+
+def hpgl(
+    data: bytes, width: float, height: float, filled: Iterable[str], tool: float, dot: float
+) -> Picture:
+    """Return the picture of a drawing whose closed lines on the layers ``filled`` are hatched."""
+    pens = {1 if layer == "TEXT" else 2 for layer in filled}
+    return plot_hpgl(data).picture(width, height, tool, dot, pens)
