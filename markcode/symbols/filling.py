@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING
 
 from markcode.errors import UnreadableImage
@@ -69,7 +70,8 @@ class Ink:
         import numpy as np
         from PIL import Image, ImageDraw
 
-        wide, tall = (max(1, -int(-side * dpi // 25.4)) for side in (width, height))
+        # What a float has too much is no further dot.
+        wide, tall = (max(1, ceil(side * dpi / 25.4 - 1e-6)) for side in (width, height))
         if wide * tall > MAX_DOTS:
             raise UnreadableImage(f"{wide} x {tall} dots at {dpi} dpi are too many for a drawing")
         widest = 2 * max((radius for _, _, radius in self.dots), default=0.0)
