@@ -18,7 +18,7 @@ from markcode.equipment.sheets import file_name as sheet_name
 from markcode.errors import InvalidMark, JobError, SymbolError
 from markcode.symbols.emblems import emblem_from_paths
 
-__all__ = ["PlateWriter", "engraver_of"]
+__all__ = ["PlateWriter", "engraver_of", "is_filled"]
 
 Document = Callable[[Plate], bytes]
 """Writes one drawing as a file; raises `SymbolError` for what the format cannot hold."""
@@ -38,11 +38,20 @@ def engraver_of(setup: Setup) -> Engraver:
     )
 
 
+def is_filled(setup: Setup) -> bool:
+    """Return whether everything is a filled outline, on no face: so it is drawn fastest.
+
+    `markcode.symbols` draws it then, outlines of many symbols at once, to the same shapes.
+    """
+    style = Style.of_settings(setup.settings, setup.module_nm)
+    return setup.face is None and style.text == style.cells == "outline"
+
+
 class PlateWriter:
     """Lays marks out and writes them with ``document``, into files that end in ``suffix``.
 
-    The setting ``order`` says how the parts of a mark are put into order; marks keep that of the
-    table.
+    ``note`` stands in the name of a file, before the suffix. The setting ``order`` says how the
+    parts of a mark are put into order; marks keep that of the table.
     """
 
     has_file = True
@@ -50,10 +59,15 @@ class PlateWriter:
     is_columnar = False
 
     def __init__(
-        self, setup: Setup, suffix: str, document: Document, refuse: Refuse | None = None
+        self,
+        setup: Setup,
+        suffix: str,
+        document: Document,
+        note: str = "",
+        refuse: Refuse | None = None,
     ) -> None:
-        self._setup, self._suffix, self._document = setup, suffix, document
-        self._refuse = refuse
+        self._setup, self._document, self._refuse = setup, document, refuse
+        self._suffix, self._note = suffix, note
         self._engraver = engraver_of(setup)
         self._ordering = Ordering(setup.settings.get("order", "rows"))
         self._marks: list[Engraved] = []
@@ -90,7 +104,7 @@ class PlateWriter:
     def _rendered(self, mark: Mark, made: Engraved) -> Rendered | InvalidMark:
         if self._setup.grid is not None:
             return Rendered(made=made)
-        name = file_name(mark.row, self._suffix)
+        name = file_name(mark.row, self._suffix, self._note)
         try:
             return Rendered(name=name, file=(name, self._document(plate_of([made], None))))
         except SymbolError as fault:
@@ -104,7 +118,7 @@ class PlateWriter:
         grid = self._setup.grid
         if grid is None:
             return rendered
-        name = sheet_name(self._number, self._suffix)
+        name = sheet_name(self._number, self._suffix, self._note)
         self._marks.append(rendered.made)
         file = self._plate() if len(self._marks) == grid.cells else None
         return Rendered(name=name, file=file)
@@ -114,7 +128,7 @@ class PlateWriter:
         return Rendered(file=self._plate() if self._marks else None)
 
     def _plate(self) -> tuple[str, bytes]:
-        name = sheet_name(self._number, self._suffix)
+        name = sheet_name(self._number, self._suffix, self._note)
         try:
             file = name, self._document(plate_of(self._marks, self._setup.grid))
         except SymbolError as fault:
