@@ -216,6 +216,9 @@ def setup(fmt: Format, kind: str, options: Options) -> Setup:
         face=options.face,
         emblems=fmt.declaration.emblems,
         settings=resolve(chosen.name, chosen.settings, options.settings),
+        profile=fmt.profile(),
+        event=kind,
+        language=options.language,
     )
 
 
