@@ -22,6 +22,7 @@ COMMANDS = (
     "check-size",
     "read",
     "batch",
+    "ticket",
     "ledger",
     "vectors",
 )

@@ -19,7 +19,17 @@ from markcode.lengths import NM_PER_MM, mm
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
-__all__ = ["BOLD", "CODE", "CODE_BOLD", "HAIRLINE_NM", "PAGES", "PLAIN", "Paper", "text_width"]
+__all__ = [
+    "BOLD",
+    "CODE",
+    "CODE_BOLD",
+    "HAIRLINE_NM",
+    "PAGES",
+    "PLAIN",
+    "Paper",
+    "require_reportlab",
+    "text_width",
+]
 
 PLAIN, BOLD, CODE, CODE_BOLD = "Helvetica", "Helvetica-Bold", "Courier", "Courier-Bold"
 """Fonts that every reader of PDF has."""
@@ -31,7 +41,6 @@ HAIRLINE_NM = 50_000
 _POINTS_PER_MM = 72 / 25.4
 _KAPPA = 552_285
 """Millionths of the radius at which a curve that is a quarter of a circle has its handles."""
-_UNKNOWN = "?"
 
 
 class Paper:
@@ -41,7 +50,7 @@ class Paper:
     """
 
     def __init__(self, size_nm: tuple[int, int], title: str) -> None:
-        canvas_of = _reportlab().Canvas
+        canvas_of = require_reportlab().Canvas
         self._file = io.BytesIO()
         self._height_nm = size_nm[1]
         self._canvas: Canvas = canvas_of(
@@ -129,10 +138,12 @@ def text_width(text: str, size: float, font: str = PLAIN) -> int:
     """Return the width of a line of text in nanometres."""
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    return round(stringWidth(_known(text), font, size) / _POINTS_PER_MM * NM_PER_MM)
+    points = float(stringWidth(_known(text), font, size))
+    return round(points / _POINTS_PER_MM * NM_PER_MM)
 
 
-def _reportlab() -> Any:
+def require_reportlab() -> Any:
+    """Return reportlab's canvas module. Raises `MissingExtra`."""
     try:
         from reportlab.pdfgen import canvas
     except ImportError as fault:

@@ -20,7 +20,7 @@ from markcode.errors import SymbolError
 from markcode.lengths import NM_PER_MM
 from markcode.words import Words
 
-__all__ = ["MARGIN_NM", "LineUp", "PageWriter", "profile_text", "scale_bar", "wrapped", "words_in"]
+__all__ = ["MARGIN_NM", "LineUp", "PageWriter", "profile_text", "scale_bar", "words_in", "wrapped"]
 
 Item = TypeVar("Item")
 """What is kept of a mark until its page is full."""

@@ -93,9 +93,7 @@ class ProofWriter(PageWriter[_Item]):
         return _Cells(width, tallest + text + _GAP_NM, text)
 
     def _text(self, item: _Item, width: int) -> list[str]:
-        return [
-            part for line in item.lines for part in wrapped(line, width - _GAP_NM, _SIZE, CODE)
-        ]
+        return [part for line in item.lines for part in wrapped(line, width - _GAP_NM, _SIZE, CODE)]
 
 
 def open_proof(setup: Setup) -> ProofWriter:

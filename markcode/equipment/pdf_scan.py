@@ -94,7 +94,7 @@ class ScanWriter(PageWriter[_Item]):
                     f"{mm(room)} mm: choose a smaller --setting {setting}"
                 )
         shown = notation.FNC1 * what.gs1 + notation.escape(what.data)
-        text = tuple(wrapped(shown, room, _SIZE, CODE_BOLD))
+        text = tuple(wrapped(shown, room - _quiet(bars), _SIZE, CODE_BOLD))
         tall = len(text) * _STEP_NM + 2 * NM_PER_MM
         if self._are_beside(bars, cells):
             return _Row(text, bars, cells, tall + max(bars.height_nm, cells.height_nm))
@@ -132,15 +132,20 @@ class ScanWriter(PageWriter[_Item]):
 
     def _draw_row(self, paper: Paper, row: _Row, top: int) -> None:
         left, right = self.left + _NUMBER_NM, self.left + self.width
-        text = LineUp(paper, left, top)
+        text = LineUp(paper, left + _quiet(row.bars), top)
         for line in row.text:
             text.line(line, _SIZE, CODE_BOLD, _STEP_NM)
         y = text.y + 2 * NM_PER_MM
         paper.engrave(row.bars.parts, 0, (left, y))
-        if self._are_beside(row.bars, row.cells):
-            paper.engrave(row.cells.parts, 0, (right - row.cells.width_nm, y))
-        else:
-            paper.engrave(row.cells.parts, 0, (left, y + row.bars.height_nm + _GAP_NM))
+        if not self._are_beside(row.bars, row.cells):
+            y += row.bars.height_nm + _GAP_NM
+        paper.engrave(row.cells.parts, 0, (right - row.cells.width_nm, y))
+
+
+def _quiet(bars: Engraved) -> int:
+    """Return the width of the quiet zone at the left of the bars."""
+    box = bars.box()
+    return 0 if box is None else box[0]
 
 
 def _engraver(module_nm: int) -> Engraver:

@@ -55,7 +55,7 @@ _TABLES = ("csv", "parquet")
 _COUNTS = ("rows", "marks", "rejected", "warned", "duplicates")
 _NO_CHOICES = (
     *("manifest_version", "version", "job", "inputs"),
-    *("counts", "achieved", "serials", "ledger", "files"),
+    *("counts", "achieved", "serials", "ledger", "ticket", "files"),
 )
 """Entries of a manifest that say what came of an order; all others are what was ordered."""
 
@@ -107,7 +107,9 @@ class Options:
     settings: Mapping[str, str] = NO_ELEMENTS
     """Settings of the equipment, as typed."""
     language: str = "en"
-    """Language of the messages in rejected.csv and warnings.csv."""
+    """Language of the messages in rejected.csv and warnings.csv, and of what people read."""
+    ticket: bool = False
+    """Whether the tickets of the job go into its folder; the marks and their order are the same."""
 
 
 @dataclass(frozen=True)
@@ -308,6 +310,8 @@ def manifest_head(
     chosen: Mapping[str, Any],
     summary: Summary,
     ledger: Mapping[str, Any] = NO_ELEMENTS,
+    *,
+    ticket: bool = False,
 ) -> dict[str, Any]:
     """Return the manifest but for its list of files; ``ledger`` names the job in a ledger."""
     head: dict[str, Any] = {
@@ -324,6 +328,8 @@ def manifest_head(
         head["serials"] = dict(summary.serials)
     if ledger:
         head["ledger"] = dict(ledger)
+    if ticket:
+        head["ticket"] = True
     return head
 
 

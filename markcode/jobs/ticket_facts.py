@@ -1,0 +1,231 @@
+"""What a ticket says of a job, found out from its folder: marks, files, one mark as it is made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from markcode import equipment, notation
+from markcode.engraving.engraver import Engraver, Style
+from markcode.engraving.face import Face
+from markcode.errors import InvalidMark, JobError
+from markcode.jobs.inspection import Job, mark_cells, stated_mark
+from markcode.jobs.manifest import MANIFEST, JobFile
+from markcode.jobs.marks import Stated
+from markcode.jobs.order import HEIGHT_NM, MODULE_NM
+from markcode.jobs.rows import arm_of
+from markcode.jobs.tables import MARKS, MarkColumns
+from markcode.symbols.emblems import emblem_from_paths
+
+if TYPE_CHECKING:
+    from markcode.engraving.plate import Engraved
+    from markcode.symbols import Symbol
+
+__all__ = ["MOST_FILES", "TICKETS", "Facts", "Files", "Found", "files_of", "lookalikes", "marks_of"]
+
+TICKETS = ("ticket.txt", "ticket.pdf")
+"""The tickets themselves, which no ticket lists."""
+MOST_FILES = 12
+"""Files that a ticket lists."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """The first files of a job, and how many there are in all."""
+
+    listed: tuple[JobFile, ...]
+    count: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What marks.csv holds."""
+
+    count: int
+    first: Stated | None
+    last: Stated | None
+    longest: Stated | None
+    """The first of the marks whose symbol holds most; None without symbols."""
+    codes: str
+    """SHA-256 of the struck texts: UTF-8, LF between the lines of a mark, CR LF after each mark.
+    With one line a mark, these are the bytes of the file of the equipment ``text``."""
+    characters: str
+    """All that are struck, in order."""
+
+
+def files_of(files: Iterable[JobFile]) -> Files:
+    """Return what there is to say of the files; the list is read through, not kept."""
+    listed: list[JobFile] = []
+    count = size = 0
+    for file in files:
+        if file.name in TICKETS:
+            continue
+        count, size = count + 1, size + file.bytes
+        if len(listed) < MOST_FILES:
+            listed.append(file)
+    return Files(tuple(listed), count, size)
+
+
+def marks_of(job: Job) -> Found:
+    """Return what there is to say of the marks; marks.csv is read once, row by row.
+
+    Raises `JobError` where it is missing or damaged.
+    """
+    path, columns = job.folder / MARKS, job.columns()
+    count, first, last, longest, most = 0, None, None, None, 0
+    codes, characters = hashlib.sha256(), set[str]()
+    payload = 1 + columns.lines if columns.has_payload else None
+    try:
+        with ExitStack() as stack:
+            for cells in mark_cells(path, columns, stack):
+                count, last = count + 1, cells
+                first = first or cells
+                if payload is not None and len(cells[payload]) > most:
+                    longest, most = cells, len(cells[payload])
+                lines = _struck(cells[1 : 1 + columns.lines])
+                codes.update("\n".join(lines).encode("utf-8") + b"\r\n")
+                characters.update(*lines)
+        return Found(
+            count,
+            first=_stated(columns, first),
+            last=_stated(columns, last),
+            longest=_stated(columns, longest),
+            codes=codes.hexdigest(),
+            characters="".join(sorted(characters - {" "})),
+        )
+    except notation.NotationError as fault:
+        raise JobError(f"{path}, row {last[0] if last else 1}: damaged: {fault}") from fault
+    except OSError as fault:
+        raise JobError(f"{path}: {fault.strerror}: is this folder a whole job?") from fault
+
+
+def _struck(cells: Sequence[str]) -> list[str]:
+    lines = [notation.unescape(cell) if "{" in cell else cell for cell in cells]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _stated(columns: MarkColumns, cells: Sequence[str] | None) -> Stated | None:
+    if cells is None:
+        return None
+    return stated_mark(columns, dict(zip(columns.names, cells, strict=True)))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A job, its files and its marks. Raises `JobError` for what is not a whole job."""
+
+    job: Job
+    files: Files
+    found: Found
+
+    @cached_property
+    def equipment(self) -> equipment.Equipment | None:
+        """The declaration of the equipment; None where its package is not installed here."""
+        name = self.job.entry("equipment", str)
+        return equipment.get(name) if name in equipment.names() else None
+
+    @cached_property
+    def height_nm(self) -> int:
+        """The height of the drawn text."""
+        least = self.job.fmt.requirements.height_nm
+        return self.job.entry("height_nm", int, type(None)) or least or HEIGHT_NM
+
+    @cached_property
+    def module_nm(self) -> int:
+        """The module of the drawn symbol."""
+        return self.job.entry("module_nm", int, type(None)) or MODULE_NM
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the files show the marks at their size."""
+        return self.job.head.get("height_nm") is not None
+
+    @cached_property
+    def settings(self) -> Mapping[str, object]:
+        """The settings of the equipment."""
+        if "settings" not in self.job.head:
+            return {}
+        settings: Mapping[str, object] = self.job.entry("settings", dict)
+        return settings
+
+    @cached_property
+    def face(self) -> Face | None:
+        """The face that the marks fit on."""
+        match self.job.head.get("face"):
+            case None:
+                return None
+            case {
+                "size_nm": [int(_), int(_)] | None as size,
+                "turn": int(turn),
+                "cylinder_nm": int(_) | None as cylinder,
+            }:
+                return Face(None if size is None else (size[0], size[1]), turn, cylinder)
+            case other:
+                raise JobError(
+                    f"{self.job.folder / MANIFEST}: face is {other!r}: this is not a whole job"
+                )
+
+    def symbol(self, stated: Stated) -> Symbol | None:
+        """Return the symbol of a mark. Raises `SymbolError`."""
+        from markcode import symbols
+
+        name = self.job.entry("symbol", str, type(None))
+        if name is None or stated.payload is None:
+            return None
+        return symbols.make(name, stated.payload)
+
+    def engraved(self) -> Engraved | None:
+        """Return the first mark as the equipment makes it, or None without a mark.
+
+        Where the files are no drawings, it is drawn at the size that the format requires. Raises
+        `SymbolError` for what cannot be drawn.
+        """
+        mark = self.found.first
+        if mark is None:
+            return None
+        outlines = self.job.fmt.declaration.emblems.items()
+        engraver = Engraver(
+            height_nm=self.height_nm,
+            module_nm=self.module_nm,
+            style=self._style(),
+            face=self.face,
+            emblems={name: emblem_from_paths(paths) for name, paths in outlines},
+        )
+        return engraver.engrave(mark.row, self._drawn_lines(mark), self.symbol(mark))
+
+    def _style(self) -> Style:
+        """Return how text and symbols are made; other equipment may call its own settings alike."""
+        kinds = {"text": str, "cells": str, "tool": int, "dot": int}
+        settings = {
+            name: value
+            for name, value in self.settings.items()
+            if isinstance(value, kinds.get(name, ()))
+        }
+        return Style.of_settings(settings, self.module_nm)
+
+    def _drawn_lines(self, mark: Stated) -> tuple[str, ...]:
+        """Return the lines with their drawn symbols, which marks.csv does not tell."""
+        fmt, kind = self.job.fmt, self.job.kind
+        arm = arm_of(mark.row, fmt.rule(kind), mark.elements)
+        try:
+            marking = fmt.encode(arm.firearm, arm.event, accept_provisional=True)
+        except InvalidMark:
+            return mark.lines
+        return marking.drawn_lines if marking.lines == mark.lines else mark.lines
+
+
+def lookalikes(characters: str) -> Iterator[str]:
+    """Yield the classes of characters of which at least two are struck, such as ``0 O``."""
+    from markcode.reference.lookalikes import CLASSES
+
+    for group in CLASSES:
+        used = [char for char in group if char in characters]
+        if len(used) > 1:
+            yield " ".join(used)
