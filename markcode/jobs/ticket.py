@@ -64,8 +64,10 @@ class Ticket:
     job: str
     """Short name of the job."""
     sections: tuple[Section, ...]
-    picture: tuple[int, Engraved] | None
-    """The first mark as it is made, with its row; None where it cannot be drawn."""
+    picture: Engraved | None
+    """The first mark as it is made; None where it cannot be drawn."""
+    is_drawn: bool
+    """Whether it is in the files as it is in the picture; else the machine has its own font."""
 
 
 def ticket_of(job: Job, files: Iterable[JobFile], language: str | None = None) -> Ticket:
@@ -93,8 +95,7 @@ def ticket_of(job: Job, files: Iterable[JobFile], language: str | None = None) -
         raise JobError(
             f"{job.folder / MANIFEST}: this is not a whole job: {type(damage).__name__}: {damage}"
         ) from damage
-    picture = None if made is None else (made.row, made)
-    return Ticket(words, job.entry("job", str)[:_SHORT], sections, picture)
+    return Ticket(words, job.entry("job", str)[:_SHORT], sections, made, facts.is_drawn)
 
 
 def ticket_files(job: Job, files: Iterable[JobFile]) -> Iterator[tuple[str, bytes]]:

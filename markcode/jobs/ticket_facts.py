@@ -30,7 +30,8 @@ __all__ = ["MOST_FILES", "TICKETS", "Facts", "Files", "Found", "files_of", "look
 TICKETS = ("ticket.txt", "ticket.pdf")
 """The tickets themselves, which no ticket lists."""
 MOST_FILES = 12
-"""Files that a ticket lists."""
+"""Files that a ticket lists; of those in folders, which are drawings, only the first few."""
+_MOST_INSIDE = 3
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,17 @@ class Found:
 
 def files_of(files: Iterable[JobFile]) -> Files:
     """Return what there is to say of the files; the list is read through, not kept."""
-    listed: list[JobFile] = []
+    top: list[JobFile] = []
+    inside: list[JobFile] = []
     count = size = 0
     for file in files:
         if file.name in TICKETS:
             continue
         count, size = count + 1, size + file.bytes
-        if len(listed) < MOST_FILES:
-            listed.append(file)
-    return Files(tuple(listed), count, size)
+        kept, most = (inside, _MOST_INSIDE) if "/" in file.name else (top, MOST_FILES)
+        if len(kept) < most:
+            kept.append(file)
+    return Files((*top, *inside)[:MOST_FILES], count, size)
 
 
 def marks_of(job: Job) -> Found:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from markcode.engraving.plate import Box, Engraved, Part
 from markcode.equipment.paper import BOLD, CODE, PAGES, PLAIN, Paper
 from markcode.equipment.pdf_pages import MARGIN_NM, scale_bar, words_in, wrapped
 from markcode.jobs.ticket import RESULTS, RULES, Row, Section, Ticket
 from markcode.lengths import NM_PER_MM
-
-if TYPE_CHECKING:
-    from markcode.engraving.plate import Engraved
 
 __all__ = ["to_pdf"]
 
@@ -23,8 +21,41 @@ _GAP_NM = 6 * NM_PER_MM
 _SIZE, _CODE_SIZE, _STEP_NM = 8.5, 8, 3_900_000
 _SCALES = (5, 4, 3, 2)
 """Times that the second picture of the mark is larger, as far as the page allows."""
+_CAPTION_NM, _STRIP_GAP_NM = 5 * NM_PER_MM, 4 * NM_PER_MM
+_MOST_PICTURE_NM = 200 * NM_PER_MM
 _BOX_NM = 12 * NM_PER_MM
 _IN_A_ROW = 5
+
+
+class _Strip(NamedTuple):
+    """A piece of a mark."""
+
+    parts: tuple[Part, ...]
+    box: Box
+
+    @property
+    def width_nm(self) -> int:
+        return self.box[2] - self.box[0]
+
+    @property
+    def height_nm(self) -> int:
+        return self.box[3] - self.box[1]
+
+
+class _Picture(NamedTuple):
+    """A mark at a scale, in pieces below one another where it is too wide for the page."""
+
+    scale: int
+    strips: tuple[_Strip, ...]
+
+    @property
+    def width_nm(self) -> int:
+        return max(strip.width_nm for strip in self.strips) * self.scale
+
+    @property
+    def height_nm(self) -> int:
+        gaps = _STRIP_GAP_NM * (len(self.strips) - 1)
+        return sum(strip.height_nm for strip in self.strips) * self.scale + gaps
 
 
 def to_pdf(ticket: Ticket) -> bytes:
@@ -48,7 +79,7 @@ class _Sheets:
         for section in others:
             self._section(section)
         if self._ticket.picture is not None:
-            self._pictures(*self._ticket.picture)
+            self._pictures(self._ticket.picture)
         self._section(files)
         self._result()
         self._rules()
@@ -110,27 +141,31 @@ class _Sheets:
 
     # -- pictures ----------------------------------------------------------------------------
 
-    def _pictures(self, row: int, made: Engraved) -> None:
+    def _pictures(self, made: Engraved) -> None:
         """Draw the mark at its size and larger, beside one another or below."""
-        shown = [scale for scale in (1, _larger(made)) if scale and _fits(made, scale)]
-        if not shown:
-            return
-        is_beside = _across(made, shown) <= _WIDTH_NM
-        caption = 5 * NM_PER_MM
-        heights = [made.height_nm * scale + caption for scale in shown]
-        self._title(
-            self._words("section.picture", row=row),
-            max(heights) if is_beside else sum(heights),
-        )
+        shown = [picture for picture in (_strips(made, 1), _larger(made)) if picture is not None]
+        title = self._words("section.picture", row=made.row)
+        if not self._ticket.is_drawn:
+            title = f"{title} ({self._words('picture.machine')})"
+        is_beside = sum(p.width_nm for p in shown) + _GAP_NM * len(shown) <= _WIDTH_NM
+        heights = [_CAPTION_NM + picture.height_nm for picture in shown]
+        self._title(title, max(heights, default=0) if is_beside else heights[0])
         left, top = MARGIN_NM, self._y
-        for scale, height in zip(shown, heights, strict=True):
-            self._paper.text((left, top + caption - NM_PER_MM), f"{scale}:1", _SIZE, BOLD)
-            self._paper.engrave(made.parts, made.tool_nm, (left, top + caption), scale)
+        for picture, height in zip(shown, heights, strict=True):
+            if not is_beside:
+                self._need(height)
+                top = self._y
+            self._picture(picture, made.tool_nm, left, top)
             self._y = max(self._y, top + height)
-            if is_beside:
-                left += made.width_nm * scale + _GAP_NM
-            else:
-                top += height
+            left += (picture.width_nm + _GAP_NM) * is_beside
+
+    def _picture(self, picture: _Picture, tool_nm: int, left: int, top: int) -> None:
+        scale, y = picture.scale, top + _CAPTION_NM
+        self._paper.text((left, y - NM_PER_MM), f"{scale}:1", _SIZE, BOLD)
+        for strip in picture.strips:
+            at = left - strip.box[0] * scale, y - strip.box[1] * scale
+            self._paper.engrave(strip.parts, tool_nm, at, scale)
+            y += strip.height_nm * scale + _STRIP_GAP_NM
 
     # -- what is filled in -------------------------------------------------------------------
 
@@ -164,15 +199,49 @@ class _Sheets:
                 yield line, at == 0
 
 
-def _larger(made: Engraved) -> int | None:
-    return next((scale for scale in _SCALES if _fits(made, scale)), None)
+def _larger(made: Engraved) -> _Picture | None:
+    """Return the mark as large as the page allows."""
+    larger = (_strips(made, scale) for scale in _SCALES)
+    return next((picture for picture in larger if picture is not None), None)
 
 
-def _fits(made: Engraved, scale: int) -> bool:
-    """Return whether a page has room for the mark."""
-    tall = _PAGE[1] - 2 * MARGIN_NM - _FOOT_NM - 40 * NM_PER_MM
-    return made.width_nm * scale <= _WIDTH_NM and made.height_nm * scale <= tall
+def _strips(made: Engraved, scale: int) -> _Picture | None:
+    """Return the mark in pieces that fit the width of the page, cut where nothing is marked.
+
+    None where no such cut can be found, or the pieces are higher together than a page.
+    """
+    room = _WIDTH_NM // scale
+    placed = [(part, box) for part in made.parts if (box := part.box(made.tool_nm)) is not None]
+    strips: list[_Strip] = []
+    for piece in _pieces(placed):
+        together = (
+            _Strip((*strips[-1].parts, *piece.parts), _union(strips[-1].box, piece.box))
+            if (strips)
+            else piece
+        )
+        if strips and together.width_nm <= room:
+            strips[-1] = together
+        else:
+            strips.append(piece)
+    picture = _Picture(scale, tuple(strips))
+    fits = picture.width_nm <= _WIDTH_NM and picture.height_nm <= _MOST_PICTURE_NM
+    return picture if fits else None
 
 
-def _across(made: Engraved, scales: list[int]) -> int:
-    return sum(made.width_nm * scale for scale in scales) + _GAP_NM * (len(scales) - 1)
+def _pieces(placed: Sequence[tuple[Part, Box]]) -> Iterator[_Strip]:
+    """Yield what stands over or under one another together, from left to right."""
+    parts: list[Part] = []
+    bounds: Box | None = None
+    for part, box in sorted(placed, key=lambda item: item[1][0]):
+        if bounds is not None and box[0] > bounds[2]:
+            yield _Strip(tuple(parts), bounds)
+            parts, bounds = [], None
+        parts.append(part)
+        bounds = box if bounds is None else _union(bounds, box)
+    if bounds is not None:
+        yield _Strip(tuple(parts), bounds)
+
+
+def _union(one: Box, other: Box) -> Box:
+    lefts, tops, rights, bottoms = zip(one, other, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
