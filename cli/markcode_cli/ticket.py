@@ -46,7 +46,7 @@ def ticket(job: str, out: str | None, lang: str | None) -> None:
     if suffix == ".txt":
         content = to_text(made).encode("utf-8")
     else:
-        from markcode.jobs.ticket_pdf import to_pdf
+        from markcode.jobs.ticket.pdf import to_pdf
 
         content = to_pdf(made)
     Path(out).write_bytes(content)

@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markcode import equipment, notation
-from markcode.engraving.engraver import Engraver, Style
+from markcode.engraving.engraver import Style
 from markcode.engraving.face import Face
+from markcode.equipment import Setup
+from markcode.equipment.plates import engraver_of
 from markcode.errors import InvalidMark, JobError
 from markcode.jobs.inspection import Job, mark_cells, stated_mark
 from markcode.jobs.manifest import MANIFEST, JobFile
@@ -19,7 +22,6 @@ from markcode.jobs.marks import Stated
 from markcode.jobs.order import HEIGHT_NM, MODULE_NM
 from markcode.jobs.rows import arm_of
 from markcode.jobs.tables import MARKS, MarkColumns
-from markcode.symbols.emblems import emblem_from_paths
 
 if TYPE_CHECKING:
     from markcode.engraving.plate import Engraved
@@ -134,29 +136,59 @@ class Facts:
         name = self.job.entry("equipment", str)
         return equipment.get(name) if name in equipment.names() else None
 
-    @cached_property
-    def height_nm(self) -> int:
-        """The height of the drawn text."""
-        least = self.job.fmt.requirements.height_nm
-        return self.job.entry("height_nm", int, type(None)) or least or HEIGHT_NM
-
-    @cached_property
-    def module_nm(self) -> int:
-        """The module of the drawn symbol."""
-        return self.job.entry("module_nm", int, type(None)) or MODULE_NM
-
     @property
     def is_drawn(self) -> bool:
         """Whether the files show the marks at their size."""
         return self.job.head.get("height_nm") is not None
 
     @cached_property
+    def setup(self) -> Setup:
+        """What the equipment was told of the job; the size that the format requires, without one.
+
+        What is not installed here, and what does not draw, stands for no settings.
+        """
+        entry, fmt = self.job.entry, self.job.fmt
+        least = fmt.requirements.height_nm
+        return Setup(
+            equipment=self.equipment or equipment.get("csv"),
+            lines=fmt.line_count(self.job.kind),
+            symbol=entry("symbol", str, type(None)),
+            height_nm=entry("height_nm", int, type(None)) or least or HEIGHT_NM,
+            module_nm=entry("module_nm", int, type(None)) or MODULE_NM,
+            face=self.face,
+            emblems=fmt.declaration.emblems,
+            settings=self._told() if self.is_drawn and self.equipment is not None else {},
+        )
+
+    @property
+    def style(self) -> Style:
+        """How text and symbols are made."""
+        return Style.of_settings(self.setup.settings, self.setup.module_nm)
+
+    @cached_property
     def settings(self) -> Mapping[str, object]:
-        """The settings of the equipment."""
+        """The settings of the equipment, as they stand in the manifest."""
         if "settings" not in self.job.head:
             return {}
         settings: Mapping[str, object] = self.job.entry("settings", dict)
         return settings
+
+    def _told(self) -> Mapping[str, Any]:
+        """Return the settings as the equipment takes them. Raises `JobError`."""
+        declared = () if self.equipment is None else self.equipment.settings
+        kinds = {setting.name: setting.kind for setting in declared}
+        try:
+            return {
+                name: Decimal(str(value))
+                if kinds[name] == "number"
+                else _of_kind(kinds[name], value)
+                for name, value in self.settings.items()
+            }
+        except (KeyError, TypeError, ArithmeticError) as fault:
+            raise JobError(
+                f"{self.job.folder / MANIFEST}: settings are {dict(self.settings)!r}, which "
+                f"the equipment does not take: this is not a whole job"
+            ) from fault
 
     @cached_property
     def face(self) -> Face | None:
@@ -179,10 +211,9 @@ class Facts:
         """Return the symbol of a mark. Raises `SymbolError`."""
         from markcode import symbols
 
-        name = self.job.entry("symbol", str, type(None))
-        if name is None or stated.payload is None:
+        if self.setup.symbol is None or stated.payload is None:
             return None
-        return symbols.make(name, stated.payload)
+        return symbols.make(self.setup.symbol, stated.payload)
 
     def engraved(self) -> Engraved | None:
         """Return the first mark as the equipment makes it, or None without a mark.
@@ -193,25 +224,8 @@ class Facts:
         mark = self.found.first
         if mark is None:
             return None
-        outlines = self.job.fmt.declaration.emblems.items()
-        engraver = Engraver(
-            height_nm=self.height_nm,
-            module_nm=self.module_nm,
-            style=self._style(),
-            face=self.face,
-            emblems={name: emblem_from_paths(paths) for name, paths in outlines},
-        )
+        engraver = engraver_of(self.setup)
         return engraver.engrave(mark.row, self._drawn_lines(mark), self.symbol(mark))
-
-    def _style(self) -> Style:
-        """Return how text and symbols are made; other equipment may call its own settings alike."""
-        kinds = {"text": str, "cells": str, "tool": int, "dot": int}
-        settings = {
-            name: value
-            for name, value in self.settings.items()
-            if isinstance(value, kinds.get(name, ()))
-        }
-        return Style.of_settings(settings, self.module_nm)
 
     def _drawn_lines(self, mark: Stated) -> tuple[str, ...]:
         """Return the lines with their drawn symbols, which marks.csv does not tell."""
@@ -222,6 +236,13 @@ class Facts:
         except InvalidMark:
             return mark.lines
         return marking.drawn_lines if marking.lines == mark.lines else mark.lines
+
+
+def _of_kind(kind: str, value: object) -> object:
+    """Return a value of a setting. Raises TypeError where it is not of its kind."""
+    if not isinstance(value, str if kind in ("choice", "text") else int):
+        raise TypeError(value)
+    return value
 
 
 def lookalikes(characters: str) -> Iterator[str]:

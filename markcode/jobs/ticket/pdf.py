@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markcode.engraving.plate import Box, Engraved, Part
 from markcode.equipment.paper import BOLD, CODE, PAGES, PLAIN, Paper
 from markcode.equipment.pdf_pages import MARGIN_NM, scale_bar, words_in, wrapped
-from markcode.jobs.ticket import RESULTS, RULES, Row, Section, Ticket
+from markcode.jobs.ticket.parts import RESULTS, RULES, Row, Section, Ticket
 from markcode.lengths import NM_PER_MM
 
 __all__ = ["to_pdf"]
