@@ -131,6 +131,10 @@ _LONG = 2 << 20
 """Bytes of a table: some ten thousand rows, and seconds of work."""
 
 
+_AT_ONCE = 512
+"""Rows whose files are in memory together, where there is more than text to each."""
+
+
 class _Batch:
     """One run over one table."""
 
@@ -366,13 +370,14 @@ class _Batch:
         """Yield the chunks of the table, to the last record that counts."""
         left = self._options.limit
         for chunk in self._arms.chunks():
-            if left is None:
-                yield chunk
-                continue
-            yield chunk.first(left)
-            left -= len(chunk.numbers)
-            if left <= 0:
-                return
+            count = len(chunk.numbers) if left is None else min(left, len(chunk.numbers))
+            step = count if self._writer.is_columnar else _AT_ONCE
+            for begin in range(0, count, step or 1):
+                yield chunk.part(begin, min(begin + step, count))
+            if left is not None:
+                left -= count
+                if left <= 0:
+                    return
 
     def _worked(self, *, write: bool, issue: bool) -> Iterator[Made]:
         """Yield what each chunk comes to, in order."""

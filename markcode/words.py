@@ -1,7 +1,8 @@
-"""Words for people around figures and findings, in the language of the reader.
+"""What is said around figures and findings, in words of the reader.
 
-Each part of markcode that says something has its own catalogue, a TOML file by key and language;
-``{names}`` are filled in. Findings have theirs in `markcode.messages`.
+The words stand in a file ``words.toml`` of a package, by key and language; ``{names}`` are filled
+in. A key that ends with ``.one`` is for a single thing. Findings have a catalogue of their own
+(`markcode.messages`).
 """
 
 from __future__ import annotations
@@ -15,27 +16,27 @@ __all__ = ["Words", "catalogue"]
 
 
 @cache
-def catalogue(package: str, file: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the words of a file of a package, by key and language."""
-    raw = pkgutil.get_data(package, file)
+def catalogue(package: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the words of a package by key and language."""
+    raw = pkgutil.get_data(package, "words.toml")
     assert raw is not None
     return tomllib.loads(raw.decode("utf-8"))
 
 
 class Words:
-    """The words of one catalogue in one language."""
+    """The words of a package in one language."""
 
-    def __init__(self, package: str, file: str, language: str) -> None:
-        self._catalogue = catalogue(package, file)
+    def __init__(self, language: str, package: str) -> None:
         self.language = language
+        self._words = catalogue(package)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the words of a key."""
-        return self._catalogue[key][self.language].format(**values)
+        return self._words[key][self.language].format(**values)
 
     def named(self, group: str, name: str) -> str:
         """Return what a name of a group is called; the name itself where there are no words."""
-        entry = self._catalogue.get(f"{group}.{name}")
+        entry = self._words.get(f"{group}.{name}")
         return name if entry is None else entry[self.language]
 
     def count(self, key: str, number: int, /, **values: object) -> str:

@@ -39,12 +39,21 @@ __all__ = ["Rejections", "batch"]
 _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 
 
+def _known(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
+    from markcode.equipment import names
+
+    if name not in names():
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(names())}")
+    return name
+
+
 @click.command()
 @click.argument("source", metavar="INPUT")
 @profile_options
 @click.option(
     "--equipment",
     metavar="NAME",
+    callback=_known,
     default="csv",
     show_default=True,
     help="What the machine takes (`markcode equipment` lists it).",

@@ -21,6 +21,7 @@ COMMANDS = (
     "compare",
     "check-size",
     "read",
+    "equipment",
     "batch",
     "ticket",
     "ledger",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -117,9 +117,28 @@ class Equipment:
         """Whether files show the marks at a size."""
         return self.kind in ("drawing", "sheet")
 
-    def in_language(self, texts: Mapping[str, str], language: str) -> str:
-        """Return one of the texts of the declaration in a language, else in English."""
-        return texts.get(language) or texts.get("en", "")
+    def describe(self) -> dict[str, Any]:
+        """Return the declaration as plain data, for JSON."""
+        values = self.values
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "experimental": self.experimental,
+            "title": dict(self.title),
+            "writes": dict(self.writes),
+            "files": list(self.files),
+            "heeds": list(self.heeds),
+            "symbols": None if self.symbols is None else list(self.symbols),
+            "needs_symbol": self.needs_symbol,
+            "values": None if values is None else asdict(values),
+            "settings": [setting.describe() for setting in self.settings],
+            "machines": [
+                {**asdict(machine), "note": dict(machine.note)} for machine in self.machines
+            ],
+            "limits": [{"text": dict(one.text), "evidence": one.evidence} for one in self.limits],
+            "extra": self.extra,
+            "provider": self.provider,
+        }
 
 
 def of_toml(

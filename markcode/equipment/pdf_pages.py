@@ -33,7 +33,7 @@ _RULE_NM = 200_000
 
 def words_in(language: str) -> Words:
     """Return the words of the pages."""
-    return Words("markcode.equipment", "pdf_words.toml", language)
+    return Words(language, "markcode.equipment")
 
 
 class PageWriter(ABC, Generic[Item]):

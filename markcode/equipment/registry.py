@@ -43,7 +43,7 @@ def get(name: str) -> Equipment:
         return _declared(name)
     if name in _added():
         return _loaded(_added()[name])
-    raise JobError(f"--equipment: {name!r} is not one of {', '.join(names())}")
+    raise JobError(f"no equipment is called {name!r}; there are: {', '.join(names())}")
 
 
 def all_equipment() -> tuple[Equipment, ...]:

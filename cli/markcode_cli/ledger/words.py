@@ -1,22 +1,17 @@
-"""What the ledger's commands say around their figures and findings, in words of the reader.
-
-The words stand in ``words.toml``, by key and language; ``{names}`` are filled in.
-"""
+"""What the ledger's commands say around their figures and findings (``words.toml``)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from markcode import words
+from markcode_cli import words
 
 __all__ = ["Words", "catalogue"]
-
-_FILE = ("markcode_cli.ledger", "words.toml")
 
 
 def catalogue() -> Mapping[str, Mapping[str, str]]:
     """Return the words by key and language."""
-    return words.catalogue(*_FILE)
+    return words.catalogue(__package__)
 
 
 class Words(words.Words):
@@ -27,7 +22,7 @@ class Words(words.Words):
     """
 
     def __init__(self, language: str) -> None:
-        super().__init__(*_FILE, language)
+        super().__init__(language, __package__)
 
     def state(self, name: str) -> str:
         """Return what the state of a mark is called."""

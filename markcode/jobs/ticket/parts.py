@@ -56,7 +56,7 @@ class Ticket:
 
 def words_in(language: str) -> Words:
     """Return the words of tickets."""
-    return Words("markcode.jobs.ticket", "words.toml", language)
+    return Words(language, "markcode.jobs.ticket")
 
 
 def shown(value: object) -> str:

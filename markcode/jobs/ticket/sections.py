@@ -50,7 +50,7 @@ def _equipment(facts: Facts, words: Words) -> Iterator[str]:
     if declared is None:
         yield f"{shown(name)}: {words('absent')}"
         return
-    yield f"{name}: {declared.in_language(declared.title, words.language)}"
+    yield f"{name}: {declared.title.get(words.language, declared.title['en'])}"
     if declared.provider != "markcode":
         yield words("provider", package=declared.provider)
     if declared.experimental:
