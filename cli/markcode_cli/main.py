@@ -22,6 +22,7 @@ COMMANDS = (
     "check-size",
     "read",
     "equipment",
+    "preview",
     "batch",
     "ticket",
     "ledger",

@@ -14,6 +14,7 @@ from markcode.model import NO_ELEMENTS, Elements, Finding, Payload
 if TYPE_CHECKING:
     from markcode.equipment.setup import Setup
     from markcode.symbols import Symbol
+    from markcode.symbols.datamatrix.sizes import Shape
 
 __all__ = [
     "EachAlone",
@@ -159,12 +160,16 @@ def refused(equipment: str, reason: str, value: str, **params: Any) -> InvalidMa
     return InvalidMark([Finding("equipment.value", params=Elements(params))])
 
 
-def symbol_of(name: str, payload: Payload) -> Symbol:
-    """Return the symbol of a payload. Raises `InvalidMark` (``equipment.value``)."""
+def symbol_of(name: str, payload: Payload, shape: Shape = "square") -> Symbol:
+    """Return the symbol of a payload; ``shape`` is that of a Data Matrix.
+
+    Raises `InvalidMark` (``equipment.value``).
+    """
     from markcode import symbols
 
+    options = {"shape": shape} if name == "datamatrix" else {}
     try:
-        return symbols.make(name, payload)
+        return symbols.make(name, payload, **options)
     except SymbolError as fault:
         value = notation.as_text(payload.data)
         raise refused(name, "symbol", value, detail=str(fault)) from fault

@@ -11,6 +11,7 @@ from markcode.model import NO_ELEMENTS
 
 if TYPE_CHECKING:
     from markcode.engraving.face import Face
+    from markcode.symbols.datamatrix.sizes import Shape
     from markcode.symbols.sheets import Grid
 
 __all__ = ["Setup"]
@@ -25,6 +26,8 @@ class Setup:
     """The most lines that a mark has."""
     symbol: str | None = None
     """Symbology of the marks."""
+    shape: Shape = "square"
+    """Of a Data Matrix."""
     height_nm: int = 0
     module_nm: int = 0
     dpi: int = 0

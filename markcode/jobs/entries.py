@@ -143,7 +143,7 @@ class Entries:
         """
         symbols = None
         if self._options.symbol == "datamatrix" and self._writer.is_columnar:
-            symbols = encode_many(encoded.payload, errors="null")
+            symbols = encode_many(encoded.payload, shape=self._options.shape, errors="null")
         fit = self._fit(encoded, numbers, symbols)
         kept = np.flatnonzero(fit)
         taken = encoded.take(kept)
@@ -171,7 +171,9 @@ class Entries:
     def _rendered(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Render each mark by itself; return which could be."""
         fit = np.zeros(len(encoded.rows), np.bool_)
-        for at, mark in enumerate(bulk.marks_of(encoded, numbers, self._options.symbol)):
+        options = self._options
+        marks = bulk.marks_of(encoded, numbers, options.symbol, options.shape)
+        for at, mark in enumerate(marks):
             if mark is None:
                 continue
             try:
