@@ -153,6 +153,7 @@ class Facts:
             equipment=self.equipment or equipment.get("csv"),
             lines=fmt.line_count(self.job.kind),
             symbol=entry("symbol", str, type(None)),
+            shape=entry("shape", str, type(None)) or "square",
             height_nm=entry("height_nm", int, type(None)) or least or HEIGHT_NM,
             module_nm=entry("module_nm", int, type(None)) or MODULE_NM,
             face=self.face,
@@ -213,7 +214,8 @@ class Facts:
 
         if self.setup.symbol is None or stated.payload is None:
             return None
-        return symbols.make(self.setup.symbol, stated.payload)
+        options = {"shape": self.setup.shape} if self.setup.symbol == "datamatrix" else {}
+        return symbols.make(self.setup.symbol, stated.payload, **options)
 
     def engraved(self) -> Engraved | None:
         """Return the first mark as the equipment makes it, or None without a mark.

@@ -21,8 +21,9 @@ _GAP_NM = 6 * NM_PER_MM
 _SIZE, _CODE_SIZE, _STEP_NM = 8.5, 8, 3_900_000
 _SCALES = (5, 4, 3, 2)
 """Times that the second picture of the mark is larger, as far as the page allows."""
-_CAPTION_NM, _STRIP_GAP_NM = 5 * NM_PER_MM, 4 * NM_PER_MM
-_MOST_PICTURE_NM = 200 * NM_PER_MM
+_CAPTION_NM, _STRIP_GAP_NM = 6 * NM_PER_MM, 4 * NM_PER_MM
+_MOST_PICTURE_NM = 150 * NM_PER_MM
+"""So that there is room on its page for what is filled in."""
 _BOX_NM = 12 * NM_PER_MM
 _IN_A_ROW = 5
 
@@ -75,12 +76,11 @@ class _Sheets:
     def made(self) -> bytes:
         """Return the file."""
         self._begin()
-        *others, files = self._ticket.sections
-        for section in others:
-            self._section(section)
+        for section in self._ticket.sections:
+            if section.rows:
+                self._section(section)
         if self._ticket.picture is not None:
             self._pictures(self._ticket.picture)
-        self._section(files)
         self._result()
         self._rules()
         self._end()
@@ -161,7 +161,7 @@ class _Sheets:
 
     def _picture(self, picture: _Picture, tool_nm: int, left: int, top: int) -> None:
         scale, y = picture.scale, top + _CAPTION_NM
-        self._paper.text((left, y - NM_PER_MM), f"{scale}:1", _SIZE, BOLD)
+        self._paper.text((left, y - 2 * NM_PER_MM), f"{scale}:1", _SIZE, BOLD)
         for strip in picture.strips:
             at = left - strip.box[0] * scale, y - strip.box[1] * scale
             self._paper.engrave(strip.parts, tool_nm, at, scale)

@@ -29,12 +29,12 @@ def job(facts: Facts, words: Words) -> Iterator[Row]:
     yield Row(words("format"), (shown(profile["format"]),))
     event = [job.kind, *[words("provisional")] * (head.get("provisional") is True)]
     yield Row(words("event"), tuple(event))
-    check = words("none")
+    check = words("check.none")
     if profile["check"] is not None:
         check = words(f"check.{profile['check_over']}", name=profile["check"])
     yield Row(words("check"), (check,))
     if profile["options"]:
-        yield Row(words("options"), _pairs(profile["options"]))
+        yield Row(words("options"), (_pairs(profile["options"]),))
     for name, entry in profile["codes"].items():
         yield Row(words("codes"), (f"{name}: {shown(entry['file'])}", entry["sha256"]))
     (table,) = job.entry("inputs", list)
@@ -42,7 +42,7 @@ def job(facts: Facts, words: Words) -> Iterator[Row]:
     yield Row(words("equipment"), tuple(_equipment(facts, words)))
     settings = facts.settings
     if settings:
-        yield Row(words("settings"), tuple(_settings(facts, settings)))
+        yield Row(words("settings"), (", ".join(_settings(facts, settings)),))
 
 
 def _equipment(facts: Facts, words: Words) -> Iterator[str]:
@@ -62,9 +62,9 @@ def _settings(facts: Facts, settings: Mapping[str, object]) -> Iterator[str]:
     for name, value in settings.items():
         kind = declared[name].kind if name in declared else None
         if kind == "length" and isinstance(value, int):
-            yield f"{name} = {lengths.to_text(value)}"
+            yield f"{name}={lengths.mm(value)}mm"
         else:
-            yield f"{name} = {shown(value)}{'%' * (kind == 'percent')}"
+            yield f"{name}={shown(value)}{'%' * (kind == 'percent')}"
 
 
 def marks(facts: Facts, words: Words) -> Iterator[Row]:
@@ -78,12 +78,14 @@ def marks(facts: Facts, words: Words) -> Iterator[Row]:
         if mark is not None:
             yield Row(words(which, row=mark.row), tuple(map(shown, mark.lines)), is_code=True)
     yield Row(words("list"), (facts.found.codes,), is_code=True)
-    if not facts.is_drawn:
+    if not facts.is_drawn and facts.found.first is not None:
         yield Row(words("pointer"), (words("pointer.text"),))
 
 
 def alphabet(facts: Facts, words: Words) -> Iterator[Row]:
     used = facts.found.characters
+    if not used:
+        return
     yield Row(words("used"), (shown(used),), is_code=True)
     alike = ", ".join(lookalikes(used))
     if alike:
@@ -104,5 +106,5 @@ def files(facts: Facts, words: Words) -> Iterator[Row]:
     yield Row(words("files.all"), (said,))
 
 
-def _pairs(values: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(f"{name} = {shown(value)}" for name, value in values.items())
+def _pairs(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}={shown(value)}" for name, value in values.items())

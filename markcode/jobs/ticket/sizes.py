@@ -70,7 +70,7 @@ def _dots(facts: Facts, words: Words) -> Iterator[str]:
         "depth.dots",
         dot=lengths.to_text(style.dot_nm),
         cone=cone,
-        depth=lengths.to_text(depth_nm(style.dot_nm, cone)),
+        depth=lengths.to_text(depth_nm(style.dot_nm, cone) // 1000 * 1000),
     )
     missed = judge(
         facts.job.fmt.requirements,
@@ -108,7 +108,7 @@ def _span(seconds: int) -> str:
 def _symbol(facts: Facts, words: Words) -> Iterator[Row]:
     name = facts.job.entry("symbol", str, type(None))
     if name is None:
-        yield Row(words("symbol"), (words("none"),))
+        yield Row(words("symbol"), (words("symbol.none"),))
         return
     yield Row(words("symbol"), (", ".join([name, *_symbol_sizes(facts, words)]),))
     if facts.is_drawn:
@@ -116,16 +116,28 @@ def _symbol(facts: Facts, words: Words) -> Iterator[Row]:
 
 
 def _symbol_sizes(facts: Facts, words: Words) -> Iterator[str]:
-    marks: tuple[tuple[str, Stated | None], ...]
-    marks = (("size.first", facts.found.first), ("size.longest", facts.found.longest))
-    for key, mark in marks:
-        try:
-            symbol = None if mark is None else facts.symbol(mark)
-        except SymbolError:
-            continue
-        if mark is not None and symbol is not None:
-            size = f"{symbol.columns}" if symbol.is_linear else f"{symbol.rows}x{symbol.columns}"
+    """Yield the size of the first symbol, and that of the one that holds most if it is another."""
+    first, longest = facts.found.first, facts.found.longest
+    sizes = _size(facts, first), _size(facts, longest)
+    if first == longest or sizes[0] == sizes[1]:
+        yield from sizes[:1] if sizes[0] else ()
+        return
+    for key, mark, size in zip(
+        ("size.first", "size.longest"), (first, longest), sizes, strict=True
+    ):
+        if mark is not None and size:
             yield words(key, size=size, row=mark.row)
+
+
+def _size(facts: Facts, mark: Stated | None) -> str:
+    """Return the modules of a symbol; nothing where it cannot be made."""
+    try:
+        symbol = None if mark is None else facts.symbol(mark)
+    except SymbolError:
+        return ""
+    if symbol is None:
+        return ""
+    return f"{symbol.columns}" if symbol.is_linear else f"{symbol.rows}x{symbol.columns}"
 
 
 def _box(words: Words, made: Engraved | None, fault: str) -> Iterator[Row]:
@@ -136,14 +148,23 @@ def _box(words: Words, made: Engraved | None, fault: str) -> Iterator[Row]:
         left, top, right, bottom = box
         said = words(
             "box.text",
-            width=lengths.mm(right - left),
-            height=lengths.mm(bottom - top),
-            x=lengths.mm(left),
-            y=lengths.mm(top),
-            across=lengths.mm(made.width_nm),
-            down=lengths.mm(made.height_nm),
+            width=_um(right - left),
+            height=_um(bottom - top),
+            x=_um(left),
+            y=_um(top),
+            across=_um(made.width_nm),
+            down=_um(made.height_nm),
         )
         yield Row(words("box"), (said,))
+
+
+def _um(length_nm: int) -> str:
+    """Return a length in millimetres, rounded to a micrometre.
+
+    >>> _um(26_193_766)
+    '26.194'
+    """
+    return lengths.mm((length_nm + 500) // 1000 * 1000)
 
 
 def _place(facts: Facts, words: Words) -> Iterator[Row]:

@@ -21,7 +21,7 @@ def to_text(ticket: Ticket) -> str:
     lines = [f"{title}{ticket.job:>{WIDTH - len(title)}}", "=" * WIDTH]
     labels = [len(row.label) for section in ticket.sections for row in section.rows]
     column = max(length for length in labels if length <= _MOST_LABEL)
-    for section in ticket.sections:
+    for section in filter(lambda section: section.rows, ticket.sections):
         lines += ["", section.title.upper()]
         for row in section.rows:
             lines += _row(row, column)
