@@ -71,6 +71,7 @@ def _known(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
 @encoding_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N records.")
 @click.option("--rows", metavar="FIRST-LAST", help="Make the job of these rows; the header is 1.")
+@click.option("--ticket", is_flag=True, help="Put the job ticket into the job, as text and PDF.")
 @click.option("--strict", is_flag=True, help="No job if a row is rejected.")
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
 @provisional_option
@@ -184,6 +185,7 @@ def _order(
     encoding: str | None,
     limit: int | None,
     rows: str | None,
+    ticket: bool,
     strict: bool,
     dry_run: bool,
     accept_provisional: bool,
@@ -217,6 +219,7 @@ def _order(
         limit=limit,
         rows=None if rows is None else _row_range(rows),
         strict=strict,
+        ticket=ticket,
         dry_run=dry_run,
         accept_provisional=accept_provisional,
         serials=plan,
