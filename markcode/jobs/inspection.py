@@ -157,7 +157,7 @@ def verify_job(
         if not (job.folder / MARKS).is_file():
             return
         lines = LineFiles(job.folder, line_count, stack)
-        drawings = Drawings(job.folder, _endings(equipment), _grid(job))
+        drawings = Drawings(job.folder, _endings(job.entry("equipment", str)), _grid(job))
         last = 0
         for stated, cells in _stated_marks(job.folder / MARKS, columns, stack):
             report = verify_stated(job.fmt, job.kind, stated, as_of)
