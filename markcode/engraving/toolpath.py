@@ -24,6 +24,10 @@ _REACHED = 0.75
 """Part of its edge that the tool must reach from within an area; the tips of a star are less."""
 
 
+_LEAST_NM = 10_000
+"""The shortest burn."""
+
+
 class Stroke(NamedTuple):
     """A line that the tool follows without leaving the metal, or one dot: a single point."""
 
@@ -45,6 +49,8 @@ class Tooling:
     """Struck, gone around, or filled with circles."""
     step_nm: int = 0
     """Between the dots by which a line is struck; 0 for a tool that follows it."""
+    burns: bool = False
+    """Whether it marks only while it moves."""
     is_short: bool = True
     """Whether the lines of an area are walked in an order of short ways."""
 
@@ -59,10 +65,11 @@ class Tooling:
         machine = settings.get("machine")
         if machine in ("needle-z", "needle-pulse"):
             return cls(areas="none", step_nm=settings["step"], is_short=is_short)
-        is_filled = machine == "laser" or settings.get("fill") == "hatch"
+        burns = machine == "laser"
         return cls(
-            areas="hatch" if is_filled else "edges",
-            dots="disc" if machine == "laser" else settings.get("dots", "point"),
+            areas="hatch" if burns or settings.get("fill") == "hatch" else "edges",
+            dots="disc" if burns else settings.get("dots", "point"),
+            burns=burns,
             spacing_nm=settings.get("hatch", cls.spacing_nm),
             contour=settings.get("contour") == "yes",
             is_short=is_short,
@@ -80,12 +87,9 @@ def tool_path(mark: Engraved, tooling: Tooling) -> Iterator[Stroke]:
 
 
 def refuse_unmakeable(mark: Engraved, tooling: Tooling) -> None:
-    """Raise `SymbolError` where `tool_path` would; it takes less time."""
-    for part in mark.parts:
-        for area in part.areas:
-            _refuse_area(area, part, mark.tool_nm, tooling)
-        if part.dots:
-            _dot((0, 0), part, mark.tool_nm, tooling)
+    """Raise `SymbolError` for what the tool cannot make."""
+    for _ in tool_path(mark, tooling):
+        pass
 
 
 def _paths(part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
@@ -102,7 +106,7 @@ def _paths(part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
         yield _dot(dot, part, tool_nm, tooling)
 
 
-@lru_cache(maxsize=512)  # a letter is the same wherever it stands
+@lru_cache(maxsize=128)  # a letter is the same wherever it stands
 def _made(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
     """Return the lines that make an area, in order from its first corner on."""
     if tooling.areas == "edges":
@@ -111,6 +115,8 @@ def _made(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
         paths = hatched(area, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
         if tooling.contour:
             paths += contours(area, tool_nm=tool_nm)
+        if tooling.burns:
+            paths = tuple(map(_moving, paths))
     if len(paths) < 2 or not tooling.is_short:
         return paths
     return tuple(map(tuple, walked(paths, order_strokes(paths, area[0][0]))))
@@ -126,12 +132,22 @@ def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None
         )
     if tooling.areas == "edges":
         return
-    if reached(_from_corner(area), tool_nm=tool_nm) < _REACHED:
+    # Where a laser has no room to move, it does not burn.
+    room = tool_nm + _LEAST_NM if tooling.burns else tool_nm
+    if reached(_from_corner(area), tool_nm=room) < _REACHED:
         other = "text=stroke or " if is_text else ""
         raise SymbolError(
             f"a tool of {mm(tool_nm)} mm is too wide to fill {part.name}: give its true width, "
             f"--setting tool=..., or choose {other}larger sizes"
         )
+
+
+def _moving(path: Path) -> Path:
+    """Return a path on which the tool moves: one in a corner is a point, and drawn out to a line."""
+    (x, y), *others = path
+    if any(max(abs(u - x), abs(v - y)) >= _LEAST_NM for u, v in others):
+        return path
+    return (x - _LEAST_NM // 2, y), (x + _LEAST_NM // 2, y)
 
 
 def _from_corner(area: Area) -> Area:
@@ -145,7 +161,7 @@ def _dot(dot: Point, part: Part, tool_nm: int, tooling: Tooling) -> Path:
     if tooling.dots == "circle":
         return _moved(circle(part.dot_nm // 2), *dot)
     path = disc(part.dot_nm, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
-    if not path:
+    if part.dot_nm < tool_nm + _LEAST_NM:
         raise SymbolError(
             f"a tool of {mm(tool_nm)} mm is too wide for dots of {mm(part.dot_nm)} mm: give its "
             "true width, --setting tool=..., or make the dots larger"

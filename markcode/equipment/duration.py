@@ -7,6 +7,7 @@ more time than this says.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,10 @@ def seconds(setup: Setup, mark: Engraved) -> Decimal | None:
     if speeds is None:
         return None
     (ordered,) = Ordering(setup.settings["order"]).ordered([mark])
-    strokes = [s.points for s in tool_path(ordered, Tooling.of_settings(setup.settings))]
+    way = Tooling.of_settings(setup.settings)
+    if "strike_time" in setup.settings:  # whatever a drawing shows, dots are struck
+        way = replace(way, dots="point")
+    strokes = [stroke.points for stroke in tool_path(ordered, way)]
     lines = [points for points in strokes if len(points) > 1]
     dots = len(strokes) - len(lines)
     if (lines and not speeds.marking_nm_s) or (dots and not speeds.dot_us):

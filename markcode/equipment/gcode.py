@@ -18,7 +18,6 @@ from markcode.engraving.plate import Path, Plate
 from markcode.engraving.toolpath import Tooling, refuse_unmakeable, tool_path
 from markcode.equipment.plates import PlateWriter
 from markcode.equipment.setup import Setup
-from markcode.errors import SymbolError
 
 __all__ = ["document", "open_gcode"]
 
@@ -104,11 +103,6 @@ class _Laser:
 
     def make(self, places: Sequence[str]) -> Iterator[str]:
         first, *others = places
-        if not others:
-            raise SymbolError(
-                f"a laser burns only while it moves, and at {first} it has nowhere to go: choose "
-                "larger sizes, or a narrower --setting tool"
-            )
         yield f"G0 {first} S0"
         for place, words in zip(others, (f" {self._burn}", *[""] * len(others)), strict=False):
             yield f"G1 {place}{words}"
