@@ -23,6 +23,7 @@ COMMANDS = (
     "read",
     "batch",
     "ledger",
+    "result",
     "vectors",
 )
 """In the order of the help; each is the command of that name in the module of that name."""

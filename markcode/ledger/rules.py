@@ -9,8 +9,12 @@ reader read is the code. With what has become of a mark an event goes, its kind 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -62,6 +66,8 @@ class _Judge:
         starting = {event.mark for event in events if kind(event.kind).starts}
         begun = {self._jobs[mark] for mark in starting if mark in self._jobs}
         self._doubts = {job: _doubts(chain.connection, job) for job in begun}
+        timed = {event.mark for event in events if event.details.moment is not None}
+        self._times = _times(chain.connection, timed)
         self._texts = _entries(chain.connection, (e.mark for e in events if e.details.reader_text))
         self._now = datetime.datetime.fromisoformat(chain.time)
         self._latest = (self._now + _EASTERNMOST).date().isoformat()
@@ -91,6 +97,7 @@ class _Judge:
         self._check_future(details)
         if found.after is not None:
             _check_issued(mark, details, history)
+            self._check_order(mark, details, history)
             _check_standing(mark, found, standing)
             self._check_others(event, found, standing)
             _check_needs(mark, found, details)
@@ -114,6 +121,25 @@ class _Judge:
         is_future = details.date > self._latest if moment is None else moment > self._now + _APART
         if is_future:
             raise EventRefused("date", "event.date", value=_when(details), reason="future")
+
+    def _check_order(self, mark: Ref, details: Details, history: History) -> None:
+        """Raise `EventRefused` for what happened before an event that counts already.
+
+        A file that is taken once more must not put its refused rows behind what followed on them.
+        """
+        moment = details.moment
+        wrong = {details.corrects, *(event.corrects for event in history.events)}
+        for ref, machine, last in self._times.get(mark, ()):
+            apart = datetime.timedelta() if machine == details.machine else _APART
+            if moment is not None and moment < last - apart and ref not in wrong:
+                raise EventRefused(
+                    "date",
+                    "event.date",
+                    value=_when(details),
+                    mark=str(mark),
+                    last=f"{last:%Y-%m-%d %H:%M:%SZ}",
+                    reason="order",
+                )
 
     def _check_others(self, event: Event, found: Kind, standing: Standing) -> None:
         """Raise `EventRefused` while it is not known whether another mark of the job is struck."""
@@ -147,11 +173,15 @@ class _Judge:
     def _note(self, event: Event) -> None:
         """Let an event count for those after it."""
         found, corrected = self._kind(event.kind), event.details.corrects
+        ref = Ref(self._chain.station, self._next)
         self._next += 1
+        moment = event.details.moment
+        if moment is not None:
+            times = self._times.setdefault(event.mark, [])
+            times.append(_Time(ref, event.details.machine, moment))
         if found.state is None and corrected is None:
             return
         history = self._histories[event.mark]
-        ref = Ref(self._chain.station, self._next)
         history.events.append(Happened(self._chain.time, ref, event.kind, corrected))
         job = self._jobs.get(event.mark)
         doubts = None if job is None else self._doubts.get(job)
@@ -209,6 +239,34 @@ def _when(details: Details) -> str:
     return f"{details.date} {details.time}".strip()
 
 
+class _Time(NamedTuple):
+    """When an event happened."""
+
+    ref: Ref
+    machine: str
+    moment: datetime.datetime
+
+
+def _times(connection: Connection, marks: Iterable[Ref]) -> dict[Ref, list[_Time]]:
+    """Return when what is on record of some marks happened, as far as that is said."""
+    found: dict[Ref, list[_Time]] = {}
+    for station, some in _in_lots(marks):
+        query = select(ENTRY).where(
+            ENTRY.c.about_station == station,
+            ENTRY.c.about_seq.in_(some),
+            ENTRY.c.data.contains('"time":'),
+        )
+        for entry in map(Entry.of, connection.execute(query)):
+            said = entry.content
+            if entry.about is not None and isinstance(said.get("time"), str):
+                day, time = said.get("date"), said["time"][:8]
+                with contextlib.suppress(ValueError):
+                    moment = datetime.datetime.fromisoformat(f"{day}T{time}+00:00")
+                    time_of = _Time(entry.ref, str(said.get("machine", "")), moment)
+                    found.setdefault(entry.about, []).append(time_of)
+    return found
+
+
 def _doubts(connection: Connection, job: Ref) -> dict[Ref, str]:
     """Return the marks of a job that may be struck, each with the machine, as far as it is said."""
     found = in_doubt(connection, job)
@@ -218,15 +276,16 @@ def _doubts(connection: Connection, job: Ref) -> dict[Ref, str]:
 
 def _entries(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Entry]:
     """Return some entries by their names, those left out that are not there."""
-    seqs: dict[str, list[int]] = {}
-    for station, seq in dict.fromkeys(refs):
-        seqs.setdefault(station, []).append(seq)
     found: dict[Ref, Entry] = {}
-    for station, own in seqs.items():
-        for at in range(0, len(own), _ASKED):
-            query = select(ENTRY).where(
-                ENTRY.c.station == station, ENTRY.c.seq.in_(own[at : at + _ASKED])
-            )
-            entries = map(Entry.of, connection.execute(query))
-            found |= {entry.ref: entry for entry in entries}
+    for station, some in _in_lots(refs):
+        query = select(ENTRY).where(ENTRY.c.station == station, ENTRY.c.seq.in_(some))
+        found |= {entry.ref: entry for entry in map(Entry.of, connection.execute(query))}
     return found
+
+
+def _in_lots(refs: Iterable[Ref]) -> Iterator[tuple[str, list[int]]]:
+    """Yield the numbers of entries by their station, as many as one statement takes well."""
+    for station, own in groupby(sorted(set(refs)), attrgetter("station")):
+        seqs = [seq for _, seq in own]
+        for at in range(0, len(seqs), _ASKED):
+            yield station, seqs[at : at + _ASKED]

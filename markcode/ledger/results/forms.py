@@ -25,7 +25,7 @@ from __future__ import annotations
 import codecs
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -90,6 +90,8 @@ class ResultForm:
     encoding: str | None = None
     delimiter: str | None = None
     """Between the fields of a line; None: it is found out."""
+    source: Source | None = field(default=None, repr=False)
+    """The mapping file, for errors that name a line of it."""
 
     @classmethod
     def read(cls, path: str | Path) -> ResultForm:
@@ -113,6 +115,7 @@ class ResultForm:
             _zone(table),
             _encoding(table),
             _delimiter(table),
+            source,
         )
 
     def with_more(
@@ -147,6 +150,18 @@ class ResultForm:
             constants={k: v for k, v in self.constants.items() if k not in given} | dict(constants),
             encoding=encoding or self.encoding,
         )
+
+    def check_columns(self, path: Path, headers: Sequence[str]) -> None:
+        """Raise `FormatFileError` where the mapping file names a column that a table lacks."""
+        if self.source is None:
+            return
+        known = {header.casefold() for header in headers}
+        for name, header in self.source.parse().get("columns", {}).items():
+            if self.columns.get(name) == header and header.casefold() not in known:
+                there = ", ".join(f'"{one}"' for one in headers)
+                raise self.source.error(
+                    ("columns", name), f'{path} has no column "{header}"; its columns are {there}'
+                )
 
     def is_ignored(self, word: str) -> bool:
         """Return whether rows with this word are to be passed over."""

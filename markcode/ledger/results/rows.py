@@ -44,6 +44,7 @@ class ResultRows:
 
     def __init__(self, path: str | Path, form: ResultForm) -> None:
         self.table = open_table(path, encoding=form.encoding, delimiter=form.delimiter)
+        form.check_columns(self.table.path, self.table.headers)
         self._form = form
         wanted = dict.fromkeys(FIELDS)
         constants = form.constants

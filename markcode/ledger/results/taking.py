@@ -152,7 +152,7 @@ def _take_some(
         if fault is not None:
             refused[row] = fault
     return [
-        Outcome(row, None, None, refused[row], source.column(refused[row]))
+        Outcome(row, events.get(row), None, refused[row], source.column(refused[row]))
         if row in refused
         else Outcome(row, events.get(row), entries.get(row))
         for row, _ in rows
