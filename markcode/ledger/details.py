@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,7 +79,7 @@ class Details:
     def __post_init__(self) -> None:
         for name, value in (*self._texts(), *self.extra.items()):
             _check_text(name, value)
-        taken = {one.name for one in fields(self)} & set(self.extra)
+        taken = self.extra.keys() & _names() if self.extra else None
         if taken:
             name = min(taken)
             raise EventRefused(name, "event.value", field=name, reason="own")
@@ -106,10 +106,10 @@ class Details:
         return self._at(self.time[:8]) if self.time else None
 
     def _texts(self) -> Iterator[tuple[str, str]]:
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if isinstance(value, str):
-                yield one.name, value
+        for name in _names():
+            value = getattr(self, name)
+            if value and isinstance(value, str):
+                yield name, value
 
     def content(self) -> dict[str, Any]:
         """Return what an entry says: only what was given.
@@ -117,7 +117,7 @@ class Details:
         >>> Details(date="2026-11-25", corrects=Ref("MVD-1", 7)).content()
         {'date': '2026-11-25', 'corrects': 'MVD-1/7'}
         """
-        said: dict[str, Any] = {name: value for name, value in self._texts() if value}
+        said: dict[str, Any] = dict(self._texts())
         if self.extra:
             said["extra"] = dict(self.extra)
         refs = {"corrects": self.corrects, "arm": self.arm}
@@ -127,6 +127,11 @@ class Details:
     def json(self) -> str:
         """What an entry says, as JSON."""
         return to_json(self.content())
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(one.name for one in fields(Details))
 
 
 NO_DETAILS = Details()

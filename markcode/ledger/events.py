@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
 
 from sqlalchemy import Connection, select
 
@@ -68,13 +66,9 @@ def record_good(
 
 
 def _append(chain: Chain, events: Sequence[Event]) -> list[Ref]:
-    recorded: list[Ref] = []
-    for name, run in groupby(events, attrgetter("kind")):
-        some = list(run)
-        datas = [event.details.json for event in some]
-        first = chain.append_many(name, datas, [event.mark for event in some])
-        recorded += (Ref(chain.station, seq) for seq in range(first, first + len(some)))
-    return recorded
+    kinds, datas = [e.kind for e in events], [e.details.json for e in events]
+    first = chain.append_each(kinds, datas, [event.mark for event in events])
+    return [Ref(chain.station, first + at) for at in range(len(events))]
 
 
 def job_named(connection: Connection, text: str) -> Ref:

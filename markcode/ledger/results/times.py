@@ -55,22 +55,28 @@ def moment(text: str, form: str = "", zone: datetime.timezone | None = None) -> 
     >>> moment("25.11.2026 22:03", "%d.%m.%Y %H:%M", read_zone("-05:00"))
     ('2026-11-26', '03:03:00Z')
     """
-    refused = EventRefused("time", "result.time", value=text)
-    if form:
-        refused = EventRefused("time", "result.time", value=text, form=form, reason="form")
+    utc = _read(text, form, zone)
+    if utc is None and form:
+        raise EventRefused("time", "result.time", value=text, form=form, reason="form")
+    if utc is None:
+        raise EventRefused("time", "result.time", value=text)
+    part = f".{utc.microsecond:06}".rstrip("0") if utc.microsecond else ""
+    return utc.date().isoformat(), f"{utc:%H:%M:%S}{part}Z"
+
+
+def _read(text: str, form: str, zone: datetime.timezone | None) -> datetime.datetime | None:
+    """Return a time in UTC; None for what is none, or is local to nowhere."""
     try:
         if form:
             read = datetime.datetime.strptime(text, form)
         elif _ISO.fullmatch(text) is None:
-            raise refused
+            return None
         else:
             read = datetime.datetime.fromisoformat(text.replace(",", "."))
         if read.tzinfo is None:
             if zone is None:
-                raise refused
+                return None
             read = read.replace(tzinfo=zone)
-        utc = read.astimezone(datetime.UTC)
+        return read.astimezone(datetime.UTC)
     except (ValueError, OverflowError):
-        raise refused from None
-    part = f".{utc.microsecond:06}".rstrip("0") if utc.microsecond else ""
-    return utc.date().isoformat(), f"{utc:%H:%M:%S}{part}Z"
+        return None
