@@ -69,10 +69,14 @@ class Happened(NamedTuple):
     corrects: Ref | None = None
 
 
-def counting(events: Iterable[Happened]) -> list[Happened]:
-    """Return the events of one mark that no other corrects, in the order of recording."""
+def counting(events: Iterable[Happened], correcting: Ref | None = None) -> list[Happened]:
+    """Return the events of one mark that no other corrects, in the order of recording.
+
+    ``correcting`` is one more that does not count. What corrects and is itself corrected corrects
+    still.
+    """
     found = sorted(events)
-    corrected = {event.corrects for event in found}
+    corrected = {event.corrects for event in found} | {correcting}
     return [event for event in found if event.ref not in corrected]
 
 
@@ -86,10 +90,12 @@ class Standing(NamedTuple):
     """The event that left it unknown."""
 
 
-def standing(events: Iterable[Happened], start: State = State.ISSUED) -> Standing:
+def standing(
+    events: Iterable[Happened], start: State = State.ISSUED, correcting: Ref | None = None
+) -> Standing:
     """Return what the events of one mark have made of it, and what it was before a doubt."""
     found = Standing(start, start)
-    for event in counting(events):
+    for event in counting(events, correcting):
         state = kind(event.kind).state
         if state is State.UNKNOWN:
             found = Standing(state, found.known, event.ref)
@@ -122,7 +128,7 @@ class History:
 
     def standing(self, correcting: Ref | None = None) -> Standing:
         """Return what has become of the mark, or would have without one of its events."""
-        return standing((e for e in self.events if e.ref != correcting), self.start)
+        return standing(self.events, self.start, correcting)
 
 
 def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
