@@ -631,6 +631,7 @@ MAPPINGS = [
     ('zone = "Bogota"', 1, "zone", "how far from UTC"),
     ('zone = "-5"', 1, "zone", "how far from UTC"),
     ('encoding = "klingon"', 1, "encoding", "no encoding"),
+    ('least_grade = "high"', 1, "least_grade", "a grade is needed"),
     ('delimiter = "#"', 1, "delimiter", "is none of comma, semicolon, tab, bar"),
     ("\n\n[colums]", 3, "colums", "did you mean columns"),
     ('[columns]\nserial = "x"', 2, "columns.serial", "this key is not known"),
@@ -658,6 +659,24 @@ def test_a_bad_mapping_names_file_line_and_key(
     assert (caught.value.line, caught.value.key) == (line, key)
     assert told in str(caught.value)
     assert str(file) in str(caught.value)
+
+
+def test_a_least_grade_rejects_what_is_below(lite: Shop) -> None:
+    rows = [
+        on(2, "verified", grade="2.0/08/630/45", reader_text=TEXTS[0]),
+        on(3, "verified", grade="1.9/08/630/45", reader_text="CO INDU 26 A2"),
+        on(4, "verified", grade="D", message="blurred"),
+        on(5, "verified", grade="good"),
+        on(5, "verified"),
+        on(5, "marked", grade="F"),
+    ]
+    assert lite.take(lite.file(*rows), ResultForm().with_more(least_grade="C")).refused == 2
+    assert lite.states() == ["struck", "rejected", "rejected", "struck"]
+    assert [lite.code(one) for one in lite.outcomes[3:5]] == ["result.grade"] * 2
+    said = [one.event.details.note for one in lite.outcomes[1:3] if one.event is not None]
+    assert said == ["1.9/08/630/45 < 2", "blurred"]
+    with pytest.raises(LedgerError, match="'5' is no grade"):
+        ResultForm().with_more(least_grade="5")
 
 
 def test_ledger_clock_is_used(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ __all__ = ["import_"]
     metavar="FIELD=VALUE",
     help="What every row says, such as job_id=3f9c2a71 (repeatable).",
 )
+@click.option("--least-grade", metavar="GRADE", help="`verified` with less is `rejected`: 2.0, C.")
 @encoding_option
 @click.option("--rejected", metavar="FILE.csv", help="Write the refused rows to a table too.")
 @click.option("--dry-run", is_flag=True, help="Judge all rows, record none.")
@@ -67,6 +68,7 @@ def import_(
     maps: Sequence[str],
     values: Sequence[str],
     settings: Sequence[str],
+    least_grade: str | None,
     encoding: str | None,
     rejected: str | None,
     dry_run: bool,
@@ -95,7 +97,9 @@ def import_(
     """
     from markcode.ledger.results import take
 
-    form = _form(mapping, maps, values, settings, encoding)
+    form = _form(mapping, maps, values, settings).with_more(
+        encoding=encoding, least_grade=least_grade
+    )
     words = Words(lang)
     with (
         Progress("rows read", "rows recorded") as progress,
@@ -121,7 +125,6 @@ def _form(
     maps: Sequence[str],
     values: Sequence[str],
     settings: Sequence[str],
-    encoding: str | None,
 ) -> ResultForm:
     from markcode.ledger.results import ResultForm
 
@@ -132,7 +135,6 @@ def _form(
         pairs(maps, "--map FIELD=COLUMN"),
         {event: words.split(",") for event, words in listed.items()},
         {name: notation.unescape(value) for name, value in constants.items()},
-        encoding,
     )
 
 

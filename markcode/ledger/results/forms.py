@@ -26,6 +26,7 @@ import codecs
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,7 @@ from markcode.declaring.table import Table
 from markcode.errors import LedgerError
 from markcode.ledger.kinds import named
 from markcode.ledger.refused import EventRefused
+from markcode.ledger.results.grades import value as grade_value
 from markcode.ledger.results.times import moment, read_zone, tells_a_time
 from markcode.model import NO_ELEMENTS
 
@@ -68,6 +70,17 @@ EVENTS: Final = (
     "remarked",
 )
 """What a machine says has happened: kinds of events."""
+_KEYS: Final = (
+    "encoding",
+    "delimiter",
+    "time",
+    "zone",
+    "ignored",
+    "least_grade",
+    "columns",
+    "events",
+    "set",
+)
 _DELIMITERS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 
 
@@ -90,6 +103,8 @@ class ResultForm:
     encoding: str | None = None
     delimiter: str | None = None
     """Between the fields of a line; None: it is found out."""
+    least_grade: Decimal | None = None
+    """A mark that is verified with less is rejected; None: grades are only kept."""
     source: Source | None = field(default=None, repr=False)
     """The mapping file, for errors that name a line of it."""
 
@@ -98,7 +113,7 @@ class ResultForm:
         """Read a mapping file. Raises `FormatFileError` that names file, line, key and reason."""
         source = Source.read(path)
         table = Table(source, source.parse())
-        table.only("encoding", "delimiter", "time", "zone", "ignored", "columns", "events", "set")
+        table.only(*_KEYS)
         words = _words(table.table("events"))
         ignored = frozenset(map(_key, _several(table, "ignored")))
         for word in ignored & words.keys():
@@ -115,6 +130,7 @@ class ResultForm:
             _zone(table),
             _encoding(table),
             _delimiter(table),
+            _least_grade(table),
             source,
         )
 
@@ -124,12 +140,16 @@ class ResultForm:
         words: Mapping[str, Sequence[str]] = NO_ELEMENTS,
         constants: Mapping[str, str] = NO_ELEMENTS,
         encoding: str | None = None,
+        least_grade: str | None = None,
     ) -> ResultForm:
         """Return the form with what was given besides; what is given goes before it.
 
-        ``words`` are those of each event. Raises `LedgerError` for an event or a field that is
-        none, and for a word of two events.
+        ``words`` are those of each event. Raises `LedgerError` for an event, a field or a grade
+        that is none, and for a word of two events.
         """
+        least = None if least_grade is None else grade_value(least_grade)
+        if least_grade is not None and least is None:
+            raise LedgerError(f"{least_grade!r} is no grade: 4 to 0, such as 2.0, or A to F")
         for name in constants:
             if name not in FIELDS:
                 raise LedgerError(f"a result has no field {name!r}; it has {', '.join(FIELDS)}")
@@ -149,6 +169,7 @@ class ResultForm:
             ignored=self.ignored - found.keys(),
             constants={k: v for k, v in self.constants.items() if k not in given} | dict(constants),
             encoding=encoding or self.encoding,
+            least_grade=self.least_grade if least is None else least,
         )
 
     def check_columns(self, path: Path, headers: Sequence[str]) -> None:
@@ -178,6 +199,15 @@ class ResultForm:
         if kind not in EVENTS:
             raise EventRefused("kind", "result.event", value=word, events=EVENTS)
         return kind
+
+    def is_too_low(self, grade: str) -> bool:
+        """Return whether a grade is below the least. Raises `EventRefused` for what is no grade."""
+        if self.least_grade is None:
+            return False
+        found = grade_value(grade)
+        if found is None:
+            raise EventRefused("grade", "result.grade", value=grade)
+        return found < self.least_grade
 
     def moment(self, date: str, time: str) -> tuple[str, str]:
         """Return day and time in UTC. Raises `EventRefused`."""
@@ -239,6 +269,15 @@ def _zone(table: Table) -> datetime.timezone | None:
     if zone is None:
         raise table.error("zone", 'how far from UTC is needed, such as "-05:00" or "UTC"')
     return zone
+
+
+def _least_grade(table: Table) -> Decimal | None:
+    if "least_grade" not in table:
+        return None
+    found = grade_value(table.text("least_grade"))
+    if found is None:
+        raise table.error("least_grade", 'a grade is needed: 4 to 0, such as "2.0", or A to F')
+    return found
 
 
 def _encoding(table: Table) -> str | None:

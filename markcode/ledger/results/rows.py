@@ -87,15 +87,18 @@ class ResultRows:
             missing = "job_id" if "seq" in said else "code"
             raise EventRefused(missing, "result.missing", column=missing)
         kind = self._form.event(said["event"])
+        grade, note = said.get("grade", ""), said.get("message", "")
+        if kind == "verified" and self._form.is_too_low(grade):
+            kind, note = "rejected", note or f"{grade} < {self._form.least_grade}"
         date, time = self._form.moment(said.get("date", ""), said["time_utc"])
         details = Details(
             date=date,
             time=time,
             operator=said.get("operator", ""),
-            note=said.get("message", ""),
+            note=note,
             machine=said.get("machine", ""),
             result=said.get("result", ""),
-            grade=said.get("grade", ""),
+            grade=grade,
             reader_text=said.get("reader_text", ""),
         )
         job, seq, code = (said.get(name, "") for name in ("job_id", "seq", "code"))
