@@ -661,6 +661,15 @@ def test_a_bad_mapping_names_file_line_and_key(
     assert str(file) in str(caught.value)
 
 
+def test_a_date_beside_our_time_is_not_ours(lite: Shop) -> None:
+    path = lite.folder / "r.csv"
+    path.write_text(f"Date,job_id,seq,event,time_utc\n2 Jan,{JOB},2,marked,{TIME}\n")
+    assert lite.take(path).recorded == 1
+    path.write_text(f"Day,job_id,seq,event,time_utc\n2026-01-02,{JOB},3,marked,03:05:00Z\n")
+    assert lite.take(path, ResultForm({"date": "Day"})).recorded == 1
+    assert lite.states()[:2] == ["struck", "struck"]
+
+
 def test_a_least_grade_rejects_what_is_below(lite: Shop) -> None:
     rows = [
         on(2, "verified", grade="2.0/08/630/45", reader_text=TEXTS[0]),

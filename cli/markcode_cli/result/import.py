@@ -143,11 +143,11 @@ def _listing(
     path: str | None, inputs: Sequence[str | None], language: str
 ) -> Iterator[Callable[[Outcome], None]]:
     """Give what writes refused rows to a table, where one was asked for."""
-    from markcode.jobs.tables import FINDINGS_HEADER, finding_line
-
     if path is None:
         yield lambda _: None
         return
+    from markcode.jobs.tables import FINDINGS_HEADER, finding_line
+
     there = [name for name in inputs if name is not None and Path(name).exists()]
     if Path(path).exists() and any(map(Path(path).samefile, there)):
         raise click.UsageError(f"--rejected {path} would overwrite what is read")

@@ -46,7 +46,8 @@ class ResultRows:
         self.table = open_table(path, encoding=form.encoding, delimiter=form.delimiter)
         form.check_columns(self.table.path, self.table.headers)
         self._form = form
-        wanted = dict.fromkeys(FIELDS)
+        # A column that happens to be called a date is none of ours, unless somebody says so.
+        wanted = dict.fromkeys(n for n in FIELDS if n != "date" or n in form.columns)
         constants = form.constants
         required = ("event", "time_utc")
         found = resolve_columns(self.table.headers, wanted, form.columns, constants, required)
