@@ -24,6 +24,7 @@ COMMANDS = (
     "equipment",
     "batch",
     "ledger",
+    "result",
     "vectors",
 )
 """In the order of the help; each is the command of that name in the module of that name."""
