@@ -100,7 +100,7 @@ class WorkbookWriter(EachAlone):
             "workbook": str(self._number),
             "columns": " ".join(self._columns),
             "header": "yes" if self._has_header else "no",
-            "symbol": self._setup.symbol or "",
+            "symbol": self._setup.symbol or "none",
         }
         self._book = None
         return name, book.closed(facts)
