@@ -295,10 +295,8 @@ def test_symbols_and_letters_have_the_size_and_place_of_the_file(
     tmp_path: Path, dpmm: str, module: int, stored: str
 ) -> None:
     line = "WM@%0123456789"
-    file = label(
-        *(Payload("0123456789A-b>"), "code128", (line, line.lower())),
-        **{"dpmm": dpmm, "label": "90x40mm", "stored": stored},
-    )
+    payload, lines = Payload("0123456789A-b>"), (line, line.lower())
+    file = label(payload, "code128", lines, dpmm=dpmm, label="90x40mm", stored=stored)
     (found,) = labels(file.decode())
     first, second, code = found.fields
     assert code.bar == module

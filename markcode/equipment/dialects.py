@@ -21,7 +21,7 @@ __all__ = ["RowWriter", "open_csv", "open_lightburn"]
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _FILES = {"comma": "codes.csv", "semicolon": "codes.csv", "tab": "codes.txt"}
-_PLAIN, _PAYLOAD = "codes.txt", "payload.txt"
+_PLAIN, _PAYLOAD = "codes.txt", "payloads.txt"
 _LIGHTBURN = "lightburn.csv"
 
 
