@@ -140,6 +140,7 @@ def test_a_row_is_refused_or_read_back_exactly(
     (raw,) = found.values()
     text = io.StringIO(raw.decode(encoding), newline="")
     if use == "machine":
+        assert b'"' not in raw
         reader = csv.reader(text, delimiter=SEPARATORS[dialect], quoting=csv.QUOTE_NONE)
     else:
         reader = csv.reader(text, delimiter=SEPARATORS[dialect], strict=True)
@@ -201,6 +202,12 @@ def test_lightburn_has_the_payload_last_where_there_is_a_symbol() -> None:
             {"dialect": "comma", "encoding": "cp1252"},
             ("A", "aЖ"),
             "aЖ: character 2 of line 2, Ж, is not in the file's encoding, cp1252.",
+        ),
+        # Python writes a cent sign into this code page, and reads another character back.
+        (
+            {"dialect": "tab", "encoding": "cp932"},
+            ("¢", "B"),
+            "¢: character 1 of line 1, ¢, is not",
         ),
         ({"dialect": "comma"}, ("A",), "A mark without line 2 cannot go"),
         ({"dialect": "plain"}, ("A",), "A mark without line 2 cannot go"),
