@@ -207,7 +207,7 @@ def test_lightburn_has_the_payload_last_where_there_is_a_symbol() -> None:
         (
             {"dialect": "tab", "encoding": "cp932"},
             ("¢", "B"),
-            "¢: character 1 of line 1, ¢, is not",
+            "¢: character 1 of line 1, ¢",
         ),
         ({"dialect": "comma"}, ("A",), "A mark without line 2 cannot go"),
         ({"dialect": "plain"}, ("A",), "A mark without line 2 cannot go"),

@@ -181,7 +181,7 @@ def test_the_room_of_a_linear_symbol_is_that_of_its_bars() -> None:
     # Start, FNC1, 8 pairs, check and 13 modules of the stop, 10 light ones aside: 154 x 3 dots.
     payload = Payload("0109521234543213", gs1=True)
     label(payload, "gs1-128", (), label="57.75x30mm")
-    with pytest.raises(InvalidMark, match="needs a label of 57.75 x "):
+    with pytest.raises(InvalidMark, match=r"needs a label of 57\.75 x "):
         label(payload, "gs1-128", (), label="57.62x30mm")
 
 
