@@ -17,7 +17,7 @@ from markcode.equipment.sheets import file_name as sheet_name
 from markcode.errors import JobError, SymbolError
 from markcode.symbols.emblems import emblem_from_paths
 
-__all__ = ["PlateWriter", "engraver_of"]
+__all__ = ["PlateWriter", "engraver_of", "is_filled"]
 
 Document = Callable[[Plate], bytes]
 """Writes one drawing as a file; raises `SymbolError` for what the format cannot hold."""
@@ -34,15 +34,28 @@ def engraver_of(setup: Setup) -> Engraver:
     )
 
 
+def is_filled(setup: Setup) -> bool:
+    """Return whether everything is a filled outline, on no face: so it is drawn fastest.
+
+    `markcode.symbols` draws it then, outlines of many symbols at once, to the same shapes.
+    """
+    style = Style.of_settings(setup.settings, setup.module_nm)
+    return setup.face is None and style.text == style.cells == "outline"
+
+
 class PlateWriter:
-    """Lays marks out and writes them with ``document``, into files that end in ``suffix``."""
+    """Lays marks out and writes them with ``document``, into files that end in ``suffix``.
+
+    ``note`` stands in the name of a file, before the suffix.
+    """
 
     has_file = True
     heads: Mapping[str, bytes] = NO_FILES
     is_columnar = False
 
-    def __init__(self, setup: Setup, suffix: str, document: Document) -> None:
-        self._setup, self._suffix, self._document = setup, suffix, document
+    def __init__(self, setup: Setup, suffix: str, document: Document, note: str = "") -> None:
+        self._setup, self._document = setup, document
+        self._suffix, self._note = suffix, note
         self._engraver = engraver_of(setup)
         self._marks: list[Engraved] = []
         self._number = 1
@@ -54,7 +67,7 @@ class PlateWriter:
             alone = plate_of([made], self._setup.grid)
             if self._setup.grid is not None:
                 return Rendered(made=made)
-            name = file_name(mark.row, self._suffix)
+            name = file_name(mark.row, self._suffix, self._note)
             return Rendered(name=name, file=(name, self._document(alone)))
         except SymbolError as fault:
             raise undrawable(self._setup.name, mark, fault) from fault
@@ -67,7 +80,7 @@ class PlateWriter:
         grid = self._setup.grid
         if grid is None:
             return rendered
-        name = sheet_name(self._number, self._suffix)
+        name = sheet_name(self._number, self._suffix, self._note)
         self._marks.append(rendered.made)
         file = self._plate() if len(self._marks) == grid.cells else None
         return Rendered(name=name, file=file)
@@ -77,7 +90,7 @@ class PlateWriter:
         return Rendered(file=self._plate() if self._marks else None)
 
     def _plate(self) -> tuple[str, bytes]:
-        name = sheet_name(self._number, self._suffix)
+        name = sheet_name(self._number, self._suffix, self._note)
         try:
             file = name, self._document(plate_of(self._marks, self._setup.grid))
         except SymbolError as fault:
