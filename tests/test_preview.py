@@ -95,13 +95,20 @@ def test_dots_are_read_once_they_are_grown(dot: int) -> None:
     (mark,) = shown.plate.marks
     (ring,) = mark.quiet
     left, top, *_ = shown.scene.box()
-    # 600 dots an inch of the mark. The dashes around the quiet zone would grow too.
-    x, y, side = (600 * nm // 25_400_000 for nm in (ring[0][0] - left, ring[0][1] - top, 8 * MM))
-    for data in (shown.scene.to_png(10, 60), shown.scene.to_svg(10).encode("ascii")):
-        cut = Image.fromarray(pixels(data)).crop((x + 4, y + 4, x + side - 4, y + side - 4))
-        grown = (cut.filter(ImageFilter.MinFilter(side)) for side in (1, 3, 5, 7, 9))
-        read = [decoded(np.array(ImageOps.expand(picture, 60, 255))) for picture in grown]
-        assert [TEXT] in read
+    read = {"png": False, "svg": False}
+    for dpi, kind in itertools.product((30, 40, 60), read):
+        scene = shown.scene
+        data = scene.to_png(10, dpi) if kind == "png" else scene.to_svg(10).encode("ascii")
+        dots = dpi * 10 / 25_400_000
+        x, y, side = (round(nm * dots) for nm in (ring[0][0] - left, ring[0][1] - top, 8 * MM))
+        # The dashes around the quiet zone would grow too.
+        cut = Image.fromarray(pixels(data, dpi)).crop((x + 3, y + 3, x + side - 3, y + side - 3))
+        for width in (1, 3, 5, 7):
+            grown = ImageOps.expand(cut.filter(ImageFilter.MinFilter(width)), 10 * width, 255)
+            found = decoded(np.array(grown))
+            assert found in ([], [TEXT])
+            read[kind] |= bool(found)
+    assert all(read.values())
 
 
 STYLED = (
