@@ -26,7 +26,7 @@ from markcode_cli.options import (
 )
 from markcode_cli.output import print_json, visible
 from markcode_cli.progress import Progress
-from markcode_cli.sizes import Sizes, note_small_dots, size_options
+from markcode_cli.sizes import Sizes, note_depth, note_small_dots, size_options
 
 if TYPE_CHECKING:
     from markcode.batch import Options, Summary
@@ -71,6 +71,7 @@ def _known(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
 @encoding_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N records.")
 @click.option("--rows", metavar="FIRST-LAST", help="Make the job of these rows; the header is 1.")
+@click.option("--ticket", is_flag=True, help="Put the job ticket into the job, as text and PDF.")
 @click.option("--strict", is_flag=True, help="No job if a row is rejected.")
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
 @provisional_option
@@ -159,7 +160,9 @@ def batch(
         )
         entry = {} if register is None else register.entry
     seconds = round(time.monotonic() - started, 1)
-    note_small_dots(setup(fmt, order.event or fmt.events[0], order))
+    job = setup(fmt, order.event or fmt.events[0], order)
+    note_small_dots(job)
+    note_depth(fmt, job, order.language)
     _notes(summary, order, folder)
     if as_json:
         written = out if summary.written else None
@@ -182,6 +185,7 @@ def _order(
     encoding: str | None,
     limit: int | None,
     rows: str | None,
+    ticket: bool,
     strict: bool,
     dry_run: bool,
     accept_provisional: bool,
@@ -215,6 +219,7 @@ def _order(
         limit=limit,
         rows=None if rows is None else _row_range(rows),
         strict=strict,
+        ticket=ticket,
         dry_run=dry_run,
         accept_provisional=accept_provisional,
         serials=plan,

@@ -24,6 +24,7 @@ COMMANDS = (
     "equipment",
     "preview",
     "batch",
+    "ticket",
     "ledger",
     "vectors",
 )

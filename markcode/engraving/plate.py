@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from markcode.symbols.layers import BARS, DM, LAYERS, OUTLINE, QR, QUIET, TEXT
+
 __all__ = [
     "BARS",
     "DM",
@@ -31,11 +33,6 @@ Path = tuple[Point, ...]
 """Corners of a line; a closed one ends where it begins."""
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
-
-TEXT, DM, QR, BARS = "TEXT", "DM", "QR", "BARS"
-QUIET, OUTLINE = "QUIET", "OUTLINE"
-LAYERS = (TEXT, DM, QR, BARS, QUIET, OUTLINE)
-"""Layers of a drawing (standards/equipment.md 5.1); the last two are not marked."""
 
 
 @dataclass(frozen=True)

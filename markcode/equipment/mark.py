@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from markcode import notation
 from markcode.errors import InvalidMark, SymbolError
@@ -21,13 +22,17 @@ __all__ = [
     "LineWriter",
     "Mark",
     "Rendered",
+    "RendersMany",
     "Writer",
     "refuse_values",
     "refused",
+    "render_all",
     "symbol_of",
 ]
 
 
+_TOGETHER = 256
+"""Marks rendered at once."""
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -95,6 +100,29 @@ class Writer(Protocol):
     def finish(self) -> Rendered:
         """Return what is still to be added when all marks are collected."""
         ...
+
+
+@runtime_checkable
+class RendersMany(Protocol):
+    """A writer that renders some hundreds of marks at a time much faster than one by one."""
+
+    def render_many(self, marks: Sequence[Mark]) -> list[Rendered | InvalidMark]:
+        """Return for each mark what `Writer.render` returns, or the refusal that it raises."""
+        ...
+
+
+def render_all(writer: Writer, marks: Iterable[Mark]) -> Iterator[Rendered | InvalidMark]:
+    """Yield for each mark what `Writer.render` returns, or the refusal that it raises."""
+    if isinstance(writer, RendersMany):
+        rest = iter(marks)
+        while some := list(islice(rest, _TOGETHER)):
+            yield from writer.render_many(some)
+        return
+    for mark in marks:
+        try:
+            yield writer.render(mark)
+        except InvalidMark as refusal:
+            yield refusal
 
 
 class EachAlone:

@@ -39,6 +39,12 @@ class Setup:
     """Outlines of drawn symbols that the format brings along, as paths by name."""
     settings: Mapping[str, Any] = NO_ELEMENTS
     """Value of each setting that counts."""
+    profile: Mapping[str, Any] = NO_ELEMENTS
+    """The profile as it stands in the manifest, for what people read."""
+    event: str = ""
+    """Kind of the event that is marked."""
+    language: str = "en"
+    """Language of what people read."""
 
     @property
     def name(self) -> str:

@@ -56,7 +56,7 @@ _TABLES = ("csv", "parquet")
 _COUNTS = ("rows", "marks", "rejected", "warned", "duplicates")
 _NO_CHOICES = (
     *("manifest_version", "version", "job", "inputs"),
-    *("counts", "achieved", "serials", "ledger", "files"),
+    *("counts", "achieved", "serials", "ledger", "ticket", "files"),
 )
 """Entries of a manifest that say what came of an order; all others are what was ordered."""
 
@@ -110,7 +110,9 @@ class Options:
     settings: Mapping[str, str] = NO_ELEMENTS
     """Settings of the equipment, as typed."""
     language: str = "en"
-    """Language of the messages in rejected.csv and warnings.csv."""
+    """Language of the messages in rejected.csv and warnings.csv, and of what people read."""
+    ticket: bool = False
+    """Whether the tickets of the job go into its folder; the marks and their order are the same."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +244,9 @@ def setup(fmt: Format, kind: str, options: Options) -> Setup:
         face=options.face,
         emblems=fmt.declaration.emblems,
         settings=resolve(chosen.name, chosen.settings, options.settings),
+        profile=fmt.profile(),
+        event=kind,
+        language=options.language,
     )
 
 
@@ -334,6 +339,8 @@ def manifest_head(
     chosen: Mapping[str, Any],
     summary: Summary,
     ledger: Mapping[str, Any] = NO_ELEMENTS,
+    *,
+    ticket: bool = False,
 ) -> dict[str, Any]:
     """Return the manifest but for its list of files; ``ledger`` names the job in a ledger."""
     head: dict[str, Any] = {
@@ -350,6 +357,8 @@ def manifest_head(
         head["serials"] = dict(summary.serials)
     if ledger:
         head["ledger"] = dict(ledger)
+    if ticket:
+        head["ticket"] = True
     return head
 
 
