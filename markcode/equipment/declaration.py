@@ -20,6 +20,7 @@ from markcode.errors import ProfileError
 from markcode.model import NO_ELEMENTS
 
 if TYPE_CHECKING:
+    from markcode.engraving.plate import Engraved
     from markcode.equipment.mark import Writer
     from markcode.equipment.setup import Setup
 
@@ -101,6 +102,8 @@ class Equipment:
     """Whether a job without a symbol makes no sense for it."""
     provider: str = field(default="markcode", compare=False)
     """The package that it comes from."""
+    seconds: Callable[[Setup, Engraved], Decimal | None] | None = None
+    """How long the machine takes for a mark, as far as the settings tell; for the ticket."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -139,12 +142,12 @@ class Equipment:
 
 
 def of_toml(
-    text: str, opener: Callable[[str], Callable[[Setup], Writer]], shared: Mapping[str, Any]
+    text: str, named: Callable[[str], Callable[..., Any]], shared: Mapping[str, Any]
 ) -> Equipment:
     """Return the declaration that a TOML text holds.
 
-    ``opener`` returns the function that ``function`` names; ``shared`` has settings that several
-    declarations use. Raises `ProfileError` for a key that a declaration does not have.
+    ``named`` returns the functions that ``function`` and ``seconds`` name; ``shared`` has settings
+    that several declarations use. Raises `ProfileError` for a key that a declaration does not have.
     """
     entries = tomllib.loads(text)
     settings: dict[str, Setting] = {}
@@ -158,7 +161,8 @@ def of_toml(
     }
     try:
         return Equipment(
-            open=opener(entries.pop("function")),
+            open=named(entries.pop("function")),
+            seconds=named(entries.pop("seconds")) if "seconds" in entries else None,
             settings=tuple(settings.values()),
             values=None if values is None else Values(**values),
             machines=tuple(Machine(**entry) for entry in entries.pop("machine", ())),

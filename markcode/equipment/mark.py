@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from markcode import notation
 from markcode.errors import InvalidMark, SymbolError
@@ -15,19 +16,24 @@ if TYPE_CHECKING:
     from markcode.equipment.setup import Setup
     from markcode.equipment.values import Values
     from markcode.symbols import Symbol
+    from markcode.symbols.datamatrix.sizes import Shape
 
 __all__ = [
     "EachAlone",
     "LineWriter",
     "Mark",
     "Rendered",
+    "RendersMany",
     "Writer",
     "refuse_values",
     "refused",
+    "render_all",
     "symbol_of",
 ]
 
 
+_TOGETHER = 256
+"""Marks rendered at once."""
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -95,6 +101,29 @@ class Writer(Protocol):
     def finish(self) -> Rendered:
         """Return what is still to be added when all marks are collected."""
         ...
+
+
+@runtime_checkable
+class RendersMany(Protocol):
+    """A writer that renders some hundreds of marks at a time much faster than one by one."""
+
+    def render_many(self, marks: Sequence[Mark]) -> list[Rendered | InvalidMark]:
+        """Return for each mark what `Writer.render` returns, or the refusal that it raises."""
+        ...
+
+
+def render_all(writer: Writer, marks: Iterable[Mark]) -> Iterator[Rendered | InvalidMark]:
+    """Yield for each mark what `Writer.render` returns, or the refusal that it raises."""
+    if isinstance(writer, RendersMany):
+        rest = iter(marks)
+        while some := list(islice(rest, _TOGETHER)):
+            yield from writer.render_many(some)
+        return
+    for mark in marks:
+        try:
+            yield writer.render(mark)
+        except InvalidMark as refusal:
+            yield refusal
 
 
 class EachAlone:
@@ -169,12 +198,16 @@ def refused(equipment: str, reason: str, value: str, **params: Any) -> InvalidMa
     return InvalidMark([Finding("equipment.value", params=Elements(params))])
 
 
-def symbol_of(name: str, payload: Payload) -> Symbol:
-    """Return the symbol of a payload. Raises `InvalidMark` (``equipment.value``)."""
+def symbol_of(name: str, payload: Payload, shape: Shape = "square") -> Symbol:
+    """Return the symbol of a payload; ``shape`` is that of a Data Matrix.
+
+    Raises `InvalidMark` (``equipment.value``).
+    """
     from markcode import symbols
 
+    options = {"shape": shape} if name == "datamatrix" else {}
     try:
-        return symbols.make(name, payload)
+        return symbols.make(name, payload, **options)
     except SymbolError as fault:
         value = notation.as_text(payload.data)
         raise refused(name, "symbol", value, detail=str(fault)) from fault

@@ -46,7 +46,7 @@ class Case:
     symbol: str = "datamatrix"
 
 
-_LASER = {"machine": "laser"}
+_LASER = {"machine": "laser", "power": "600"}
 _NEEDLE = {"machine": "needle-pulse", "dwell_unit": "seconds"}
 CASES = (
     Case({}, ("TEXT", "DM"), _LASER),
