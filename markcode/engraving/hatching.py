@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from markcode.engraving.plate import Path, Point
 
-__all__ = ["Area", "contours", "disc", "hatched", "reached"]
+__all__ = ["Area", "contours", "disc", "hatched", "reached", "tips"]
 
 Area = tuple[Path, ...]
 """Rings taken together by the even-odd rule."""
@@ -28,6 +28,8 @@ _Floats = NDArray[np.float64]
 _Runs = tuple[NDArray[np.intp], _Floats, _Floats]
 _SLACK_NM = 1.0
 """By which the tool may reach over the edge, so that what is as wide as the tool has a middle."""
+_SHARP = 1.5
+"""A tip is sharp if the tool stays so many times half its width away: below some 84 degrees."""
 _LINK_NM = 2_000
 """By which the way from one line to the next may cut a corner."""
 _CORNERS = 16
@@ -90,7 +92,7 @@ def hatched(area: Area, *, tool_nm: int, spacing_nm: int) -> tuple[Path, ...]:
 
     The lines lie horizontally; neighbours that lie over one another are walked to and fro as one
     path. A line runs along every level edge, half the tool inside. Nothing is returned for what is
-    narrower than the tool (`reached`).
+    narrower than the tool (`reached`), as a sharp tip is (`tips`).
     """
     edges = _Edges.of(area)
     levels = _levels(edges, tool_nm / 2, spacing_nm)
@@ -101,9 +103,41 @@ def hatched(area: Area, *, tool_nm: int, spacing_nm: int) -> tuple[Path, ...]:
 
 
 def contours(area: Area, *, tool_nm: int) -> tuple[Path, ...]:
-    """Return the edge of an area half the tool inside, as closed paths."""
+    """Return the edge of an area half the tool inside, as far as the tool can be there.
+
+    A path is closed where it goes all around.
+    """
     edges = _Edges.of(area)
-    return tuple(_inset(ring, edges, tool_nm / 2) for ring in area)
+    found: list[Path] = []
+    for ring in area:
+        corners = _corners(ring, edges, tool_nm / 2)
+        x, y = corners.inner_x, corners.inner_y
+        ahead = np.roll(np.arange(len(x)), -1)
+        is_free = _are_free(edges, x, y, tool_nm / 2)
+        is_free &= is_free[ahead]
+        is_free &= _are_free(edges, (x + x[ahead]) / 2, (y + y[ahead]) / 2, tool_nm / 2)
+        found += _stretches(_path(x, y), is_free.tolist())
+    return tuple(found)
+
+
+def tips(area: Area, *, tool_nm: int) -> tuple[Path, ...]:
+    """Return a line into each sharp tip of an area, which the tool cannot fill from within.
+
+    A tip is then blunt, but no shorter than it should be; at its end it is as wide as the tool.
+    """
+    edges = _Edges.of(area)
+    radius = tool_nm / 2
+    found: list[Path] = []
+    for ring in area:
+        x, y, inner_x, inner_y = _corners(ring, edges, radius)
+        away = np.hypot(inner_x - x, inner_y - y)
+        free = _distance(edges, inner_x, inner_y) >= radius - _SLACK_NM
+        for at in np.flatnonzero(free & (away > _SHARP * radius)):
+            part = radius / away[at]
+            end_x = x[at] + (inner_x[at] - x[at]) * part
+            end_y = y[at] + (inner_y[at] - y[at]) * part
+            found.append(_path(np.array([inner_x[at], end_x]), np.array([inner_y[at], end_y])))
+    return tuple(found)
 
 
 @lru_cache(maxsize=512)
@@ -115,7 +149,7 @@ def reached(area: Area, *, tool_nm: int) -> float:
     inward = np.where(left, 1, -1) * radius / length
     x = edges.x + edges.across / 2 + edges.down * inward
     y = edges.y + edges.down / 2 - edges.across * inward
-    free = _distance(edges, x, y) >= radius * 0.95
+    free = _distance(edges, x, y) >= radius * 0.99
     return float(length[free].sum() / length.sum())
 
 
@@ -281,8 +315,41 @@ def _distance(edges: _Edges, x: _Floats, y: _Floats) -> _Floats:
     return nearest
 
 
-def _inset(ring: Path, edges: _Edges, radius: float) -> Path:
-    """Return a ring with each edge moved half the tool into the area; its corners stay corners."""
+def _are_free(edges: _Edges, x: _Floats, y: _Floats, radius: float) -> NDArray[np.bool_]:
+    """Return where the tool may stand."""
+    free: NDArray[np.bool_] = _distance(edges, x, y) >= radius - _LINK_NM
+    return free & edges.contain(x, y)
+
+
+def _stretches(corners: Path, is_free: list[bool]) -> list[Path]:
+    """Return the sides of a ring that are free, those that follow each other as one path.
+
+    Side ``n`` goes from corner ``n`` to the next.
+    """
+    if all(is_free):
+        return [(*corners, corners[0])]
+    start = is_free.index(False)
+    ring, free = corners[start:] + corners[:start], is_free[start:] + is_free[:start]
+    paths: list[list[Point]] = []
+    for at in range(1, len(ring)):
+        if free[at]:
+            if not free[at - 1]:
+                paths.append([ring[at]])
+            paths[-1].append(ring[(at + 1) % len(ring)])
+    return [tuple(path) for path in paths]
+
+
+class _Corners(NamedTuple):
+    """The corners of a ring: where they are, and where the tool stands half its width inside."""
+
+    x: _Floats
+    y: _Floats
+    inner_x: _Floats
+    inner_y: _Floats
+
+
+def _corners(ring: Path, edges: _Edges, radius: float) -> _Corners:
+    """Return the corners of a ring, of which each edge is moved half the tool into the area."""
     own = _Edges.of((ring,))
     side = np.where(_is_left(edges, own), 1, -1) * radius / own.length
     # Each edge as a line a x + b y = c.
@@ -294,7 +361,8 @@ def _inset(ring: Path, edges: _Edges, radius: float) -> Path:
     safe = np.where(turns, cross, 1)
     x = np.where(turns, (c[before] * b - c * b[before]) / safe, own.x + own.down * side)
     y = np.where(turns, (a[before] * c - a * c[before]) / safe, own.y - own.across * side)
-    points = list(
-        zip(np.rint(x).astype(int).tolist(), np.rint(y).astype(int).tolist(), strict=True)
-    )
-    return (*points, points[0])
+    return _Corners(own.x, own.y, x, y)
+
+
+def _path(x: _Floats, y: _Floats) -> Path:
+    return tuple(zip(np.rint(x).astype(int).tolist(), np.rint(y).astype(int).tolist(), strict=True))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from markcode.engraving.hatching import Area, circle, contours, disc, hatched, reached
+from markcode.engraving.hatching import Area, circle, contours, disc, hatched, reached, tips
 from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point
 from markcode.engraving.travel import order_strokes, walked
 from markcode.errors import SymbolError
@@ -113,6 +113,7 @@ def _made(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
         paths = tuple((*ring, ring[0]) for ring in area)
     else:
         paths = hatched(area, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
+        paths += tips(area, tool_nm=tool_nm)
         if tooling.contour:
             paths += contours(area, tool_nm=tool_nm)
         if tooling.burns:
@@ -143,7 +144,7 @@ def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None
 
 
 def _moving(path: Path) -> Path:
-    """Return a path on which the tool moves: one in a corner is a point, and drawn out to a line."""
+    """Return a path on which the tool moves: a mere point is drawn out to a short line."""
     (x, y), *others = path
     if any(max(abs(u - x), abs(v - y)) >= _LEAST_NM for u, v in others):
         return path
