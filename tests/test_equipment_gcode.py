@@ -326,7 +326,7 @@ def test_no_program_spoils_the_part(mark: Engraved, machine: str, is_short: bool
     assert set(re.findall(rb"[GM][0-9]+", program)) <= {
         *[b"G0", b"G1", b"G4", b"G21", b"G90", b"G94", b"M2", b"M3", b"M4", b"M5"]
     }
-    assert all(-0.11 <= min(place) and max(place) <= 2.11 for place in trace.places())
+    assert all(min(place) >= -0.11 and max(place) <= 2.11 for place in trace.places())
 
 
 @pytest.mark.parametrize(
