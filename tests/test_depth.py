@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markcode import get_format, messages
-from markcode.engraving.depth import CONES, depth_nm, dot_nm, judge, least_cell_nm, widest_cone
+from markcode.engraving.depth import (
+    CONES,
+    _tangent,
+    depth_nm,
+    dot_nm,
+    judge,
+    least_cell_nm,
+    widest_cone,
+)
 from markcode.errors import JobError, LengthError
 from markcode.model import Requirements
 
@@ -59,6 +67,8 @@ class TestKnownAnswers:
     @pytest.mark.parametrize("cone", range(30, 151))
     def test_no_cone_is_off_by_more_than_its_rounding(self, cone: int) -> None:
         twice = 2 * tangent(Decimal(cone) / 2)
+        parts = tangent(Decimal(cone) / 2) * 10**12
+        assert parts - Decimal("1e-20") <= _tangent(cone) < parts + 2
         assert depth_nm(10**6, cone) == int(10**6 / twice + (0 if cone != 90 else Decimal("0.1")))
         exact = 10**6 * twice
         assert exact - Decimal("1e-9") <= dot_nm(10**6, cone) < exact + 1 + Decimal("1e-5")

@@ -26,9 +26,9 @@ from PIL import Image, ImageDraw
 from markcode.engraving.plate import Plate
 from markcode.equipment import Mark
 from markcode.equipment.dxf import document as dxf_of
-from markcode.errors import InvalidMark
+from markcode.errors import InvalidMark, UnreadableImage
 from markcode.reading import read
-from markcode.symbols import make
+from markcode.symbols import make, raster
 from markcode.symbols.sheets import Grid
 from plates import CELLS, GRIDS, TEXTS, decodable, drawn_marks, plate, styles
 from writers import writer
@@ -236,6 +236,24 @@ def test_symbols_are_read_by_other_programs(cells: str, symbol: str) -> None:
     picture = inked(marked(drawn(opened(dxf_of(of)))), of)
     scans = read(decodable(picture, 7 if cells == "dots" else 1))
     assert [scan.text for scan in scans] == [mark.lines[0]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("$PDSIZE", "$PDMODE", "POINT"),
+        ("POINT", "SPLINE", "SPLINE"),
+        (" 70\n0\n 43\n0\n", " 70\n0\n", "LWPOLYLINE"),
+        ("AcDbLine\n 10\n", "AcDbLine\n 10\n-", "LINE"),
+    ],
+)
+def test_other_dxf_is_refused(old: str, new: str, kind: str) -> None:
+    of = plate("dxf", {"text": "stroke", "cells": "dots"}, drawn_marks("datamatrix"))
+    text = dxf_of(of, dots="point").decode("ascii")
+    raster.rasterise_dxf(text, 600)
+    assert old in text
+    with pytest.raises(UnreadableImage, match=f"holds a {kind} that markcode does not write"):
+        raster.rasterise_dxf(text.replace(old, new, 1), 600)
 
 
 # As a job writes them

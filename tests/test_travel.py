@@ -214,6 +214,33 @@ class TestDots:
         # Beardwood, Halton and Hammersley: 0.7124 sqrt(n A), for very many.
         assert along(dots, order_dots(dots)) < 1.12 * 0.7124 * math.sqrt(800 * 10**14)
 
+    def test_a_simple_order_is_kept_where_the_search_finds_a_longer_one(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def spoilt(nodes: tours.Nodes, near: tours.Near, order: tours.Ints) -> tours.Ints:
+            last = int(nodes.last[0])
+            odd, even = order[1:last:2], order[2:last:2]
+            return np.concatenate([order[:1], odd, even, order[last:]])
+
+        monkeypatch.setattr("markcode.engraving.travel.improve", spoilt)
+        turns = [math.tau * (0.625 + step / 40) for step in range(40)]
+        circle = [(round(9**6 * math.cos(turn)), round(9**6 * math.sin(turn))) for turn in turns]
+        assert along(circle, order_dots(circle)) == travel_nm(circle)
+        read = [(8 * line + step, 5 * line) for line in range(6) for step in range(10)]
+        rows = [
+            (step if line % 2 == 0 else 9 - step, 3 * line)
+            for line in range(5)
+            for step in range(10)
+        ]
+        for best in (read, rows, [(y, x) for x, y in rows]):
+            dots = random.Random(1).sample(best, len(best))
+            assert along(dots, order_dots(dots)) == travel_nm(best)
+
+    def test_many_marks_of_tiny_dots_with_one_far_away(self) -> None:
+        far = (10**9, 10**9)
+        marks = [[*((x // CELL, y // CELL) for x, y in symbol(each)), far] for each in range(9)]
+        assert order_many(marks) == [order_dots(mark) for mark in marks]
+
     def test_a_dot_far_away_does_not_spoil_the_rest(self) -> None:
         near = symbol(1)
         far = [*near, (2 * 10**9, 2 * 10**9)]
@@ -373,6 +400,7 @@ class TestTime:
     def test_moves_are_added_before_they_are_rounded(self) -> None:
         assert travel_nm([]) == 0
         assert travel_nm([(3, 4)]) == 5
+        assert travel_nm([(1, 1), (2, 2)]) == 3
         assert travel_nm([(1, 1), (2, 2), (3, 3)]) == 4  # 4.243: three rounded moves were 3
         assert travel_nm([(10**9, 0)], (-(10**9), 0)) == 2 * 10**9
 

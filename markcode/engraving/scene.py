@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Dot", "Fill", "Line", "Scene", "Shape", "dashes"]
 
 _FINER = 2
-"""Dots of the raster for each dot of a PNG, across and down."""
+"""Dots of the raster for each dot of a PNG, across and down, as long as it is not too large."""
 _NM_PER_INCH = 25_400_000
 
 
@@ -112,14 +112,15 @@ class Scene:
         left, top, right, bottom = self.box()
         per_nm = scale * dpi / _NM_PER_INCH
         width, height = (max(1, round(nm * per_nm)) for nm in (right - left, bottom - top))
-        if width * height * _FINER**2 > MAX_DOTS:
+        finer = _FINER if width * height * _FINER**2 <= MAX_DOTS else 1
+        if width * height > MAX_DOTS:
             raise SymbolError(
                 f"a picture of {width} x {height} dots is too large: lower the scale or the dots "
                 "an inch"
             )
-        raster = Image.new("RGB", (width * _FINER, height * _FINER), "#ffffff")
+        raster = Image.new("RGB", (width * finer, height * finer), "#ffffff")
         for shape in self.shapes:
-            _paint(raster, shape, (left, top), per_nm * _FINER)
+            _paint(raster, shape, (left, top), per_nm * finer)
         stream = io.BytesIO()
         small = raster.resize((width, height), Image.Resampling.BOX)
         small.save(stream, "PNG", dpi=(dpi, dpi))

@@ -12,6 +12,7 @@ sums and gains of them are exact.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -40,15 +41,22 @@ class Nodes:
     mate: Ints | None = None
     """For each node the other end of its stroke, or the node itself; the two stay together."""
 
-    @property
+    @cached_property
     def last(self) -> Ints:
         """The open end of each tour."""
         return np.append(self.first[1:], len(self.x)) - 1
 
-    @property
+    @cached_property
     def tour(self) -> Ints:
         """The tour of each node."""
         return np.repeat(np.arange(len(self.first)), self.last - self.first + 1)
+
+    def is_stroke(self, a: Ints, b: Ints) -> NDArray[np.bool_]:
+        """Tell of pairs of nodes whether they are the ends of one stroke."""
+        if self.mate is None:
+            return np.zeros(len(a), bool)
+        joined: NDArray[np.bool_] = (self.mate[a] == b) & (a != b)
+        return joined
 
 
 def lengths(x: Floats, y: Floats, a: Ints, b: Ints) -> Floats:
@@ -59,27 +67,20 @@ def lengths(x: Floats, y: Floats, a: Ints, b: Ints) -> Floats:
     return way
 
 
-def _moves(nodes: Nodes, order: Ints) -> Floats:
-    """Return the way from each position to the next; none to an open end and from it."""
-    way = np.zeros(len(order))
-    way[:-1] = lengths(nodes.x, nodes.y, order[:-1], order[1:])
-    way[nodes.last] = way[nodes.last - 1] = 0
-    return way
-
-
 def totals(nodes: Nodes, order: Ints) -> Floats:
     """Return the length of each tour, in units; the way along a stroke is no part of it."""
-    way = _moves(nodes, order)
-    if nodes.mate is not None:
-        way[_joined(nodes.mate, order)] = 0
-    sums: Floats = np.add.reduceat(way, nodes.first)
+    sums: Floats = np.add.reduceat(_moves(nodes, order, along_strokes=0), nodes.first)
     return sums
 
 
-def _joined(mate: Ints, order: Ints) -> Ints:
-    """Return the positions from which a stroke leads to the next."""
-    alone = mate[order[:-1]] == order[:-1]
-    return np.flatnonzero((mate[order[:-1]] == order[1:]) & ~alone)
+def _moves(nodes: Nodes, order: Ints, along_strokes: float) -> Floats:
+    """Return the way from each position to the next; none to an open end and from it."""
+    here, following = order[:-1], order[1:]
+    way = np.zeros(len(order))
+    way[:-1] = lengths(nodes.x, nodes.y, here, following)
+    way[:-1][nodes.is_stroke(here, following)] = along_strokes
+    way[nodes.last] = way[nodes.last - 1] = 0
+    return way
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,9 +108,7 @@ def near(nodes: Nodes, order: Ints, reach: float) -> Near:
 
     They are the nodes as near as ``reach`` times the middle move of the tour.
     """
-    way = _moves(nodes, order)
-    if nodes.mate is not None:
-        way[_joined(nodes.mate, order)] = np.inf
+    way = _moves(nodes, order, along_strokes=np.inf)
     ranked = way[np.lexsort((way, nodes.tour))]
     moves = np.add.reduceat(np.isfinite(way).astype(np.intp), nodes.first)
     radius = np.maximum(ranked[nodes.first + moves // 2], UNITS_PER_NM) * reach

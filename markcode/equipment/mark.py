@@ -14,6 +14,7 @@ from markcode.model import NO_ELEMENTS, Elements, Finding, Payload
 
 if TYPE_CHECKING:
     from markcode.equipment.setup import Setup
+    from markcode.equipment.values import Values
     from markcode.symbols import Symbol
     from markcode.symbols.datamatrix.sizes import Shape
 
@@ -169,16 +170,25 @@ class LineWriter(EachAlone):
         return Rendered(lines=self._tails)
 
 
-def refuse_values(setup: Setup, mark: Mark) -> None:
-    """Raise `InvalidMark` for a line of a mark that the equipment cannot take."""
-    values = setup.equipment.values
+def refuse_values(setup: Setup, mark: Mark, values: Values | None = None) -> None:
+    """Raise `InvalidMark` for a line of a mark that the equipment cannot take.
+
+    ``values`` are those of the declaration unless given: settings may change what fits.
+    """
+    values = values or setup.equipment.values
     if values is None:
         return
     for number in range(1, setup.lines + 1):
         text = mark.lines[number - 1] if number <= len(mark.lines) else ""
         fault = values.fault(text)
         if fault is not None:
-            place = {"character": fault.character, "column": fault.at + 1} if text else {}
+            place: dict[str, Any] = {}
+            if text:
+                place = {"character": fault.character, "column": fault.at + 1}
+            if fault.reason == "encoding":
+                place["encoding"] = values.alphabet
+            if fault.reason == "long":
+                place["most"] = values.most
             raise refused(setup.name, fault.reason, text, line=number, **place)
 
 

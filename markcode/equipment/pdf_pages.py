@@ -187,11 +187,13 @@ def profile_text(profile: Mapping[str, Any], event: str, words: Words) -> str:
 def scale_bar(paper: Paper, at: tuple[int, int], words: Words) -> None:
     """Draw a bar of 50 mm with a tick every 10 mm, whose left end stands at a place."""
     x, y = at
-    paper.line((x, y), (x + _BAR_MM * NM_PER_MM, y), 2 * HAIRLINE_NM)
+    end, wide = x + _BAR_MM * NM_PER_MM, 2 * HAIRLINE_NM
+    paper.line((x, y), (end, y), wide)
     for tick in range(0, _BAR_MM + 1, 10):
         tall = 2 * NM_PER_MM if tick % _BAR_MM == 0 else NM_PER_MM
-        place = x + tick * NM_PER_MM
-        paper.line((place, y - tall), (place, y), 2 * HAIRLINE_NM)
+        # Those at the ends stand within the 50 mm.
+        place = min(max(x + tick * NM_PER_MM, x + wide // 2), end - wide // 2)
+        paper.line((place, y - tall), (place, y), wide)
     paper.text((x + (_BAR_MM + 3) * NM_PER_MM, y), words("scale"), 7)
 
 

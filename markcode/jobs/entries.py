@@ -142,7 +142,9 @@ class Entries:
         Returns the rows that the machine or the symbol cannot take: these were not added.
         """
         symbols = None
-        if self._options.symbol == "datamatrix" and self._writer.is_columnar:
+        if self._options.symbol == "datamatrix" and (
+            self._writer.is_columnar or self._options.modules
+        ):
             symbols = encode_many(encoded.payload, shape=self._options.shape, errors="null")
         fit = self._fit(encoded, numbers, symbols)
         kept = np.flatnonzero(fit)
@@ -157,7 +159,7 @@ class Entries:
         self, encoded: Encoded, numbers: NDArray[np.int64], symbols: SymbolBatch | None
     ) -> NDArray[np.bool_]:
         """Return which rows the symbol and the machine can take."""
-        if symbols is None and not (self._writer.is_columnar and self._options.symbol is None):
+        if not self._writer.is_columnar or (symbols is None and self._options.symbol is not None):
             return self._rendered(encoded, numbers)
         fit = np.ones(len(encoded.rows), np.bool_)
         if symbols is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,8 @@ __all__ = ["MAX_DOTS", "Ink", "Points", "fill"]
 
 MAX_DOTS = 80_000_000
 """More than this in one picture is taken for a mistake or an attack."""
-_WIDEST_DOT = 10.0
-"""Millimetres; no needle is wider."""
+_WIDEST = 10.0
+"""Millimetres; no tool is wider."""
 _AT_ONCE = 4_000_000
 """Dots of the picture that are looked at together."""
 
@@ -68,26 +69,42 @@ class Ink:
     def picture(self, width: float, height: float, dpi: int) -> Image:
         """Return a grey picture. Raises `UnreadableImage` for one that is too large."""
         import numpy as np
-        from PIL import Image, ImageDraw
+        from PIL import Image
 
         # What a float has too much is no further dot.
         wide, tall = (max(1, ceil(side * dpi / 25.4 - 1e-6)) for side in (width, height))
         if wide * tall > MAX_DOTS:
             raise UnreadableImage(f"{wide} x {tall} dots at {dpi} dpi are too many for a drawing")
-        widest = 2 * max((radius for _, _, radius in self.dots), default=0.0)
-        if widest > _WIDEST_DOT:
-            raise UnreadableImage(f"a dot of {widest:g} mm is too large for a mark")
+        widest = max([2 * dot[2] for dot in self.dots] + [line[1] for line in self.lines] + [0.0])
+        if widest > _WIDEST:
+            raise UnreadableImage(f"a dot or line {widest:g} mm wide is too large for a mark")
         scale = dpi / 25.4
         dark = fill(([(x * scale, y * scale) for x, y in ring] for ring in self.rings), wide, tall)
         if self.dots:
             _stamp(dark, np.array(self.dots) * scale)
-        picture = Image.fromarray(np.where(dark, 0, 255).astype(np.uint8))
-        pen = ImageDraw.Draw(picture)
         for points, thick in self.lines:
-            # A dot of a picture has its centre at a half.
-            places = [(x * scale - 0.5, y * scale - 0.5) for x, y in points]
-            pen.line(places, fill=0, width=max(1, round(thick * scale)), joint="curve")
-        return picture
+            places = [(x * scale, y * scale) for x, y in points]
+            for start, end in pairwise(places):
+                _stroke(dark, start, end, max(0.5, thick * scale / 2))
+        return Image.fromarray(np.where(dark, 0, 255).astype(np.uint8))
+
+
+def _stroke(
+    dark: NDArray[np.bool_], start: tuple[float, float], end: tuple[float, float], radius: float
+) -> None:
+    """Darken the dots of a picture whose centres are at most ``radius`` from a line."""
+    import numpy as np
+
+    (x0, y0), (x1, y1) = start, end
+    left, right = max(0, int(min(x0, x1) - radius)), int(max(x0, x1) + radius) + 1
+    top, bottom = max(0, int(min(y0, y1) - radius)), int(max(y0, y1) + radius) + 1
+    window = dark[top:bottom, left:right]
+    x = np.arange(left, left + window.shape[1]) + 0.5 - x0
+    y = (np.arange(top, top + window.shape[0]) + 0.5 - y0)[:, None]
+    across, down = x1 - x0, y1 - y0
+    along = (x * across + y * down) / (across**2 + down**2 or 1.0)
+    nearest = np.clip(along, 0.0, 1.0)
+    window |= (x - nearest * across) ** 2 + (y - nearest * down) ** 2 <= radius**2
 
 
 def _stamp(dark: NDArray[np.bool_], dots: NDArray[np.float64]) -> None:

@@ -22,7 +22,7 @@ _SIZE, _CODE_SIZE, _STEP_NM = 8.5, 8, 3_900_000
 _SCALES = (5, 4, 3, 2)
 """Times that the second picture of the mark is larger, as far as the page allows."""
 _CAPTION_NM, _STRIP_GAP_NM = 6 * NM_PER_MM, 4 * NM_PER_MM
-_MOST_PICTURE_NM = 150 * NM_PER_MM
+_MOST_PICTURE_NM = 178 * NM_PER_MM
 """So that there is room on its page for what is filled in."""
 _BOX_NM = 12 * NM_PER_MM
 _IN_A_ROW = 5
@@ -42,6 +42,10 @@ class _Strip(NamedTuple):
     def height_nm(self) -> int:
         return self.box[3] - self.box[1]
 
+    def with_piece(self, piece: _Strip) -> _Strip:
+        """Return the strip with another piece at its right."""
+        return _Strip((*self.parts, *piece.parts), _union(self.box, piece.box))
+
 
 class _Picture(NamedTuple):
     """A mark at a scale, in pieces below one another where it is too wide for the page."""
@@ -51,7 +55,7 @@ class _Picture(NamedTuple):
 
     @property
     def width_nm(self) -> int:
-        return max(strip.width_nm for strip in self.strips) * self.scale
+        return max((strip.width_nm for strip in self.strips), default=0) * self.scale
 
     @property
     def height_nm(self) -> int:
@@ -144,12 +148,14 @@ class _Sheets:
     def _pictures(self, made: Engraved) -> None:
         """Draw the mark at its size and larger, beside one another or below."""
         shown = [picture for picture in (_strips(made, 1), _larger(made)) if picture is not None]
+        if not shown:
+            return
         title = self._words("section.picture", row=made.row)
         if not self._ticket.is_drawn:
             title = f"{title} ({self._words('picture.machine')})"
         is_beside = sum(p.width_nm for p in shown) + _GAP_NM * len(shown) <= _WIDTH_NM
         heights = [_CAPTION_NM + picture.height_nm for picture in shown]
-        self._title(title, max(heights, default=0) if is_beside else heights[0])
+        self._title(title, max(heights) if is_beside else heights[0])
         left, top = MARGIN_NM, self._y
         for picture, height in zip(shown, heights, strict=True):
             if not is_beside:
@@ -214,18 +220,13 @@ def _strips(made: Engraved, scale: int) -> _Picture | None:
     placed = [(part, box) for part in made.parts if (box := part.box(made.tool_nm)) is not None]
     strips: list[_Strip] = []
     for piece in _pieces(placed):
-        together = (
-            _Strip((*strips[-1].parts, *piece.parts), _union(strips[-1].box, piece.box))
-            if (strips)
-            else piece
-        )
-        if strips and together.width_nm <= room:
-            strips[-1] = together
+        if strips and piece.box[2] - strips[-1].box[0] <= room:
+            strips[-1] = strips[-1].with_piece(piece)
         else:
             strips.append(piece)
     picture = _Picture(scale, tuple(strips))
     fits = picture.width_nm <= _WIDTH_NM and picture.height_nm <= _MOST_PICTURE_NM
-    return picture if fits else None
+    return picture if strips and fits else None
 
 
 def _pieces(placed: Sequence[tuple[Part, Box]]) -> Iterator[_Strip]:
