@@ -55,15 +55,17 @@ class Part:
 
     def moved(self, dx: int, dy: int) -> Part:
         """Return the part at another place."""
+        if not dx and not dy:
+            return self
 
         def shift(path: Path) -> Path:
-            return tuple((x + dx, y + dy) for x, y in path)
+            return tuple([(x + dx, y + dy) for x, y in path])
 
         return Part(
             self.layer,
             self.name,
-            tuple(tuple(shift(ring) for ring in shape) for shape in self.areas),
-            tuple(shift(path) for path in self.lines),
+            tuple([tuple([shift(ring) for ring in shape]) for shape in self.areas]),
+            tuple([shift(path) for path in self.lines]),
             shift(self.dots),
             self.dot_nm,
             self.line,
@@ -96,6 +98,8 @@ class Engraved:
 
     def moved(self, dx: int, dy: int) -> Engraved:
         """Return the mark at another place of a plate, whose size it keeps."""
+        if not dx and not dy:
+            return self
 
         def shift(ring: Path) -> Path:
             return tuple((x + dx, y + dy) for x, y in ring)
