@@ -14,6 +14,7 @@ from each other.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -130,6 +131,10 @@ _LONG = 2 << 20
 """Bytes of a table: some ten thousand rows, and seconds of work."""
 
 
+_AT_ONCE = 512
+"""Rows whose files are in memory together, where there is more than text to each."""
+
+
 class _Batch:
     """One run over one table."""
 
@@ -151,6 +156,10 @@ class _Batch:
         self._progress = progress
         self._kind = options.event or fmt.events[0]
         refuse_unfit(fmt, self._kind, options)
+        if options.ticket:
+            from markcode.equipment.paper import require_reportlab
+
+            require_reportlab()
         self._setup = setup(fmt, self._kind, options)
         self._writer = self._setup.equipment.open(self._setup)
         refuse_undrawable(self._writer, self._setup)
@@ -308,12 +317,26 @@ class _Batch:
             for name, data in self._fmt.source_files().items():
                 folder.add(name, data)
             ledger = {} if self._register is None else self._register.entry
+            ticket = self._options.ticket
+            head = manifest_head(self._arms.sha256, self._chosen(), summary, ledger, ticket=ticket)
+            if ticket and isinstance(folder, JobFolder):
+                self._add_tickets(folder, head)
             if self._register is not None:
                 self._register.confirm()
-            folder.commit(manifest_head(self._arms.sha256, self._chosen(), summary, ledger))
+            folder.commit(head)
             if self._register is not None:
                 self._register.written(summary.marks, summary.rejected, folder.manifest or None)
         return summary
+
+    def _add_tickets(self, folder: JobFolder, head: Mapping[str, Any]) -> None:
+        """Add the tickets, which say what else is in the folder."""
+        from markcode.jobs.inspection import Job
+        from markcode.jobs.ticket import ticket_files
+
+        path, files = folder.read()
+        # As the manifest will be read again, so that the ticket is the same then.
+        for name, data in ticket_files(Job(path, json.loads(json.dumps(head))), files):
+            folder.add(name, data)
 
     def _begin(self, folder: JobFolder | NoFolder) -> None:
         self._headed: set[str] = set()
@@ -347,13 +370,14 @@ class _Batch:
         """Yield the chunks of the table, to the last record that counts."""
         left = self._options.limit
         for chunk in self._arms.chunks():
-            if left is None:
-                yield chunk
-                continue
-            yield chunk.first(left)
-            left -= len(chunk.numbers)
-            if left <= 0:
-                return
+            count = len(chunk.numbers) if left is None else min(left, len(chunk.numbers))
+            step = count if self._writer.is_columnar else _AT_ONCE
+            for begin in range(0, count, step or 1):
+                yield chunk.part(begin, min(begin + step, count))
+            if left is not None:
+                left -= count
+                if left <= 0:
+                    return
 
     def _worked(self, *, write: bool, issue: bool) -> Iterator[Made]:
         """Yield what each chunk comes to, in order."""

@@ -7,8 +7,8 @@ file) is one sentence that says where, what was found, what was expected and how
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from markcode.model import Finding, Parsed
@@ -24,6 +24,7 @@ __all__ = [
     "LedgerUnreachable",
     "LengthError",
     "MarkcodeError",
+    "Misfit",
     "MissingExtra",
     "NotationError",
     "ProfileError",
@@ -91,6 +92,18 @@ class FormatFileError(ProfileError):
 
 class SymbolError(MarkcodeError, ValueError):
     """A payload cannot be put into the symbol that was asked for."""
+
+
+class Misfit(SymbolError):
+    """A mark does not fit on its face.
+
+    ``reason`` is ``face`` or ``cylinder``; ``params`` say what the mark needs, what the face has,
+    and which sizes would fit, as options of the command line.
+    """
+
+    def __init__(self, message: str, reason: str, params: Mapping[str, Any]) -> None:
+        self.reason, self.params = reason, params
+        super().__init__(message)
 
 
 class UnreadableImage(MarkcodeError, ValueError):

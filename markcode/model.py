@@ -229,6 +229,17 @@ class Requirements:
     depth_from: datetime.date | None = None
     """The day from which arms placed on the market need the depth; None: it holds for all."""
 
+    def depth_on(self, day: datetime.date | None) -> int | None:
+        """Return the depth asked for of an arm placed on the market that day; None: of any arm.
+
+        >>> needs = Requirements(depth_nm=76_200, depth_from=datetime.date(2025, 7, 22))
+        >>> needs.depth_on(datetime.date(2025, 7, 21)), needs.depth_on(None)
+        (None, 76200)
+        """
+        if self.depth_from is not None and day is not None and day < self.depth_from:
+            return None
+        return self.depth_nm
+
     def describe(self) -> str:
         """Return the sizes as a person reads them.
 

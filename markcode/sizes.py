@@ -87,8 +87,7 @@ def _report(
     depth_nm: int | None,
     as_of: datetime.date | None,
 ) -> SizeReport:
-    start = needs.depth_from
-    depth = None if start is not None and as_of is not None and as_of < start else needs.depth_nm
+    depth = needs.depth_on(as_of)
     measured = (("height", needs.height_nm, height_nm), ("depth", depth, depth_nm))
     findings = tuple(
         Finding(

@@ -2,11 +2,12 @@
 
 No artwork of an authority is the source: the star is geometry, the others stand in for what a
 State or the Community would give. All are polygons that do not overlap, in the em of the glyphs,
-written as integers to ``markcode/symbols/emblems.json``. The sheet is
-``docs/pictures/emblems.png``.
+written as integers to ``markcode/symbols/emblems.json``. Those whose edges would run together
+under a tool are drawn a second time as single strokes, in ``markcode/engraving/emblems.json``. The
+sheet is ``docs/pictures/emblems.png``.
 
 Run ``python scripts/make_emblems.py`` after a change, with markcode installed; ``--check`` only
-tells whether both files are up to date.
+tells whether the files are up to date.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from PIL import Image, ImageChops
 EM = 10_000
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "markcode" / "symbols" / "emblems.json"
+STROKES_TARGET = ROOT / "markcode" / "engraving" / "emblems.json"
 SHEET = ROOT / "docs" / "pictures" / "emblems.png"
 
 Line = list[tuple[float, float]]
@@ -76,16 +78,38 @@ def rays_in_a_ring() -> list[Line]:
     return result
 
 
+def rays_in_strokes() -> list[Line]:
+    """Return a circle around a dot with rays, which a tool of an eighth of the em keeps apart."""
+    middle = EM / 2
+    edge = circle(middle, middle, middle)
+    dot = [(middle, middle - 200), (middle, middle + 200)]
+    turns = (math.radians(360 * number / RAYS) for number in range(RAYS))
+    rays = [
+        [(middle + out * math.sin(turn), middle - out * math.cos(turn)) for out in (2_500, 3_300)]
+        for turn in turns
+    ]
+    return [[*edge, edge[0]], *rays, dot]
+
+
+SHIELD_WIDTH = 8_400
+SHOULDER = EM - SHIELD_WIDTH * math.sqrt(3) / 2
+
+
 def shield() -> list[Line]:
     """Return the edge of a heater shield, two arcs below straight flanks, and a chevron."""
-    width, pen = 8_400, 900
-    shoulder = EM - width * math.sqrt(3) / 2
+    width, shoulder, pen = SHIELD_WIDTH, SHOULDER, 900
     chevron = [(4_200, 2_100), (6_100, 4_000), (6_100, 5_700), (4_200, 3_800)]
     return [
         edge(width, shoulder, 0),
         edge(width, shoulder, pen),
         [*chevron, *[(width - x, y) for x, y in (chevron[2], chevron[1])]],
     ]
+
+
+def shield_in_strokes() -> list[Line]:
+    """Return the outer edge of the shield and the middle of the chevron."""
+    outer = edge(SHIELD_WIDTH, SHOULDER, 0)
+    return [[*outer, outer[0]], [(2_300, 4_850), (4_200, 2_950), (6_100, 4_850)]]
 
 
 def edge(width: float, shoulder: float, inset: float) -> Line:
@@ -138,6 +162,17 @@ def render() -> str:
     return f'{head} "em": {EM},\n' + ",\n".join(blocks) + "\n}\n"
 
 
+def render_strokes() -> str:
+    """Return the whole file of strokes as text, one emblem a line."""
+    drawn = {"ARMS": shield_in_strokes(), "ECOWAS": rays_in_strokes()}
+    entries = ",\n".join(
+        f'  "{name}": {json.dumps([[[round(x), round(y)] for x, y in line] for line in lines])}'
+        for name, lines in drawn.items()
+    )
+    head = '{\n "source": "drawn by scripts/make_emblems.py; no artwork is the source",\n'
+    return f'{head} "em": {EM},\n "strokes": {{\n{entries}\n }}\n}}\n'
+
+
 MARKS = [
     ("STAR", "★KE POL 000123"),
     ("ECOWAS", "<ECOWAS> CI PN 000123"),
@@ -187,11 +222,12 @@ def main() -> int:
     """Write the files, or compare them."""
     parser = argparse.ArgumentParser(description="Draw the emblems and a sheet of them.")
     parser.add_argument("--check", action="store_true", help="compare only")
-    text = render()
+    files = {TARGET: render(), STROKES_TARGET: render_strokes()}
     if parser.parse_args().check:
-        same = TARGET.read_text(encoding="utf-8") == text
+        same = all(path.read_text(encoding="utf-8") == text for path, text in files.items())
         return 0 if same and same_picture(SHEET.read_bytes(), sheet()) else 1
-    TARGET.write_text(text, encoding="utf-8", newline="\n")
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
     SHEET.parent.mkdir(parents=True, exist_ok=True)
     SHEET.write_bytes(sheet())
     return 0

@@ -34,7 +34,7 @@ UNDRAWN = {
     "accents": ("ÀÉÑÕØÞáçñœŠžț", "no outline of a Latin letter beyond A-Z"),
     "Greek and Cyrillic": ("ΆΩάωЀЖяџ", "no outline of a letter of another script"),
     "signs of GS1": ('!"%;<=>?_', "characters of CSET 82 beyond those of marks"),
-    "signs of addresses": ("#ºª°", "an importer's address (CIFTA) goes into a symbol only"),
+    "signs of addresses": ("ºª°", "an importer's address (CIFTA) goes into a symbol only"),
     "multiplication sign": ("×", "a calibre such as 7.62×39 is drawn with an X"),
 }
 """Characters that a format takes and no mark can be drawn with: a mark that holds one is read from

@@ -83,7 +83,7 @@ def test_a_plain_table_is_read_as_bytes(tmp_path: Path) -> None:
     assert [*chunk.numbers.tolist(), *last.numbers.tolist()] == [2, 4, 6]
     assert [chunk.row(at).values["serial"] for at in range(2)] == ["A1", "A2"]
     assert [fault.code for fault in chunk.row(1).faults] == ["row.fields"]
-    assert rows_of(iter([chunk.first(1)])) == [chunk.row(0)]
+    assert rows_of(iter([chunk.part(0, 1)])) == [chunk.row(0)]
 
 
 @pytest.mark.parametrize(

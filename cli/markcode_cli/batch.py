@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from markcode import lengths, notation
-from markcode.errors import SymbolError
 from markcode_cli.ledger.opening import station_option
 from markcode_cli.options import (
     ProfileChoice,
@@ -27,16 +26,23 @@ from markcode_cli.options import (
 )
 from markcode_cli.output import print_json, visible
 from markcode_cli.progress import Progress
+from markcode_cli.sizes import Sizes, note_depth, note_small_dots, size_options
 
 if TYPE_CHECKING:
     from markcode.batch import Options, Summary
-    from markcode.engraving.face import Face
     from markcode.model import Finding
-    from markcode.symbols.sheets import Grid
 
 __all__ = ["Rejections", "batch"]
 
 _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
+
+
+def _known(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
+    from markcode.equipment import names
+
+    if name not in names():
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(names())}")
+    return name
 
 
 @click.command()
@@ -45,6 +51,7 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 @click.option(
     "--equipment",
     metavar="NAME",
+    callback=_known,
     default="csv",
     show_default=True,
     help="What the machine takes (`markcode equipment` lists it).",
@@ -64,6 +71,7 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 @encoding_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N records.")
 @click.option("--rows", metavar="FIRST-LAST", help="Make the job of these rows; the header is 1.")
+@click.option("--ticket", is_flag=True, help="Put the job ticket into the job, as text and PDF.")
 @click.option("--strict", is_flag=True, help="No job if a row is rejected.")
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
 @provisional_option
@@ -79,33 +87,7 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
     metavar="NAME|CHARACTERS",
     help="safe, digits, alphanumeric, or the characters, least first.  [default: safe]",
 )
-@click.option(
-    "--height",
-    metavar="LENGTH",
-    help="Height of drawn letters; the format's minimum, else 1.6mm.",
-)
-@click.option("--module", metavar="LENGTH", help="Module of a drawn symbol.  [default: 0.4mm]")
-@click.option("--dpi", type=click.IntRange(min=1), help="Dots an inch of a PNG.  [default: 600]")
-@click.option(
-    "--grid",
-    metavar="COLUMNSxROWS",
-    help="Marks on a plate or sheet: across, down.  [default: 10x20 on sheets]",
-)
-@click.option(
-    "--pitch",
-    metavar="WIDTHxHEIGHTmm",
-    help="From mark to mark on a plate; the largest mark and 2 mm.",
-)
-@click.option("--face", metavar="WIDTHxHEIGHTmm", help="Face that the mark has to fit on.")
-@click.option("--rotate", metavar="DEGREES", help="Turn the mark on its face: 90, 180, 270.")
-@click.option("--cylinder", metavar="LENGTH", help="Diameter of a round part.")
-@click.option(
-    "--setting",
-    "equipment_settings",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Setting of the equipment (repeatable; `markcode equipment NAME` lists them).",
-)
+@size_options()
 @click.option(
     "--ledger",
     "place",
@@ -126,6 +108,7 @@ def batch(
     /,
     source: str,
     profile: ProfileChoice,
+    sizes: Sizes,
     out: str | None,
     as_json: bool,
     place: str | None,
@@ -145,13 +128,14 @@ def batch(
       --equipment png --symbol datamatrix --out job
     """
     from markcode.batch import run
+    from markcode.jobs.order import setup
 
     fmt = profile.require()
     if out is None and not choices["dry_run"]:
         raise click.UsageError("name the folder of the job with --out, or say --dry-run")
     if place is None and (resume or choices["series"] or choices["new_order"]):
         raise click.UsageError("--series, --resume and --new-order go with --ledger")
-    order = _order(**choices)
+    order = _order(sizes=sizes, **choices)
     lists = order.strict or order.dry_run
     folder = Path(out) if out is not None else None
     started = time.monotonic()
@@ -176,6 +160,9 @@ def batch(
         )
         entry = {} if register is None else register.entry
     seconds = round(time.monotonic() - started, 1)
+    job = setup(fmt, order.event or fmt.events[0], order)
+    note_small_dots(job)
+    note_depth(fmt, job, order.language)
     _notes(summary, order, folder)
     if as_json:
         written = out if summary.written else None
@@ -198,6 +185,7 @@ def _order(
     encoding: str | None,
     limit: int | None,
     rows: str | None,
+    ticket: bool,
     strict: bool,
     dry_run: bool,
     accept_provisional: bool,
@@ -206,15 +194,7 @@ def _order(
     serial_alphabet: str | None,
     series: str | None,
     new_order: str | None,
-    height: str | None,
-    module: str | None,
-    dpi: int | None,
-    grid: str | None,
-    pitch: str | None,
-    face: str | None,
-    rotate: str | None,
-    cylinder: str | None,
-    equipment_settings: Sequence[str],
+    sizes: Sizes,
     lang: str,
 ) -> Options:
     """Return what was typed as the options of the library. Raises `click.UsageError`."""
@@ -225,19 +205,7 @@ def _order(
         raise click.UsageError("--first and --serial-alphabet go with --serials")
     if serials is not None and series is not None:
         raise click.UsageError("--serials and --series: one of these; a series has its pattern")
-    height_nm = None if height is None else lengths.parse(height)
-    module_nm = None if module is None else lengths.parse(module)
-    _refuse_idle(
-        equipment,
-        height=height,
-        module=module,
-        dpi=dpi,
-        grid=grid,
-        pitch=pitch,
-        face=face,
-        rotate=rotate,
-        cylinder=cylinder,
-    )
+    laid_out = sizes.options(equipment)
     constants = pairs(settings, "--set ELEMENT=VALUE")
     plan = None if serials is None else Serials.parse(serials, serial_alphabet or "safe")
     return order.Options(
@@ -251,54 +219,16 @@ def _order(
         limit=limit,
         rows=None if rows is None else _row_range(rows),
         strict=strict,
+        ticket=ticket,
         dry_run=dry_run,
         accept_provisional=accept_provisional,
         serials=plan,
         first=first,
         series=series,
         new_order=new_order,
-        height_nm=height_nm,
-        module_nm=order.MODULE_NM if module_nm is None else module_nm,
-        dpi=dpi or order.DPI,
-        grid=_grid(grid, pitch),
-        face=_face(face, rotate, cylinder),
-        settings=pairs(equipment_settings, "--setting KEY=VALUE"),
         language=lang,
+        **laid_out,
     )
-
-
-def _refuse_idle(equipment: str, **sizes: object) -> None:
-    """Raise `click.UsageError` for a size that this equipment would not heed."""
-    from markcode.equipment import all_equipment, get
-
-    given = [name for name, value in sizes.items() if value is not None]
-    idle = [name for name in given if name not in get(equipment).heeds]
-    if idle:
-        fit = [other.name for other in all_equipment() if set(given) <= set(other.heeds)]
-        right = f", or choose {' or '.join((', '.join(fit[:-1]), fit[-1]))}" if fit[1:] else ""
-        raise click.UsageError(
-            f"--{idle[0]} is for drawings, not for --equipment {equipment}: leave it out{right}"
-        )
-
-
-def _grid(grid: str | None, pitch: str | None) -> Grid | None:
-    from markcode.symbols.sheets import Grid
-
-    if grid is None and pitch is None:
-        return None
-    try:
-        return Grid.parse(grid, pitch)
-    except SymbolError as fault:
-        raise click.UsageError(str(fault)) from fault
-
-
-def _face(face: str | None, rotate: str | None, cylinder: str | None) -> Face | None:
-    from markcode.engraving.face import Face
-
-    try:
-        return Face.parse(face, rotate, cylinder)
-    except SymbolError as fault:
-        raise click.UsageError(str(fault)) from fault
 
 
 def _row_range(text: str) -> tuple[int, int | None]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from markcode import lengths
+from markcode_cli.options import shape_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from markcode.model import Marking
     from markcode.symbols import Symbol
 
-__all__ = ["draw", "drawing_options", "refuse_idle"]
+__all__ = ["draw", "drawing_options", "refuse_idle", "write_file"]
 
 NO_SYMBOL = "none"
 
@@ -29,7 +30,7 @@ _F = TypeVar("_F", bound=Callable[..., object])
 
 
 def drawing_options(function: _F) -> _F:
-    """Add the options of a drawing: `out`, `symbol`, `height`, `module`, `dpi`."""
+    """Add the options of a drawing: `out`, `symbol`, `shape`, `height`, `module`, `dpi`."""
     for option in reversed(
         (
             click.option("--out", metavar="MARK.svg|png", help="Draw the mark at its real size."),
@@ -40,6 +41,7 @@ def drawing_options(function: _F) -> _F:
                 show_default=True,
                 help=f"Symbology of the drawing, or {NO_SYMBOL}.",
             ),
+            shape_option,
             click.option(
                 "--height",
                 metavar="LENGTH",
@@ -57,7 +59,7 @@ def refuse_idle(ctx: click.Context) -> None:
     """Refuse options of a drawing where none is asked for: they would do nothing."""
     given = [
         f"--{name}"
-        for name in ("symbol", "height", "module", "dpi")
+        for name in ("symbol", "shape", "height", "module", "dpi")
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
     ]
     if given:
@@ -69,6 +71,7 @@ def draw(
     marking: Marking,
     out: str,
     symbol: str,
+    shape: str | None,
     height: str | None,
     module: str | None,
     dpi: int | None,
@@ -82,13 +85,15 @@ def draw(
     from markcode.equipment.settings import resolve
     from markcode.jobs import order
 
+    if shape is not None and symbol != "datamatrix":
+        raise click.UsageError("--shape is that of a Data Matrix: say --symbol datamatrix too")
     path = Path(out)
     kind = path.suffix.lower().removeprefix(".")
     if kind not in _KINDS:
         raise click.UsageError(f"--out {out}: the name of a drawing ends in .svg or .png")
     height_nm = order.height_nm(fmt, None if height is None else lengths.parse(height))
     module_nm = order.MODULE_NM if module is None else lengths.parse(module)
-    made = None if symbol == NO_SYMBOL else _symbol(symbol, marking)
+    made = None if symbol == NO_SYMBOL else _symbol(symbol, marking, shape)
     chosen = equipment.get(kind)
     setup = equipment.Setup(
         equipment=chosen,
@@ -102,19 +107,19 @@ def draw(
     writer = chosen.open(setup)
     rendered = writer.render(equipment.Mark(1, marking.lines, made, marking.drawn))
     assert rendered.file is not None
-    _replace(path, rendered.file[1])
+    write_file(path, rendered.file[1])
     sizes = {"height_nm": height_nm, "module_nm": module_nm, **rendered.achieved}
     click.echo(f"{out}: {_describe(sizes, made)}", err=True)
 
 
-def _symbol(name: str, marking: Marking) -> Symbol:
+def _symbol(name: str, marking: Marking, shape: Any) -> Symbol:
     from markcode import symbols
     from markcode.equipment import symbol_of
 
     if name not in symbols.names():
         known = ", ".join((*symbols.names(), NO_SYMBOL))
         raise click.UsageError(f"--symbol {name}: there is no such symbology; known are {known}")
-    return symbol_of(name, marking.payload)
+    return symbol_of(name, marking.payload, shape or "square")
 
 
 def _describe(sizes: Mapping[str, int], symbol: Symbol | None) -> str:
@@ -129,7 +134,7 @@ def _describe(sizes: Mapping[str, int], symbol: Symbol | None) -> str:
     )
 
 
-def _replace(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write a file that is whole or not there: beside it first, then one rename."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -21,8 +21,12 @@ COMMANDS = (
     "compare",
     "check-size",
     "read",
+    "equipment",
+    "preview",
     "batch",
+    "ticket",
     "ledger",
+    "result",
     "vectors",
 )
 """In the order of the help; each is the command of that name in the module of that name."""

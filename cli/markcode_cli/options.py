@@ -33,6 +33,7 @@ __all__ = [
     "profile_options",
     "provisional_option",
     "set_option",
+    "shape_option",
 ]
 
 LANGUAGES = ("en", "es", "pt", "fr")
@@ -149,6 +150,11 @@ map_option = click.option(
 )
 encoding_option = click.option(
     "--encoding", metavar="NAME", help="Of a text table that is not UTF-8: cp1252 ..."
+)
+shape_option = click.option(
+    "--shape",
+    type=click.Choice(("square", "rectangle", "dmre")),
+    help="Of a Data Matrix; dmre adds the rectangles of ISO/IEC 21471.  [default: square]",
 )
 provisional_option = click.option(
     "--accept-provisional", is_flag=True, help="Also marks without a confirmed rule."

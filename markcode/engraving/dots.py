@@ -14,23 +14,26 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from markcode.engraving.dotted import dotted
+from markcode.engraving.emblem_lines import lines
 from markcode.engraving.font import Font, Point, Shape, must_be_drawable
 from markcode.symbols.emblems import STAR, Emblem, emblem, framed_name
 from markcode.symbols.glyphs import EM
 
 __all__ = ["DOTS", "DotFont"]
 
-_FRAMED = "dots-5x7"
-"""The characters within a frame, which is 13 dots high."""
-_FRAME_STEPS, _FRAME_ROOM = 12, 3
+_FRAME_STEPS = 12
+"""Height of a frame in the pitch of the characters of 5 by 7 within it."""
+_FRAME_ROOM = 3
+"""From the frame to those characters, on all sides."""
 
 
 @dataclass(frozen=True)
 class _Glyph:
-    """One character: the width of its box and its dots, in pitches."""
+    """One character or emblem: the width of its box and its dots, ``steps`` to its height."""
 
     width: int
     dots: tuple[Point, ...]
+    steps: int
 
 
 class DotFont(Font):
@@ -39,7 +42,7 @@ class DotFont(Font):
     The pitch is rounded up, so that the height is never below what was asked: it is ``em``
     pitches, less than ``em`` nanometres more. The star has dots of its own, a name in a frame
     characters of 5 by 7, in the frame at half the pitch where 5 by 7 is the font itself. Other
-    emblems have dots along their rings.
+    emblems have dots along their lines (`markcode.engraving.emblem_lines`).
     """
 
     def width(self, piece: str, emblem: Emblem | None) -> int:
@@ -65,37 +68,45 @@ DOTS = (
 @lru_cache(maxsize=1024)
 def _width(font: DotFont, piece: str, drawn: Emblem | None) -> int:
     if drawn is None:
-        return font.space if piece == " " else _glyph(font.name, piece).width
-    if drawn == emblem(STAR):
-        return _glyph(font.name, STAR).width
-    name = framed_name(piece, drawn)
-    width, steps = (drawn.width, EM) if name is None else (_framed(name).width, _FRAME_STEPS)
-    return -(-width * font.em // steps)
+        glyph = _character(font, piece)
+    elif (own := _own(font, piece, drawn)) is None:
+        return -(-drawn.width * font.em // EM)
+    else:
+        glyph = own
+    return -(-glyph.width * font.em // glyph.steps)
 
 
 @lru_cache(maxsize=1024)
 def _shape(font: DotFont, piece: str, drawn: Emblem | None, height_nm: int) -> Shape:
     pitch = font.pitch_nm(height_nm)
+    height = font.em * pitch
     if drawn is None:
-        glyph = _Glyph(0, ()) if piece == " " else _glyph(font.name, piece)
-    elif drawn == emblem(STAR):
-        glyph = _glyph(font.name, STAR)
-    elif (name := framed_name(piece, drawn)) is not None:
-        return Shape(dots=_on_grid(_framed(name).dots, font.em * pitch, _FRAME_STEPS))
+        glyph = _character(font, piece)
+    elif (own := _own(font, piece, drawn)) is None:
+        return Shape(dots=dotted(lines(piece, drawn), height, pitch))
     else:
-        return Shape(dots=dotted(drawn.rings, font.em * pitch, pitch))
-    return Shape(dots=_on_grid(glyph.dots, font.em * pitch, font.em))
+        glyph = own
+    return Shape(dots=_on_grid(glyph.dots, height, glyph.steps))
+
+
+def _character(font: DotFont, char: str) -> _Glyph:
+    if char == " ":
+        return _Glyph(font.space, (), font.em)
+    must_be_drawable(char)
+    return _glyphs(font.name)[char]
+
+
+def _own(font: DotFont, piece: str, drawn: Emblem) -> _Glyph | None:
+    """Return the dots of the star or of a name in a frame; None for another outline."""
+    if drawn == emblem(STAR):
+        return _glyphs(font.name)[STAR]
+    name = framed_name(piece, drawn)
+    return None if name is None else _framed(name)
 
 
 def _on_grid(dots: tuple[Point, ...], height: int, steps: int) -> tuple[Point, ...]:
     half = steps // 2
     return tuple(((x * height + half) // steps, (y * height + half) // steps) for x, y in dots)
-
-
-def _glyph(font: str, char: str) -> _Glyph:
-    if char != STAR:
-        must_be_drawable(char)
-    return _glyphs(font)[char]
 
 
 @cache
@@ -112,20 +123,21 @@ def _block(block: str) -> Iterator[tuple[str, _Glyph]]:
         dots = tuple(
             (x, y) for y, row in enumerate(bitmap) for x, mark in enumerate(row) if mark == "#"
         )
-        yield name, _Glyph(len(bitmap[0]) - 1, dots)
+        yield name, _Glyph(len(bitmap[0]) - 1, dots, len(bitmap) - 1)
 
 
 @cache
 def _framed(name: str) -> _Glyph:
     """Return the characters of ``name`` in a frame with round corners, on a grid of 13 rows."""
     text: list[Point] = []
-    left = _FRAME_ROOM
+    small, left = DOTS[0], _FRAME_ROOM
     for char in name:
-        glyph = _glyph(_FRAMED, char)
+        glyph = _character(small, char)
         text += [(left + x, _FRAME_ROOM + y) for x, y in glyph.dots]
-        left += glyph.width + DOTS[0].spacing
-    right = left - DOTS[0].spacing + _FRAME_ROOM
+        left += glyph.width + small.spacing
+    right = left - small.spacing + _FRAME_ROOM
     across = [(x, y) for x in range(2, right - 1) for y in (0, _FRAME_STEPS)]
     down = [(x, y) for y in range(2, _FRAME_STEPS - 1) for x in (0, right)]
     corners = [(x, y) for x in (1, right - 1) for y in (1, _FRAME_STEPS - 1)]
-    return _Glyph(right, tuple(sorted([*across, *down, *corners, *text], key=lambda at: at[::-1])))
+    dots = sorted([*across, *down, *corners, *text], key=lambda at: at[::-1])
+    return _Glyph(right, tuple(dots), _FRAME_STEPS)

@@ -8,14 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from markcode.engraving.face import Face
+from markcode.engraving.fitting import Design, lay_out
 from markcode.engraving.fonts import Font, font
-from markcode.engraving.plate import TEXT, Engraved, Part, Path, Plate
+from markcode.engraving.plate import TEXT, Engraved, Part, Path, Plate, rectangle
 from markcode.errors import SymbolError
 from markcode.lengths import mm
 from markcode.symbols.drawing import outlines, quiet_zone
 from markcode.symbols.emblems import Emblem
 from markcode.symbols.layers import layer_of
-from markcode.symbols.layout import Layout, arrange
+from markcode.symbols.layout import Layout
 from markcode.symbols.sheets import Grid
 from markcode.symbols.symbol import Symbol
 
@@ -37,6 +38,13 @@ class Style:
     """Width of the line that the tool leaves."""
     dot_nm: int = 0
     """Diameter of the dots that the needle leaves, of text and of symbol."""
+
+    @property
+    def pen_nm(self) -> int:
+        """Width that the tool adds to the lines or dots of text."""
+        if self.text == "outline":
+            return 0
+        return self.tool_nm if self.text == "stroke" else self.dot_nm
 
     @classmethod
     def of_settings(cls, settings: Mapping[str, Any], module_nm: int) -> Style:
@@ -67,26 +75,36 @@ class Engraver:
         self._height_nm, self._module_nm = height_nm, module_nm
         self._style, self._face, self._emblems = style, face, emblems
         self._font = font(style.text)
+        pitch = self._font.pitch_nm(height_nm)
+        if pitch is not None:
+            # Letters of whole pitches, so that all dots of a line stand on one grid.
+            self._height_nm = pitch * self._font.em
 
     def engrave(self, row: int, lines: Sequence[str], symbol: Symbol | None) -> Engraved:
-        """Return the mark within its box. Raises `SymbolError` for what cannot be made or fit."""
-        layout = self._layout(lines, symbol)
+        """Return the mark in its box or on its face.
+
+        Raises `SymbolError` for what cannot be made, `markcode.errors.Misfit` for what does not fit
+        on the face, with the sizes that would.
+        """
+        layout = lay_out(self._design(lines, symbol))
         parts = list(_text(layout, lines, self._font, self._height_nm, self._style.dot_nm))
         quiet: tuple[Path, ...] = ()
         if symbol is not None and layout.symbol_at is not None:
             parts.append(_symbol(symbol, layout.symbol_at, self._module_nm, self._style))
             quiet = (quiet_zone(symbol, layout.symbol_at, self._module_nm),)
         made = Engraved(row, layout.width, layout.height, tuple(parts), self._style.tool_nm, quiet)
-        return made
+        return made if self._face is None else self._face.put(made)
 
-    def _layout(self, lines: Sequence[str], symbol: Symbol | None) -> Layout:
-        return arrange(
-            lines,
-            symbol,
-            height=self._height_nm,
-            module=self._module_nm,
+    def _design(self, lines: Sequence[str], symbol: Symbol | None) -> Design:
+        return Design(
+            lines=tuple(lines),
+            symbol=symbol,
+            height_nm=self._height_nm,
+            module_nm=self._module_nm,
+            font=self._font,
+            pen_nm=self._style.pen_nm,
             emblems=self._emblems,
-            metrics=self._font,
+            face=self._face,
         )
 
 
@@ -139,13 +157,9 @@ def _cells(symbol: Symbol, module_nm: int) -> tuple[tuple[Path, ...], ...]:
         return tuple((ring,) for ring in outlines(symbol, module_nm))
     rows, columns = (axis.tolist() for axis in symbol.modules.nonzero())
     return tuple(
-        (_rectangle(x * module_nm, y * tall, (x + 1) * module_nm, (y + 1) * tall),)
+        (rectangle(x * module_nm, y * tall, (x + 1) * module_nm, (y + 1) * tall),)
         for y, x in zip(rows, columns, strict=True)
     )
-
-
-def _rectangle(left: int, top: int, right: int, bottom: int) -> Path:
-    return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
 def plate_of(marks: Sequence[Engraved], grid: Grid | None) -> Plate:

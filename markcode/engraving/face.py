@@ -1,14 +1,25 @@
-"""The face of the arm that a mark has to fit on."""
+"""The face of the arm that a mark has to fit on.
+
+On a cylinder, a reader sees only so much of a symbol at once: it may extend around it by 16 % of
+the diameter, about 5 % of the circumference (standards/equipment.md 6.1, CV1). That is counted
+without the quiet zone, which has to be on the face like all else. Text has only to be on the face.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markcode import lengths
+from markcode.engraving.plate import Engraved, rectangle
 from markcode.errors import SymbolError
 
-__all__ = ["Face"]
+__all__ = ["CURVED_PERCENT", "Face", "least_cylinder"]
+
+CURVED_PERCENT = 16
+"""Of the diameter, that a symbol may extend around a cylinder."""
+_PI = (314_159_265, 100_000_000)
+"""No more than pi."""
 
 _SIDES = re.compile(r"([0-9.]+)x([0-9.]+)mm")
 
@@ -49,3 +60,45 @@ class Face:
             if not diameter:
                 raise SymbolError(f"a cylinder of {cylinder} has no room for a mark")
         return cls(size_nm, int(turn or 0), diameter)
+
+    def __post_init__(self) -> None:
+        around = self._around_nm
+        if self.size_nm is not None and around is not None and self.size_nm[1] > around:
+            raise SymbolError(
+                f"a face {lengths.to_text(self.size_nm[1])} high does not go on a cylinder that is "
+                f"{lengths.to_text(around)} around: its height is measured around the cylinder"
+            )
+
+    @property
+    def room_nm(self) -> tuple[int | None, int | None]:
+        """The most that goes along and across the face; None for no end."""
+        return self.size_nm or (None, self._around_nm)
+
+    @property
+    def across_nm(self) -> int | None:
+        """The most that a symbol, without its quiet zone, extends around a cylinder."""
+        diameter = self.cylinder_nm
+        return None if diameter is None else diameter * CURVED_PERCENT // 100
+
+    @property
+    def _around_nm(self) -> int | None:
+        return None if self.cylinder_nm is None else self.cylinder_nm * _PI[0] // _PI[1]
+
+    def turned(self, wide: int, tall: int) -> tuple[int, int]:
+        """Return the width and height that a box has once it is turned."""
+        return (tall, wide) if self.turn % 180 else (wide, tall)
+
+    def put(self, mark: Engraved) -> Engraved:
+        """Return a mark turned, in the middle of the face and with its edge, if it has a size."""
+        turned = mark.turned(self.turn)
+        if self.size_nm is None:
+            return turned
+        wide, tall = self.size_nm
+        moved = turned.moved((wide - turned.width_nm) // 2, (tall - turned.height_nm) // 2)
+        edge = rectangle(0, 0, wide, tall)
+        return replace(moved, width_nm=wide, height_nm=tall, outline=(edge,))
+
+
+def least_cylinder(across_nm: int, around_nm: int) -> int:
+    """Return the least diameter for a symbol ``across_nm`` and a face ``around_nm`` around it."""
+    return max(-(-across_nm * 100 // CURVED_PERCENT), -(-around_nm * _PI[1] // _PI[0]))

@@ -5,7 +5,7 @@ Whole nanometres, y downwards; a mark's own corner is (0, 0), the upper left one
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from markcode.symbols.layers import BARS, DM, LAYERS, OUTLINE, QR, QUIET, TEXT
@@ -25,6 +25,7 @@ __all__ = [
     "Plate",
     "Point",
     "box_of",
+    "rectangle",
 ]
 
 Point = tuple[int, int]
@@ -55,18 +56,16 @@ class Part:
 
     def moved(self, dx: int, dy: int) -> Part:
         """Return the part at another place."""
-        if not dx and not dy:
-            return self
+        return self.placed(_shift(dx, dy)) if dx or dy else self
 
-        def shift(path: Path) -> Path:
-            return tuple([(x + dx, y + dy) for x, y in path])
-
+    def placed(self, place: Callable[[Path], Path]) -> Part:
+        """Return the part with ``place`` done to every point."""
         return Part(
             self.layer,
             self.name,
-            tuple([tuple([shift(ring) for ring in shape]) for shape in self.areas]),
-            tuple([shift(path) for path in self.lines]),
-            shift(self.dots),
+            tuple([tuple([place(ring) for ring in shape]) for shape in self.areas]),
+            tuple([place(path) for path in self.lines]),
+            place(self.dots),
             self.dot_nm,
             self.line,
         )
@@ -100,18 +99,24 @@ class Engraved:
         """Return the mark at another place of a plate, whose size it keeps."""
         if not dx and not dy:
             return self
+        return self._placed(_shift(dx, dy), self.width_nm, self.height_nm)
 
-        def shift(ring: Path) -> Path:
-            return tuple((x + dx, y + dy) for x, y in ring)
+    def turned(self, degrees: int) -> Engraved:
+        """Return the mark turned anticlockwise by 0, 90, 180 or 270 degrees, within its new box."""
+        wide, tall = self.width_nm, self.height_nm
+        if degrees % 180:
+            return self._placed(_turn(degrees, wide, tall), tall, wide)
+        return self._placed(_turn(degrees, wide, tall), wide, tall) if degrees else self
 
+    def _placed(self, place: Callable[[Path], Path], wide: int, tall: int) -> Engraved:
         return Engraved(
             self.row,
-            self.width_nm,
-            self.height_nm,
-            tuple(part.moved(dx, dy) for part in self.parts),
+            wide,
+            tall,
+            tuple(part.placed(place) for part in self.parts),
             self.tool_nm,
-            tuple(shift(ring) for ring in self.quiet),
-            tuple(shift(ring) for ring in self.outline),
+            tuple(place(ring) for ring in self.quiet),
+            tuple(place(ring) for ring in self.outline),
         )
 
     def box(self) -> Box | None:
@@ -136,6 +141,24 @@ class Plate:
     def box(self) -> Box | None:
         """Return the bounds of what is marked; None where there is nothing."""
         return union([mark.box() for mark in self.marks])
+
+
+def rectangle(left: int, top: int, right: int, bottom: int) -> Path:
+    """Return a rectangle as a ring, from its upper left corner."""
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def _shift(dx: int, dy: int) -> Callable[[Path], Path]:
+    return lambda path: tuple([(x + dx, y + dy) for x, y in path])
+
+
+def _turn(degrees: int, wide: int, tall: int) -> Callable[[Path], Path]:
+    """Return what turns the points of a box anticlockwise, as one sees it: y is downwards."""
+    if degrees == 90:
+        return lambda path: tuple((y, wide - x) for x, y in path)
+    if degrees == 180:
+        return lambda path: tuple((wide - x, tall - y) for x, y in path)
+    return lambda path: tuple((tall - y, x) for x, y in path)
 
 
 def box_of(points: Path, wide: int) -> Box:

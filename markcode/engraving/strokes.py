@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
+from markcode.engraving.emblem_lines import lines
 from markcode.engraving.font import Font, Path, Shape, must_be_drawable
 from markcode.symbols.emblems import Emblem, framed_name
 from markcode.symbols.glyphs import EM
@@ -33,8 +34,8 @@ class _Glyph:
 class StrokeFont(Font):
     """Lines to follow; the height is that of the centre lines, to which the tool adds its width.
 
-    Each ring of an emblem is one closed stroke. A name in a frame is one line around letters of
-    single strokes.
+    An emblem has the lines of `markcode.engraving.emblem_lines`; a name in a frame is one line
+    around letters of single strokes.
     """
 
     def width(self, piece: str, emblem: Emblem | None) -> int:
@@ -79,13 +80,15 @@ def _shape(piece: str, emblem: Emblem | None, height_nm: int) -> Shape:
     return Shape(strokes=tuple(_scaled(path, height_nm) for path in paths))
 
 
-def _emblem(piece: str, emblem: Emblem) -> Iterator[Path]:
+def _emblem(piece: str, drawn: Emblem) -> Iterator[Path]:
     """Yield the strokes of an emblem, in units."""
-    name = framed_name(piece, emblem)
-    for ring in emblem.rings if name is None else emblem.rings[:1]:
-        yield (*ring, ring[0])
-    if name is not None:
-        yield from _in_frame(name, emblem.width)
+    name = framed_name(piece, drawn)
+    if name is None:
+        yield from lines(piece, drawn)
+    else:
+        edge = drawn.rings[0]
+        yield (*edge, edge[0])
+        yield from _in_frame(name, drawn.width)
 
 
 def _in_frame(name: str, width: int) -> Iterator[Path]:

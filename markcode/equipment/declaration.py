@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +20,7 @@ from markcode.errors import ProfileError
 from markcode.model import NO_ELEMENTS
 
 if TYPE_CHECKING:
+    from markcode.engraving.plate import Engraved
     from markcode.equipment.mark import Writer
     from markcode.equipment.setup import Setup
 
@@ -101,6 +102,8 @@ class Equipment:
     """Whether a job without a symbol makes no sense for it."""
     provider: str = field(default="markcode", compare=False)
     """The package that it comes from."""
+    seconds: Callable[[Setup, Engraved], Decimal | None] | None = None
+    """How long the machine takes for a mark, as far as the settings tell; for the ticket."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -114,18 +117,37 @@ class Equipment:
         """Whether files show the marks at a size."""
         return self.kind in ("drawing", "sheet")
 
-    def in_language(self, texts: Mapping[str, str], language: str) -> str:
-        """Return one of the texts of the declaration in a language, else in English."""
-        return texts.get(language) or texts.get("en", "")
+    def describe(self) -> dict[str, Any]:
+        """Return the declaration as plain data, for JSON."""
+        values = self.values
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "experimental": self.experimental,
+            "title": dict(self.title),
+            "writes": dict(self.writes),
+            "files": list(self.files),
+            "heeds": list(self.heeds),
+            "symbols": None if self.symbols is None else list(self.symbols),
+            "needs_symbol": self.needs_symbol,
+            "values": None if values is None else asdict(values),
+            "settings": [setting.describe() for setting in self.settings],
+            "machines": [
+                {**asdict(machine), "note": dict(machine.note)} for machine in self.machines
+            ],
+            "limits": [{"text": dict(one.text), "evidence": one.evidence} for one in self.limits],
+            "extra": self.extra,
+            "provider": self.provider,
+        }
 
 
 def of_toml(
-    text: str, opener: Callable[[str], Callable[[Setup], Writer]], shared: Mapping[str, Any]
+    text: str, named: Callable[[str], Callable[..., Any]], shared: Mapping[str, Any]
 ) -> Equipment:
     """Return the declaration that a TOML text holds.
 
-    ``opener`` returns the function that ``function`` names; ``shared`` has settings that several
-    declarations use. Raises `ProfileError` for a key that a declaration does not have.
+    ``named`` returns the functions that ``function`` and ``seconds`` name; ``shared`` has settings
+    that several declarations use. Raises `ProfileError` for a key that a declaration does not have.
     """
     entries = tomllib.loads(text)
     settings: dict[str, Setting] = {}
@@ -139,7 +161,8 @@ def of_toml(
     }
     try:
         return Equipment(
-            open=opener(entries.pop("function")),
+            open=named(entries.pop("function")),
+            seconds=named(entries.pop("seconds")) if "seconds" in entries else None,
             settings=tuple(settings.values()),
             values=None if values is None else Values(**values),
             machines=tuple(Machine(**entry) for entry in entries.pop("machine", ())),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from markcode.equipment.mark import EachAlone, Mark, Rendered, refused
-from markcode.errors import InvalidMark, SymbolError
+from markcode.errors import InvalidMark, Misfit, SymbolError
 from markcode.model import Elements
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def file_name(row: int, kind: str, note: str = "") -> str:
 
 
 def undrawable(equipment: str, mark: Mark, fault: SymbolError) -> InvalidMark:
-    """Return the refusal of a mark that cannot be drawn."""
+    """Return the refusal of a mark that cannot be drawn, or does not fit on its face."""
+    if isinstance(fault, Misfit):
+        return refused(equipment, fault.reason, "\n".join(mark.lines), **fault.params)
     return refused(equipment, "drawing", "\n".join(mark.lines), detail=str(fault))
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from importlib.resources.abc import Traversable
 
-    from markcode.equipment.mark import Writer
-    from markcode.equipment.setup import Setup
 
 __all__ = ["GROUP", "all_equipment", "get", "names"]
 
@@ -45,7 +43,7 @@ def get(name: str) -> Equipment:
         return _declared(name)
     if name in _added():
         return _loaded(_added()[name])
-    raise JobError(f"--equipment: {name!r} is not one of {', '.join(names())}")
+    raise JobError(f"no equipment is called {name!r}; there are: {', '.join(names())}")
 
 
 def all_equipment() -> tuple[Equipment, ...]:
@@ -72,19 +70,18 @@ def _shared() -> Mapping[str, Any]:
 @cache
 def _declared(name: str) -> Equipment:
     text = (_folder() / f"{name}.toml").read_text(encoding="utf-8")
-    return of_toml(text, _opener, _shared())
+    return of_toml(text, _named, _shared())
 
 
-def _opener(function: str) -> Callable[[Setup], Writer]:
+def _named(function: str) -> Callable[..., Any]:
     """Return the function ``module:name``, whose module is imported when a job needs it."""
     module, _, attribute = function.partition(":")
 
-    def open_(setup: Setup) -> Writer:
+    def call(*arguments: Any) -> Any:
         found = getattr(importlib.import_module(f"markcode.equipment.{module}"), attribute)
-        writer: Writer = found(setup)
-        return writer
+        return found(*arguments)
 
-    return open_
+    return call
 
 
 @cache

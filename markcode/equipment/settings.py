@@ -66,6 +66,21 @@ class Setting:
             raise ProfileError(f"--setting {self.name}={text}: {self.name} is {self.expected()}")
         return value
 
+    def describe(self) -> dict[str, Any]:
+        """Return the setting as plain data, for JSON; bounds as decimal text."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "values": list(self.values),
+            "default": self.default,
+            "required": self.default is None and not self.optional,
+            "least": None if self.least is None else str(self.least),
+            "most": None if self.most is None else str(self.most),
+            "when": {name: list(values) for name, values in self.when.items()},
+            "title": dict(self.title),
+            "evidence": self.evidence,
+        }
+
     def expected(self) -> str:
         """Return what may be typed, as a person reads it."""
         if self.kind == "choice":
@@ -80,6 +95,23 @@ class Setting:
         elif self.most is not None:
             between = f" of at most {self._shown(self.most)}"
         return _EXAMPLES[self.kind] + between
+
+    def bounds(self) -> str:
+        """Return what may be typed, in no language: ``a | b``, ``60% .. 105%``, ``>= 1``.
+
+        >>> Setting("dot", "percent", least=Decimal(60), most=Decimal(105)).bounds()
+        '60% .. 105%'
+        """
+        if self.kind == "choice":
+            return " | ".join(self.values)
+        least, most = (
+            None if bound is None else self._shown(bound) for bound in (self.least, self.most)
+        )
+        if self.kind == "text" or (least is None and most is None):
+            return ""
+        if least is None or most is None:
+            return f">= {least}" if most is None else f"<= {most}"
+        return f"{least} .. {most}"
 
     def counts(self, others: Mapping[str, Any]) -> bool:
         """Return whether the setting means anything beside the values of ``others``."""

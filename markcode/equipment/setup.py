@@ -11,6 +11,7 @@ from markcode.model import NO_ELEMENTS
 
 if TYPE_CHECKING:
     from markcode.engraving.face import Face
+    from markcode.symbols.datamatrix.sizes import Shape
     from markcode.symbols.sheets import Grid
 
 __all__ = ["Setup"]
@@ -25,6 +26,8 @@ class Setup:
     """The most lines that a mark has."""
     symbol: str | None = None
     """Symbology of the marks."""
+    shape: Shape = "square"
+    """Of a Data Matrix."""
     height_nm: int = 0
     module_nm: int = 0
     dpi: int = 0
@@ -36,6 +39,12 @@ class Setup:
     """Outlines of drawn symbols that the format brings along, as paths by name."""
     settings: Mapping[str, Any] = NO_ELEMENTS
     """Value of each setting that counts."""
+    profile: Mapping[str, Any] = NO_ELEMENTS
+    """The profile as it stands in the manifest, for what people read."""
+    event: str = ""
+    """Kind of the event that is marked."""
+    language: str = "en"
+    """Language of what people read."""
 
     @property
     def name(self) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from markcode.symbols.datamatrix.columns.batch import SymbolBatch
+    from markcode.symbols.datamatrix.sizes import Shape
 
 __all__ = [
     "Buffer",
@@ -152,11 +153,11 @@ def struck_lines(encoded: Encoded, number: int) -> Strings:
 
 
 def marks_of(
-    encoded: Encoded, numbers: NDArray[np.int64], symbol: str | None
+    encoded: Encoded, numbers: NDArray[np.int64], symbol: str | None, shape: Shape = "square"
 ) -> Iterator[Mark | None]:
     """Yield each proven row as a mark for a machine; None where the symbol cannot hold it.
 
-    ``numbers`` are the record numbers of the whole chunk.
+    ``numbers`` are the record numbers of the whole chunk; ``shape`` is that of a Data Matrix.
     """
     lines = [encoded.woven(line).texts() for line in encoded.shape.lines]
     drawn = [encoded.woven(line).texts() for line in encoded.shape.drawn]
@@ -165,7 +166,7 @@ def marks_of(
         made = None
         if symbol is not None:
             try:
-                made = symbol_of(symbol, Payload(str(payloads[at])))
+                made = symbol_of(symbol, Payload(str(payloads[at])), shape)
             except InvalidMark:
                 yield None
                 continue

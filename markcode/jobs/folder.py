@@ -116,11 +116,14 @@ class JobFolder:
         shutil.rmtree(self._folder)
         self._folder.mkdir()
 
+    def read(self) -> tuple[Path, Iterator[JobFile]]:
+        """Return where the job is being made, and its files; nothing is appended any more."""
+        self._close()
+        return self._folder, self._files()
+
     def commit(self, head: Mapping[str, Any]) -> None:
         """Write the manifest, put everything on the disk, and move the job to its place."""
-        for name, file in self._open.items():
-            file.stream.close()
-            self._register(JobFile(name, file.size, file.hash.hexdigest()))
+        self._close()
         with (self._folder / MANIFEST).open("x", encoding="utf-8", newline="\n") as stream:
             stream.writelines(manifest_text(head, self._files()))
         self.manifest = digest(self._folder / MANIFEST).sha256
@@ -131,6 +134,13 @@ class JobFolder:
             _sync_folder(folder)
         self._take_place()
         _sync_folder(self._out.parent)
+
+    def _close(self) -> None:
+        """Close the files that grew."""
+        for name, file in self._open.items():
+            file.stream.close()
+            self._register(JobFile(name, file.size, file.hash.hexdigest()))
+        self._open.clear()
 
     def _take_place(self) -> None:
         """Move the job to its place, from which that of a job it replaces goes first."""

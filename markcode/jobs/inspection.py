@@ -32,7 +32,15 @@ from markcode.tables import Row, Table, open_table, resolve_columns
 if TYPE_CHECKING:
     from markcode.format import Format
 
-__all__ = ["Job", "Verified", "is_job", "verify_job", "verify_table"]
+__all__ = [
+    "Job",
+    "Verified",
+    "is_job",
+    "mark_cells",
+    "stated_mark",
+    "verify_job",
+    "verify_table",
+]
 
 _LINE = re.compile(r"line_[1-9][0-9]?")
 
@@ -62,11 +70,13 @@ class Job:
     """A job folder and what its manifest says. Raises `JobError` for what is none."""
 
     folder: Path
+    unwritten: Mapping[str, Any] | None = None
+    """The head of the manifest, while the job is being made."""
 
     @cached_property
     def head(self) -> Mapping[str, Any]:
         """The manifest without its list of files."""
-        return read_manifest(self.folder)[0]
+        return read_manifest(self.folder)[0] if self.unwritten is None else self.unwritten
 
     def files(self) -> Iterator[JobFile]:
         """Yield what the manifest says of each file."""
@@ -105,6 +115,14 @@ class Job:
         """The kind of event that was marked."""
         return str(self.entry("event", str))
 
+    def columns(self) -> MarkColumns:
+        """Return the columns of marks.csv."""
+        equipment = self.entry("equipment", str)
+        symbol = self.entry("symbol", str, type(None))
+        modules = equipment == "csv" and self.head.get("modules") is True
+        has_file = _has_file(self, equipment)
+        return MarkColumns.of(self.fmt, self.kind, symbol, has_file, modules)
+
     def _copy(self, name: str) -> Path:
         if not is_inside(name):
             raise JobError(f"{self.folder / MANIFEST}: {name!r} is no file of this job")
@@ -123,12 +141,9 @@ def verify_job(
     whole job.
     """
     progress = progress or (lambda done, total: None)
-    equipment = job.entry("equipment", str)
-    symbol = job.entry("symbol", str, type(None))
-    modules = equipment == "csv" and job.head.get("modules") is True
-    columns = MarkColumns.of(job.fmt, job.kind, symbol, _has_file(job, equipment), modules)
+    columns = job.columns()
     expected = job.entry("counts", dict).get("marks")
-    line_count = columns.lines if equipment == "text" else 0
+    line_count = columns.lines if job.entry("equipment", str) == "text" else 0
     count = 0
     for finding in head_findings(job.head):
         yield _about(MANIFEST, finding)
@@ -142,7 +157,7 @@ def verify_job(
         if not (job.folder / MARKS).is_file():
             return
         lines = LineFiles(job.folder, line_count, stack)
-        drawings = Drawings(job.folder, _endings(equipment), _grid(job))
+        drawings = Drawings(job.folder, _endings(job.entry("equipment", str)), _grid(job))
         last = 0
         for stated, cells in _stated_marks(job.folder / MARKS, columns, stack):
             report = verify_stated(job.fmt, job.kind, stated, as_of)
@@ -204,6 +219,17 @@ def _stated_marks(
     path: Path, columns: MarkColumns, stack: ExitStack
 ) -> Iterator[tuple[Stated, Mapping[str, str]]]:
     """Yield each mark of marks.csv with its cells."""
+    names = columns.names
+    for cells in mark_cells(path, columns, stack):
+        of = dict(zip(names, cells, strict=True))
+        try:
+            yield stated_mark(columns, of), {n: of[n] for n in (*SYMBOL_COLUMNS, "file") if n in of}
+        except notation.NotationError as fault:
+            raise JobError(f"{path}, row {cells[0]}: damaged: {fault}") from fault
+
+
+def mark_cells(path: Path, columns: MarkColumns, stack: ExitStack) -> Iterator[list[str]]:
+    """Yield the cells of each mark of marks.csv; ``stack`` closes it. Raises `JobError`."""
     stream: TextIO = stack.enter_context(path.open(encoding="utf-8", newline=""))
     reader = csv.reader(stream, strict=True)
     names = columns.names
@@ -216,13 +242,13 @@ def _stated_marks(
         for cells in reader:
             if len(cells) != len(names) or re.fullmatch("[0-9]{1,15}", cells[0]) is None:
                 raise JobError(f"{path}, line {reader.line_num}: this is no row of marks.csv")
-            of = dict(zip(names, cells, strict=True))
-            yield _stated(columns, of), {n: of[n] for n in (*SYMBOL_COLUMNS, "file") if n in of}
-    except (csv.Error, UnicodeDecodeError, notation.NotationError) as fault:
+            yield cells
+    except (csv.Error, UnicodeDecodeError) as fault:
         raise JobError(f"{path}, after line {reader.line_num}: damaged: {fault}") from fault
 
 
-def _stated(columns: MarkColumns, cells: Mapping[str, str]) -> Stated:
+def stated_mark(columns: MarkColumns, cells: Mapping[str, str]) -> Stated:
+    """Return what the cells of a row of marks.csv say. Raises `NotationError`."""
     lines = [notation.unescape(cells[f"line_{number}"]) for number in range(1, columns.lines + 1)]
     while lines and not lines[-1]:
         lines.pop()

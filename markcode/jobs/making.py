@@ -30,7 +30,19 @@ from markcode.writing import Slot, UniqueKey, implied_slots
 if TYPE_CHECKING:
     from markcode.format import Format
 
-__all__ = ["Maker"]
+__all__ = ["Maker", "mark_of"]
+
+
+def mark_of(
+    fmt: Format, options: Options, writer: Writer, arm: Arm
+) -> tuple[Marking, Mark, Rendered]:
+    """Return the mark of an arm, and what the machine gets. Raises `InvalidMark`."""
+    marking = fmt.encode(arm.firearm, arm.event, accept_provisional=options.accept_provisional)
+    symbol = None
+    if options.symbol is not None:
+        symbol = symbol_of(options.symbol, marking.payload, options.shape)
+    mark = Mark(arm.row, marking.lines, symbol, marking.drawn)
+    return marking, mark, writer.render(mark)
 
 
 class Maker:
@@ -194,14 +206,7 @@ class Maker:
 
     def mark(self, arm: Arm) -> tuple[Marking, Mark, Rendered]:
         """Return the mark of an arm, and what the machine gets. Raises `InvalidMark`."""
-        marking = self._fmt.encode(
-            arm.firearm, arm.event, accept_provisional=self._options.accept_provisional
-        )
-        symbol = None
-        if self._options.symbol is not None:
-            symbol = symbol_of(self._options.symbol, marking.payload)
-        mark = Mark(arm.row, marking.lines, symbol, marking.drawn)
-        return marking, mark, self._writer.render(mark)
+        return mark_of(self._fmt, self._options, self._writer, arm)
 
     def judge(
         self, arm: Arm, repeats: Sequence[Finding]

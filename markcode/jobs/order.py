@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import markcode
 from markcode import equipment, lengths
-from markcode.equipment import Mark, Setup, Writer
+from markcode.equipment import Mark, Setup, Writer, symbol_of
 from markcode.equipment.settings import resolve
 from markcode.errors import InvalidMark, ProfileError
 from markcode.jobs.manifest import MANIFEST, VERSION
@@ -22,6 +22,7 @@ from markcode.symbols.sheets import Grid
 if TYPE_CHECKING:
     from markcode.engraving.face import Face
     from markcode.format import Format
+    from markcode.symbols.datamatrix.sizes import Shape
 
 __all__ = [
     "DPI",
@@ -55,7 +56,7 @@ _TABLES = ("csv", "parquet")
 _COUNTS = ("rows", "marks", "rejected", "warned", "duplicates")
 _NO_CHOICES = (
     *("manifest_version", "version", "job", "inputs"),
-    *("counts", "achieved", "serials", "ledger", "files"),
+    *("counts", "achieved", "serials", "ledger", "ticket", "files"),
 )
 """Entries of a manifest that say what came of an order; all others are what was ordered."""
 
@@ -68,6 +69,8 @@ class Options:
     """One of ``equipment.names()``."""
     symbol: str | None = None
     """Symbology of the machine-readable symbol; none by default."""
+    shape: Shape = "square"
+    """Of a Data Matrix: square, rectangle, or dmre (`markcode.symbols.datamatrix`)."""
     modules: bool = False
     """Whether tables hold the modules of each symbol."""
     event: str | None = None
@@ -107,7 +110,9 @@ class Options:
     settings: Mapping[str, str] = NO_ELEMENTS
     """Settings of the equipment, as typed."""
     language: str = "en"
-    """Language of the messages in rejected.csv and warnings.csv."""
+    """Language of the messages in rejected.csv and warnings.csv, and of what people read."""
+    ticket: bool = False
+    """Whether the tickets of the job go into its folder; the marks and their order are the same."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +177,9 @@ def refuse_unfit(fmt: Format, kind: str, options: Options) -> None:
                 f"{fmt.name}: a {kind} mark is no GS1 element string, so {options.symbol} cannot "
                 "hold it; choose datamatrix, qr or code128"
             )
+        _refuse_shape(options)
+    elif options.shape != "square":
+        raise ProfileError("--shape is that of a symbol: say --symbol datamatrix too")
     if options.modules and (options.symbol != "datamatrix" or options.equipment not in _TABLES):
         raise ProfileError(
             "--modules puts the modules of each Data Matrix into a table: say --symbol datamatrix "
@@ -193,6 +201,25 @@ def refuse_unfit(fmt: Format, kind: str, options: Options) -> None:
             raise ProfileError("serials are generated or given: leave out --serials or --set")
 
 
+def _refuse_shape(options: Options) -> None:
+    """Raise `ProfileError` for a shape that there is not, or that would not be seen."""
+    from markcode.symbols.datamatrix.sizes import SHAPES
+
+    if options.shape not in SHAPES:
+        raise ProfileError(f"--shape {options.shape}: a shape is one of {', '.join(SHAPES)}")
+    if options.shape == "square":
+        return
+    if options.symbol != "datamatrix":
+        raise ProfileError(
+            f"--shape {options.shape} is for a Data Matrix; {options.symbol} has only one shape"
+        )
+    if not (equipment.get(options.equipment).is_drawn or options.modules):
+        raise ProfileError(
+            f"--equipment {options.equipment} does not draw the symbol, so it has no --shape: "
+            "leave it out, or choose a drawing"
+        )
+
+
 def setup(fmt: Format, kind: str, options: Options) -> Setup:
     """Return what the equipment is told of the job. Raises `JobError` or `ProfileError`."""
     chosen = equipment.get(options.equipment)
@@ -209,6 +236,7 @@ def setup(fmt: Format, kind: str, options: Options) -> Setup:
         equipment=chosen,
         lines=fmt.line_count(kind),
         symbol=options.symbol,
+        shape=options.shape,
         height_nm=height_nm(fmt, options.height_nm),
         module_nm=options.module_nm,
         dpi=options.dpi if "dpi" in heeded else 0,
@@ -216,6 +244,9 @@ def setup(fmt: Format, kind: str, options: Options) -> Setup:
         face=options.face,
         emblems=fmt.declaration.emblems,
         settings=resolve(chosen.name, chosen.settings, options.settings),
+        profile=fmt.profile(),
+        event=kind,
+        language=options.language,
     )
 
 
@@ -223,13 +254,15 @@ def refuse_undrawable(writer: Writer, job: Setup) -> None:
     """Raise `ProfileError` for sizes at which the equipment could not even draw one letter."""
     symbol = None
     if job.symbol is not None:
-        from markcode import symbols
-
         is_gs1 = job.symbol.startswith("gs1-")
-        symbol = symbols.make(job.symbol, Payload("8004ABCDE" if is_gs1 else "1", is_gs1))
+        payload = Payload("8004ABCDE" if is_gs1 else "1", is_gs1)
+        symbol = symbol_of(job.symbol, payload, job.shape)
     try:
         writer.render(Mark(2, ("1",) * job.lines, symbol))
     except InvalidMark as fault:
+        if fault.findings[0].params.get("reason") in ("face", "cylinder"):
+            # Each mark has a size of its own: the refusal of its row says what would fit.
+            return
         detail = fault.findings[0].params.get("detail", fault)
         raise ProfileError(f"--equipment {job.name}: {detail}") from fault
 
@@ -246,6 +279,7 @@ def choices(
         "provisional": fmt.is_provisional(kind),
         "equipment": options.equipment,
         "symbol": options.symbol,
+        **({"shape": options.shape} if options.shape != "square" else {}),
         **({"modules": True} if options.modules else {}),
         "height_nm": job.height_nm if "height" in heeded else None,
         "module_nm": job.module_nm if "module" in heeded else None,
@@ -305,6 +339,8 @@ def manifest_head(
     chosen: Mapping[str, Any],
     summary: Summary,
     ledger: Mapping[str, Any] = NO_ELEMENTS,
+    *,
+    ticket: bool = False,
 ) -> dict[str, Any]:
     """Return the manifest but for its list of files; ``ledger`` names the job in a ledger."""
     head: dict[str, Any] = {
@@ -321,6 +357,8 @@ def manifest_head(
         head["serials"] = dict(summary.serials)
     if ledger:
         head["ledger"] = dict(ledger)
+    if ticket:
+        head["ticket"] = True
     return head
 
 

@@ -59,11 +59,11 @@ class ArmChunk:
         """Record number of each row."""
         return self.chunk.numbers
 
-    def first(self, count: int) -> ArmChunk:
-        """Return the first rows."""
-        rows = slice(0, count)
+    def part(self, begin: int, end: int) -> ArmChunk:
+        """Return the rows from one index up to another."""
+        rows = slice(begin, end)
         cells = {name: column.take(rows) for name, column in self.cells.items()}
-        return ArmChunk(self.chunk.first(count), cells)
+        return ArmChunk(self.chunk.part(begin, end), cells)
 
 
 class Arms:

@@ -76,10 +76,14 @@ def arrange(
     arrangement: Arrangement | None = None,
     emblems: Mapping[str, Emblem] | None = None,
     metrics: Metrics | None = None,
+    room: int | None = None,
+    centred: bool = False,
 ) -> Layout:
     """Return the layout of ``lines`` of characters ``height`` high and of ``symbol``.
 
-    ``metrics`` are those of another font than the outlines.
+    ``metrics`` are those of another font than the outlines; ``room`` is what stays free around the
+    text, where a quarter of the height is not enough; ``centred`` lines stand in the middle of the
+    longest also beside a symbol.
 
     An emblem within a line (`markcode.symbols.emblems`) is one character, as high as the others;
     ``emblems`` gives outlines by name.
@@ -102,7 +106,7 @@ def arrange(
         _line(line, number, height, grid, emblems, metrics or _Outlines())
         for number, line in enumerate(lines, start=1)
     ]
-    pad, pitch = up(height // 4), height + up(height // 2)
+    pad, pitch = up(max(height // 4, room or 0)), height + up(height // 2)
     text_width = max((width for width, _ in rows), default=0)
     text_height = height + pitch * (len(rows) - 1) if rows else 0
     if symbol is None:
@@ -119,6 +123,8 @@ def arrange(
         width, tall = left + text_width + pad, max(symbol_height, text_height + 2 * pad)
         symbol_x, symbol_y = 0, up((tall - symbol_height) // 2)
         starts, text_y = [left] * len(rows), up((tall - text_height) // 2)
+        if centred:
+            starts = [left + up((text_width - line_width) // 2) for line_width, _ in rows]
     else:
         width = max(symbol_width, text_width + 2 * pad)
         tall = symbol_height + text_height + 2 * pad

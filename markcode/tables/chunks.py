@@ -48,11 +48,11 @@ class Chunk:
         cells = (_text(column, index) for column in self.columns)
         return Row(int(self.numbers[index]), dict(zip(self.headers, cells, strict=True)))
 
-    def first(self, count: int) -> Chunk:
-        """Return the first rows."""
-        rows = slice(0, count)
+    def part(self, begin: int, end: int) -> Chunk:
+        """Return the rows from one index up to another."""
+        rows = slice(begin, end)
         columns = tuple(column.take(rows) for column in self.columns)
-        odd = {at: row for at, row in self.odd.items() if at < count}
+        odd = {at - begin: row for at, row in self.odd.items() if begin <= at < end}
         return Chunk(self.headers, self.numbers[rows], columns, odd)
 
 
