@@ -170,7 +170,7 @@ def test_a_long_list_of_files_is_cut_and_counted(tmp_path: Path) -> None:
     assert listed == ["marks.csv", *(f"drawings/0000000{row}.svg" for row in (2, 3, 4))]
     assert len(listed) < MOST_FILES
     size = sum(file["bytes"] for file in manifest(job)["files"] if file["name"] not in TICKETS)
-    assert f"61 files, {size} bytes" in section
+    assert f"files 61, bytes {size};" in section
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{case[1]}")
@@ -308,6 +308,7 @@ def test_nothing_is_outside_the_edges_of_the_paper(
     assert manifest(job)["counts"]["marks"] == 1
     shown = paper(job)
     assert len(shown) <= 2
+    assert re.search(r"^(1:1|1:[0-9]+)$", shown[0].text, re.MULTILINE)
     for page in shown:
         left, top, right, bottom = page.box_mm(150)
         assert left > 11.5 and top > 11.5 and right < 198.5 and bottom < 285.5
@@ -317,7 +318,7 @@ def test_a_job_without_any_mark_has_a_ticket(tmp_path: Path) -> None:
     arms = f"{HEADER},ACME,SPRINGFIELD,IL,M,.45\n"
     job = job_of(tmp_path, "--equipment", "pdf", arms=arms)
     text = (job / "ticket.txt").read_text(encoding="utf-8")
-    assert "1 rows, 0 marks, 1 rejected" in text
+    assert "rows 1, marks 0, rejected 1" in text
     assert hashlib.sha256(b"").hexdigest() in text
     assert "CHARACTERS" not in text
     assert len(paper(job)) == 1
@@ -445,7 +446,7 @@ def test_an_odd_name_to_write_is_one_line_and_status_2(out: str, job: Path, tmp_
 def test_a_table_with_another_count_says_so(job: Path) -> None:
     lines = (job / "marks.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (job / "marks.csv").write_text("".join(lines[:-1]), encoding="utf-8")
-    assert "marks.csv has 1 marks: check the job" in run("ticket", job).out
+    assert "marks in marks.csv 1: check the job" in run("ticket", job).out
 
 
 def test_what_a_terminal_would_obey_is_shown_by_name(job: Path) -> None:
