@@ -59,11 +59,11 @@ def test_a_declaration_says_files_and_evidence(name: str) -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_the_function_of_a_declaration_is_there(name: str) -> None:
-    settings = {
-        setting.name: setting.values[0] if setting.values else "1"
-        for setting in get(name).settings
-        if setting.default is None and not setting.optional and not setting.when
-    }
+    settings: dict[str, str] = {}
+    for setting in get(name).settings:
+        if setting.default is None and not setting.optional and setting.counts(settings):
+            usual = "1mm" if setting.kind == "length" else "1"
+            settings[setting.name] = setting.values[0] if setting.values else usual
     from markcode.symbols.sheets import Grid
 
     grid = Grid(2, 1) if get(name).kind == "sheet" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tracemalloc
 from collections.abc import Sequence
@@ -10,11 +11,12 @@ import numpy as np
 import pytest
 
 from markcode import symbols
+from markcode.engraving.engraver import plate_of
 from markcode.engraving.face import Face
 from markcode.engraving.plate import Plate
 from markcode.equipment import Mark, Writer
 from markcode.equipment.pdf import document
-from markcode.equipment.plates import PlateWriter, engraver_of, plate_of
+from markcode.equipment.plates import PlateWriter, engraver_of
 from markcode.errors import InvalidMark, MissingExtra, ProfileError
 from markcode.model import Payload
 from markcode.symbols.sheets import Grid
@@ -322,16 +324,15 @@ def test_the_modules_of_a_scan_sheet_are_those_of_the_settings() -> None:
 
 
 def test_memory_does_not_grow_with_the_marks() -> None:
-    def peak(count: int) -> int:
-        job = writer("pdf-scan", {"pages": "1"})
-        tracemalloc.start()
-        for row in range(2, 2 + count):
-            mark = Mark(row, (f"A{row:06}",))
-            job.collect(mark, job.render(mark))
-        job.finish()
-        most = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return most
-
-    peak(100)
-    assert peak(400) < 1.3 * peak(100)
+    job = writer("pdf-scan", {"pages": "1"})
+    held = []
+    for row in range(2, 302):
+        mark = Mark(row, (f"A{row % 50:02}",))
+        job.collect(mark, job.render(mark))
+        if row == 100:
+            tracemalloc.start()
+        if row in (200, 300):
+            gc.collect()
+            held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert held[1] < held[0] + 100_000

@@ -193,7 +193,7 @@ def test_the_room_of_a_linear_symbol_is_that_of_its_bars() -> None:
         ({"dpmm": "8", "label": "50x30"}, {}, "label=50x30: write the label's width x height"),
         ({"dpmm": "8", "label": "0x30mm"}, {}, "label=0x30mm: write the label's width x height"),
         ({"dpmm": "8", "label": "1.2.3x3mm"}, {}, "label=1.2.3x3mm: write"),
-        (LARGE, {"module_nm": 180_000}, "0.18 mm is 1 dots at 8 dots a millimetre, .* need 2"),
+        (LARGE, {"module_nm": 180_000}, "0.18 mm is 1 dot at 8 dots a millimetre.* need 2"),
         (LARGE, {"module_nm": 1_500_000, "symbol": "qr"}, "1.5 mm is 12 dots .* take 10 for qr"),
         (LARGE, {"height_nm": 1_000_000}, "1 mm is 8 dots .* has 10 at least"),
     ],

@@ -24,7 +24,7 @@ from markcode.engraving.face import Face
 from markcode.engraving.plate import Plate
 from markcode.engraving.preview import Facts, preview
 from markcode.engraving.scene import Dot, Fill, Line, Scene, dashes
-from markcode.errors import InvalidMark, SymbolError
+from markcode.errors import InvalidMark, ProfileError, SymbolError
 from markcode.jobs.order import Options
 from markcode.jobs.preview import Preview, preview_of
 from markcode.jobs.rows import Arm, arm_of
@@ -58,7 +58,7 @@ def decoded(picture: NDArray[np.uint8]) -> list[str]:
 
 def made(**options: object) -> Preview:
     fmt = get_format("mosaic-0530", check="iso7064-mod37-36")
-    chosen = {"equipment": "hpgl", "symbol": "datamatrix", **options}
+    chosen = {"equipment": "svg", "symbol": "datamatrix", **options}
     return preview_of(fmt, "manufacture", Options(**chosen), arm())  # type: ignore[arg-type]
 
 
@@ -71,7 +71,7 @@ def arm(**changes: str) -> Arm:
 @pytest.mark.parametrize("symbol", ["datamatrix", "qr", "code128", "code39"])
 def test_the_symbol_of_the_drawing_is_read(tmp_path: Path, symbol: str, suffix: str) -> None:
     out = tmp_path / f"mark.{suffix}"
-    options = ("--symbol", symbol, "--equipment", "hpgl", "--setting", "text=stroke")
+    options = ("--symbol", symbol, "--equipment", "svg", "--setting", "text=stroke")
     ran = run("preview", *MARK, *options, "--module", "0.5mm", "--out", out)
     assert ran.status == 0, ran.err
     assert decoded(pixels(out.read_bytes())) == [TEXT]
@@ -83,7 +83,7 @@ def test_the_symbol_of_the_drawing_is_read(tmp_path: Path, symbol: str, suffix: 
 def test_shapes_and_turns_are_read(tmp_path: Path, shape: str, turn: str) -> None:
     out = tmp_path / "mark.svg"
     size = "60x12mm" if turn in ("0", "180") else "12x60mm"
-    options = ("--symbol", "datamatrix", "--equipment", "hpgl", "--shape", shape)
+    options = ("--symbol", "datamatrix", "--equipment", "svg", "--shape", shape)
     ran = run("preview", *MARK, *options, "--face", size, "--rotate", turn, "--out", out)
     assert ran.status == 0, ran.err
     assert decoded(pixels(out.read_bytes())) == [TEXT]
@@ -293,6 +293,60 @@ def test_equipment_with_letters_of_its_own_is_told_of(tmp_path: Path, name: str)
     told = ran.err.splitlines()[1]
     assert told.startswith(f"markcode: {name} makes no drawing") and repr(TEXT) in told
     assert decoded(pixels(out.read_bytes())) == [TEXT]
+
+
+FOLLOWED = {
+    "laser": ("gcode", {"machine": "laser", "power": "600", "tool": "0.05mm"}),
+    "needle": (
+        "gcode",
+        {
+            "machine": "needle-pulse",
+            "dwell_unit": "seconds",
+            "text": "stroke",
+            "cells": "dots",
+            "dot": "105%",
+        },
+    ),
+    "edges": ("hpgl", {"tool": "0.05mm"}),
+    "hatch": ("hpgl", {"tool": "0.05mm", "fill": "hatch"}),
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_a_tool_is_shown_on_its_way(name: str) -> None:
+    machine, chosen = FOLLOWED[name]
+    shown = made(equipment=machine, settings=chosen)
+    read = decoded(pixels(shown.scene.to_png(10, 40)))
+    # The edges of a symbol alone are not read, and the preview says so before the machine does.
+    assert read == ([] if name == "edges" else [TEXT])
+    assert shown.rendered.file is not None
+    program = shown.rendered.file[1].decode("ascii")
+    marked = [s for s in shown.scene.shapes if getattr(s, "colour", "") == "#14161a"]
+    strikes = {
+        "laser": program.count("\nG0 "),
+        "needle": program.count("\nM3 "),
+        "edges": program.count("PD"),
+        "hatch": program.count("PD"),
+    }
+    assert len(marked) == strikes[name]
+
+
+def test_the_moves_between_are_drawn_if_asked() -> None:
+    machine, chosen = FOLLOWED["needle"]
+    fmt = get_format("mosaic-0530", check="iso7064-mod37-36")
+    options = Options(equipment=machine, symbol="datamatrix", settings=chosen)
+    shown = preview_of(fmt, "manufacture", options, arm(), has_travel=True)
+    dots = [shape.centre for shape in shown.scene.shapes if isinstance(shape, Dot)]
+    moves = [
+        shape.points
+        for shape in shown.scene.shapes
+        if isinstance(shape, Line) and shape.colour == "#c2255c"
+    ]
+    begin = (0, shown.plate.height_nm)
+    assert moves == list(itertools.pairwise([begin, *dots]))
+    for name in ("svg", "csv"):
+        with pytest.raises(ProfileError, match="--travel"):
+            preview_of(fmt, "manufacture", Options(equipment=name), arm(), has_travel=True)
 
 
 @pytest.mark.parametrize("name", equipment.names())

@@ -10,6 +10,7 @@ import io
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from markcode.engraving.plate import Box, Path, Point, box_of, union
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Dot", "Fill", "Line", "Scene", "Shape", "dashes"]
 
-_FINER = 2
-"""Dots of the raster for each dot of a PNG, across and down, as long as it is not too large."""
+_FINER = (4, 2, 1)
+"""Dots of the raster for each dot of a PNG, across and down: the most for which it is not too
+large."""
 _NM_PER_INCH = 25_400_000
 
 
@@ -112,12 +114,13 @@ class Scene:
         left, top, right, bottom = self.box()
         per_nm = scale * dpi / _NM_PER_INCH
         width, height = (max(1, round(nm * per_nm)) for nm in (right - left, bottom - top))
-        finer = _FINER if width * height * _FINER**2 <= MAX_DOTS else 1
-        if width * height > MAX_DOTS:
+        fit = [finer for finer in _FINER if width * height * finer**2 <= MAX_DOTS]
+        if not fit:
             raise SymbolError(
                 f"a picture of {width} x {height} dots is too large: lower the scale or the dots "
                 "an inch"
             )
+        finer = fit[0]
         raster = Image.new("RGB", (width * finer, height * finer), "#ffffff")
         for shape in self.shapes:
             _paint(raster, shape, (left, top), per_nm * finer)
@@ -179,7 +182,8 @@ def _paint(raster: Image, shape: Shape, corner: Point, per_nm: float) -> None:
     radius = (shape.diameter if isinstance(shape, Dot) else shape.width) * per_nm / 2
     placed = [at(point) for point in points]
     if len(placed) > 1:
-        draw.line(placed, shape.colour, max(1, round(2 * radius)))
+        # Rounded up: lines that fill an area side by side leave no gaps.
+        draw.line(placed, shape.colour, ceil(2 * radius))
     for x_at, y_at in placed:
         ends = (x_at - radius, y_at - radius, x_at + radius, y_at + radius)
         draw.ellipse(ends, shape.colour)

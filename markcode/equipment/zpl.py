@@ -70,17 +70,17 @@ class _Sizes:
         at = f"at {settings['dpmm']} dots a millimetre"
         if setup.symbol is not None and module < _LEAST_MODULE:
             raise ProfileError(
-                f"--module {lengths.to_text(setup.module_nm)} is {module} dots {at}, and symbols "
+                f"--module {lengths.to_text(setup.module_nm)} is {_dots(module)} {at}; symbols "
                 f"that can be read need {_LEAST_MODULE}: choose a larger one"
             )
         if setup.symbol not in (None, "datamatrix") and module > _MOST_MODULE:
             raise ProfileError(
-                f"--module {lengths.to_text(setup.module_nm)} is {module} dots {at}, and printers "
+                f"--module {lengths.to_text(setup.module_nm)} is {_dots(module)} {at}; printers "
                 f"take {_MOST_MODULE} for {setup.symbol}: choose a smaller one"
             )
         if letters < _LEAST_HEIGHT:
             raise ProfileError(
-                f"--height {lengths.to_text(setup.height_nm)} is {letters} dots {at}, and the "
+                f"--height {lengths.to_text(setup.height_nm)} is {_dots(letters)} {at}; the "
                 f"printer's font has {_LEAST_HEIGHT} at least: choose a larger one"
             )
         return cls(
@@ -101,6 +101,10 @@ class _Sizes:
     def pitch(self) -> int:
         """From one line to the next."""
         return self.letters + -(-self.letters // 4)
+
+
+def _dots(count: int) -> str:
+    return "1 dot" if count == 1 else f"{count} dots"
 
 
 def _label(text: str) -> tuple[int, int]:

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from markcode import equipment, notation
 from markcode.engraving.engraver import Style
 from markcode.engraving.face import Face
-from markcode.equipment import Setup
+from markcode.equipment import Setting, Setup
 from markcode.equipment.plates import engraver_of
 from markcode.errors import InvalidMark, JobError
 from markcode.jobs.inspection import Job, mark_cells, stated_mark
@@ -22,10 +22,12 @@ from markcode.jobs.marks import Stated
 from markcode.jobs.order import HEIGHT_NM, MODULE_NM
 from markcode.jobs.rows import arm_of
 from markcode.jobs.tables import MARKS, MarkColumns
+from markcode.symbols.datamatrix.sizes import SHAPES
 
 if TYPE_CHECKING:
     from markcode.engraving.plate import Engraved
     from markcode.symbols import Symbol
+    from markcode.symbols.datamatrix.sizes import Shape
 
 __all__ = ["MOST_FILES", "TICKETS", "Facts", "Files", "Found", "files_of", "lookalikes", "marks_of"]
 
@@ -153,7 +155,7 @@ class Facts:
             equipment=self.equipment or equipment.get("csv"),
             lines=fmt.line_count(self.job.kind),
             symbol=entry("symbol", str, type(None)),
-            shape=entry("shape", str, type(None)) or "square",
+            shape=self._shape(),
             height_nm=entry("height_nm", int, type(None)) or least or HEIGHT_NM,
             module_nm=entry("module_nm", int, type(None)) or MODULE_NM,
             face=self.face,
@@ -177,19 +179,25 @@ class Facts:
     def _told(self) -> Mapping[str, Any]:
         """Return the settings as the equipment takes them. Raises `JobError`."""
         declared = () if self.equipment is None else self.equipment.settings
-        kinds = {setting.name: setting.kind for setting in declared}
-        try:
-            return {
-                name: Decimal(str(value))
-                if kinds[name] == "number"
-                else _of_kind(kinds[name], value)
-                for name, value in self.settings.items()
-            }
-        except (KeyError, TypeError, ArithmeticError) as fault:
-            raise JobError(
-                f"{self.job.folder / MANIFEST}: settings are {dict(self.settings)!r}, which "
-                f"the equipment does not take: this is not a whole job"
-            ) from fault
+        by_name = {setting.name: setting for setting in declared}
+        for name, value in self.settings.items():
+            if name not in by_name or not _is_of(by_name[name], value):
+                raise self._damage("settings", {name: value})
+        return {
+            name: Decimal(str(value)) if by_name[name].kind == "number" else value
+            for name, value in self.settings.items()
+        }
+
+    def _shape(self) -> Shape:
+        shape = self.job.head.get("shape", "square")
+        if shape not in SHAPES:
+            raise self._damage("shape", shape)
+        return cast("Shape", shape)
+
+    def _damage(self, key: str, value: object) -> JobError:
+        return JobError(
+            f"{self.job.folder / MANIFEST}: {key} is {value!r}: this is not a whole job"
+        )
 
     @cached_property
     def face(self) -> Face | None:
@@ -204,9 +212,7 @@ class Facts:
             }:
                 return Face(None if size is None else (size[0], size[1]), turn, cylinder)
             case other:
-                raise JobError(
-                    f"{self.job.folder / MANIFEST}: face is {other!r}: this is not a whole job"
-                )
+                raise self._damage("face", other)
 
     def symbol(self, stated: Stated) -> Symbol | None:
         """Return the symbol of a mark. Raises `SymbolError`."""
@@ -240,11 +246,11 @@ class Facts:
         return marking.drawn_lines if marking.lines == mark.lines else mark.lines
 
 
-def _of_kind(kind: str, value: object) -> object:
-    """Return a value of a setting. Raises TypeError where it is not of its kind."""
-    if not isinstance(value, str if kind in ("choice", "text") else int):
-        raise TypeError(value)
-    return value
+def _is_of(setting: Setting, value: object) -> bool:
+    """Return whether a setting may have a value, as it stands in a manifest."""
+    if setting.kind == "choice":
+        return value in setting.values
+    return isinstance(value, str if setting.kind in ("text", "number") else int)
 
 
 def lookalikes(characters: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from markcode.engraving.plate import Box, Engraved, Part
@@ -19,8 +20,10 @@ _FOOT_NM = 8 * NM_PER_MM
 _LABEL_NM = 34 * NM_PER_MM
 _GAP_NM = 6 * NM_PER_MM
 _SIZE, _CODE_SIZE, _STEP_NM = 8.5, 8, 3_900_000
-_SCALES = (5, 4, 3, 2)
-"""Times that the second picture of the mark is larger, as far as the page allows."""
+_LARGER = tuple(map(Fraction, (5, 4, 3, 2)))
+"""Scales of the second picture of the mark: the first that the page allows."""
+_SMALLER = tuple(Fraction(1, part) for part in (2, 3, 5, 10, 20))
+"""Scales of the only picture, where the page does not allow the mark at its size."""
 _CAPTION_NM, _STRIP_GAP_NM = 6 * NM_PER_MM, 4 * NM_PER_MM
 _MOST_PICTURE_NM = 178 * NM_PER_MM
 """So that there is room on its page for what is filled in."""
@@ -50,17 +53,17 @@ class _Strip(NamedTuple):
 class _Picture(NamedTuple):
     """A mark at a scale, in pieces below one another where it is too wide for the page."""
 
-    scale: int
+    scale: Fraction
     strips: tuple[_Strip, ...]
 
     @property
     def width_nm(self) -> int:
-        return max((strip.width_nm for strip in self.strips), default=0) * self.scale
+        return int(max((strip.width_nm for strip in self.strips), default=0) * self.scale)
 
     @property
     def height_nm(self) -> int:
         gaps = _STRIP_GAP_NM * (len(self.strips) - 1)
-        return sum(strip.height_nm for strip in self.strips) * self.scale + gaps
+        return int(sum(strip.height_nm for strip in self.strips) * self.scale) + gaps
 
 
 def to_pdf(ticket: Ticket) -> bytes:
@@ -147,7 +150,9 @@ class _Sheets:
 
     def _pictures(self, made: Engraved) -> None:
         """Draw the mark at its size and larger, beside one another or below."""
-        shown = [picture for picture in (_strips(made, 1), _larger(made)) if picture is not None]
+        true = _first(made, (Fraction(1),))
+        both = (true, _first(made, _LARGER)) if true else (_first(made, _SMALLER),)
+        shown = [picture for picture in both if picture is not None]
         if not shown:
             return
         title = self._words("section.picture", row=made.row)
@@ -167,11 +172,12 @@ class _Sheets:
 
     def _picture(self, picture: _Picture, tool_nm: int, left: int, top: int) -> None:
         scale, y = picture.scale, top + _CAPTION_NM
-        self._paper.text((left, y - 2 * NM_PER_MM), f"{scale}:1", _SIZE, BOLD)
+        caption = f"{scale.numerator}:{scale.denominator}"
+        self._paper.text((left, y - 2 * NM_PER_MM), caption, _SIZE, BOLD)
         for strip in picture.strips:
-            at = left - strip.box[0] * scale, y - strip.box[1] * scale
-            self._paper.engrave(strip.parts, tool_nm, at, scale)
-            y += strip.height_nm * scale + _STRIP_GAP_NM
+            at = left - int(strip.box[0] * scale), y - int(strip.box[1] * scale)
+            self._paper.engrave(strip.parts, tool_nm, at, float(scale))
+            y += int(strip.height_nm * scale) + _STRIP_GAP_NM
 
     # -- what is filled in -------------------------------------------------------------------
 
@@ -205,16 +211,17 @@ class _Sheets:
                 yield line, at == 0
 
 
-def _larger(made: Engraved) -> _Picture | None:
-    """Return the mark as large as the page allows."""
-    larger = (_strips(made, scale) for scale in _SCALES)
-    return next((picture for picture in larger if picture is not None), None)
+def _first(made: Engraved, scales: Sequence[Fraction]) -> _Picture | None:
+    """Return the mark at the first scale that the page allows."""
+    pictures = (_strips(made, scale) for scale in scales)
+    return next((picture for picture in pictures if picture is not None), None)
 
 
-def _strips(made: Engraved, scale: int) -> _Picture | None:
-    """Return the mark in pieces that fit the width of the page, cut where nothing is marked.
+def _strips(made: Engraved, scale: Fraction) -> _Picture | None:
+    """Return a mark in pieces that fit the width of the page, cut where nothing is marked.
 
-    None where no such cut can be found, or the pieces are higher together than a page.
+    None where no such cut can be found, where the mark has several lines, which nobody could read
+    in pieces, or where the pieces are higher together than the page allows.
     """
     room = _WIDTH_NM // scale
     placed = [(part, box) for part in made.parts if (box := part.box(made.tool_nm)) is not None]
@@ -226,7 +233,8 @@ def _strips(made: Engraved, scale: int) -> _Picture | None:
             strips.append(piece)
     picture = _Picture(scale, tuple(strips))
     fits = picture.width_nm <= _WIDTH_NM and picture.height_nm <= _MOST_PICTURE_NM
-    return picture if strips and fits else None
+    is_readable = len(strips) == 1 or (strips and max(part.line for part in made.parts) <= 1)
+    return picture if fits and is_readable else None
 
 
 def _pieces(placed: Sequence[tuple[Part, Box]]) -> Iterator[_Strip]:

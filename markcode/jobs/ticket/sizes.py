@@ -66,12 +66,6 @@ def _dots(facts: Facts, words: Words) -> Iterator[str]:
     text, symbol = style.text.startswith("dots"), style.cells == "dots" and facts.setup.symbol
     if not isinstance(cone, int) or not (text or symbol):
         return
-    yield words(
-        "depth.dots",
-        dot=lengths.to_text(style.dot_nm),
-        cone=cone,
-        depth=lengths.to_text(depth_nm(style.dot_nm, cone) // 1000 * 1000),
-    )
     missed = judge(
         facts.job.fmt.requirements,
         cone,
@@ -80,6 +74,13 @@ def _dots(facts: Facts, words: Words) -> Iterator[str]:
     )
     for finding in missed:
         yield finding.message(words.language)
+    if not missed:
+        yield words(
+            "depth.dots",
+            dot=lengths.to_text(style.dot_nm),
+            cone=cone,
+            depth=lengths.to_text(depth_nm(style.dot_nm, cone) // 1000 * 1000),
+        )
 
 
 def _time(facts: Facts, words: Words, made: Engraved | None) -> Iterator[Row]:
