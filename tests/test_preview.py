@@ -241,6 +241,17 @@ def test_any_mark_can_be_drawn(
     assert left < 0 and top < 0 and right > wide and bottom > tall
 
 
+@pytest.mark.parametrize("cells", ["outline", "cells", "dots"])
+def test_the_module_is_that_of_the_first_column(cells: str) -> None:
+    shown = made(settings={"cells": cells})
+    (mark,) = shown.plate.marks
+    corners = [point for ring in mark.quiet for point in ring]
+    first = min(x for x, _ in corners) + 400_000
+    heads = [s for s in shown.scene.shapes if isinstance(s, Fill) and s.colour == "#1864ab"]
+    tips = {head.rings[0][0][0] for head in heads if head.rings[0][0][1] < 0}
+    assert tips == {first, first + 400_000}
+
+
 def test_extension_lines_keep_out_of_the_symbol_and_its_quiet_zone() -> None:
     for turn, size in itertools.product(
         (0, 90, 180, 270), ((60, 60), (45, 45), (12, 60), (60, 12))
