@@ -38,6 +38,7 @@ __all__ = [
     "is_plain_value",
     "mark_lines",
     "marks_of",
+    "row_lines",
     "struck_lines",
     "warning_lines",
     "warnings_of",
@@ -151,6 +152,14 @@ def struck_lines(encoded: Encoded, number: int) -> Strings:
     return encoded.woven(encoded.shape.lines[number])
 
 
+def row_lines(encoded: Encoded, count: int, separator: str) -> Strings:
+    """Return the first ``count`` struck lines of each proven row, in a row that CR LF ends."""
+    pieces: list[Piece] = []
+    for number in range(count):
+        pieces += [struck_lines(encoded, number), separator.encode()]
+    return weave([*pieces[:-1], b"\r\n"], len(encoded.rows))
+
+
 def marks_of(
     encoded: Encoded, numbers: NDArray[np.int64], symbol: str | None
 ) -> Iterator[Mark | None]:
@@ -173,10 +182,17 @@ def marks_of(
         yield Mark(number, struck, made, tuple(str(line[at]) for line in drawn))
 
 
-def is_plain_value(lines: Strings) -> NDArray[np.bool_]:
+def is_plain_value(lines: Strings, forbidden: str = "") -> NDArray[np.bool_]:
     """Return which lines a machine takes that knows no quotes (`markcode.equipment.text`)."""
     first = lines.matrix(1)[:, 0]
     fits: NDArray[np.bool_] = (lines.lengths > 0) & ~np.isin(first, list(FORMULA.encode()))
+    small = lines.compact()
+    wrong = small.data >= 0x80
+    for char in forbidden.encode():
+        wrong |= small.data == char
+    if wrong.any():
+        so_far = np.concatenate([[0], np.cumsum(wrong)])
+        fits &= so_far[small.starts] == so_far[small.starts + small.lengths]
     return fits
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from markcode.arrow import Strings
 from markcode.columns.encoding import Encoded
 from markcode.columns.weave import weave
-from markcode.equipment import Mark, Rendered, Writer
+from markcode.equipment import InRows, Mark, Rendered, Writer
 from markcode.errors import InvalidMark
 from markcode.jobs import bulk
 from markcode.jobs.order import Options
@@ -164,11 +164,19 @@ class Entries:
         fit = np.ones(len(encoded.rows), np.bool_)
         if symbols is not None:
             fit &= symbols.has_symbol
-        for number, _ in enumerate(self._writer.heads):
+        row = self._row
+        for number in range(len(self._writer.heads) if row is None else row.columns):
             if number >= len(encoded.shape.lines):
                 return np.zeros(len(encoded.rows), np.bool_)
-            fit &= bulk.is_plain_value(bulk.struck_lines(encoded, number))
+            forbidden = "" if row is None else row.forbidden
+            fit &= bulk.is_plain_value(bulk.struck_lines(encoded, number), forbidden)
         return fit
+
+    @property
+    def _row(self) -> InRows | None:
+        """The writer, if it puts the lines of a mark in a row and that is done from columns."""
+        writer = self._writer
+        return writer if isinstance(writer, InRows) and writer.is_columnar else None
 
     def _rendered(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Render each mark by itself; return which could be."""
@@ -192,12 +200,15 @@ class Entries:
             drawn = [self._drawn[row][1].name or "" for row in rows.tolist()]
             names = Strings.joined([name.encode() for name in drawn])
         self._put(MARKS, rows, bulk.mark_lines(encoded, numbers, self._columns, names, symbols))
+        row = self._row
         for number, name in enumerate(self._writer.heads):
-            if self._writer.is_columnar:
+            if row is not None:
+                added = bulk.row_lines(encoded, row.columns, row.separator)
+            elif self._writer.is_columnar:
                 struck = bulk.struck_lines(encoded, number)
                 added = weave([struck, b"\r\n"], len(rows))
             else:
-                lines = (self._drawn[row][1].lines for row in rows.tolist())
+                lines = (self._drawn[at][1].lines for at in rows.tolist())
                 added = Strings.joined([files.get(name, b"") for files in lines])
             self._put(name, rows, added)
         lists, which = bulk.warnings_of(encoded)
