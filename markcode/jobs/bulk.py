@@ -19,6 +19,7 @@ from markcode.columns.encoding import Encoded
 from markcode.columns.kinds import Pieces
 from markcode.columns.weave import ByCode, Piece, constant, digits, weave
 from markcode.equipment import Mark, symbol_of
+from markcode.equipment.mark import InRows, Writer
 from markcode.equipment.values import FORMULA
 from markcode.errors import InvalidMark
 from markcode.jobs.tables import MarkColumns, csv_line
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Buffer",
     "Lines",
+    "in_rows",
     "is_plain_value",
     "mark_lines",
     "marks_of",
@@ -150,6 +152,11 @@ def _cell(encoded: Encoded, pieces: Pieces) -> list[Piece]:
 def struck_lines(encoded: Encoded, number: int) -> Strings:
     """Return one struck line of each proven row, counted from 0."""
     return encoded.woven(encoded.shape.lines[number])
+
+
+def in_rows(writer: Writer) -> InRows | None:
+    """Return the writer, if it puts the lines of a mark in a row and that is done from columns."""
+    return writer if isinstance(writer, InRows) and writer.is_columnar else None
 
 
 def row_lines(encoded: Encoded, count: int, separator: str) -> Strings:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from markcode.arrow import Strings
 from markcode.columns.encoding import Encoded
 from markcode.columns.weave import weave
-from markcode.equipment import InRows, Mark, Rendered, Writer
+from markcode.equipment import Mark, Rendered, Writer
 from markcode.errors import InvalidMark
 from markcode.jobs import bulk
 from markcode.jobs.order import Options
@@ -164,19 +164,13 @@ class Entries:
         fit = np.ones(len(encoded.rows), np.bool_)
         if symbols is not None:
             fit &= symbols.has_symbol
-        row = self._row
+        row = bulk.in_rows(self._writer)
         for number in range(len(self._writer.heads) if row is None else row.columns):
             if number >= len(encoded.shape.lines):
                 return np.zeros(len(encoded.rows), np.bool_)
             forbidden = "" if row is None else row.forbidden
             fit &= bulk.is_plain_value(bulk.struck_lines(encoded, number), forbidden)
         return fit
-
-    @property
-    def _row(self) -> InRows | None:
-        """The writer, if it puts the lines of a mark in a row and that is done from columns."""
-        writer = self._writer
-        return writer if isinstance(writer, InRows) and writer.is_columnar else None
 
     def _rendered(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Render each mark by itself; return which could be."""
@@ -200,7 +194,7 @@ class Entries:
             drawn = [self._drawn[row][1].name or "" for row in rows.tolist()]
             names = Strings.joined([name.encode() for name in drawn])
         self._put(MARKS, rows, bulk.mark_lines(encoded, numbers, self._columns, names, symbols))
-        row = self._row
+        row = bulk.in_rows(self._writer)
         for number, name in enumerate(self._writer.heads):
             if row is not None:
                 added = bulk.row_lines(encoded, row.columns, row.separator)
