@@ -93,7 +93,14 @@ check: $(test-tools)
 	$(bin)/mypy --no-error-summary
 	$(bin)/lint-imports --no-logo --no-cache
 
-test: check
+# A second program draws our labels; without node and npm its tests are skipped.
+node-tools := tests/node/node_modules/.package-lock.json
+$(node-tools): tests/node/package-lock.json
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+		npm ci --silent --prefix tests/node && touch $@ || test -z "$$MARKCODE_NEEDS_NODE"; \
+	fi
+
+test: check $(node-tools)
 	@$(bin)/pytest -q -n $(workers) --dist loadfile
 
 docs-formats: $(demo-tools)
@@ -115,5 +122,5 @@ bench-ledger: $(test-tools)
 	@$(python) -m benchmarks.ledger $(or $(arguments),--write)
 
 clean:
-	rm -rf build dist demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf build dist demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info tests/node/node_modules
 	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +

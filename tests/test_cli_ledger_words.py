@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import markcode_cli.ledger
+import markcode_cli.result
 from cli_runner import run
 from issued import happen, issue, mosaic
 from ledgers import make
@@ -22,9 +23,9 @@ GROUPS = ("state", "number", "records", "stats.conflicts")
 
 
 def nodes() -> Iterator[ast.AST]:
-    folder = Path(markcode_cli.ledger.__path__[0])
-    for path in folder.glob("*.py"):
-        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    for package in (markcode_cli.ledger, markcode_cli.result):
+        for path in Path(package.__path__[0]).glob("*.py"):
+            yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def said() -> set[str]:

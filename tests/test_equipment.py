@@ -54,16 +54,18 @@ def test_a_declaration_says_files_and_evidence(name: str) -> None:
     unconfirmed = [setting for setting in each.settings if setting.evidence == "U"]
     assert all(setting.default is None for setting in unconfirmed)
     for machine in each.machines:
-        assert machine.source or machine.evidence in "GU"
+        assert (
+            machine.source or machine.evidence in "GU" or (machine.evidence == "T" and machine.note)
+        )
 
 
 @pytest.mark.parametrize("name", names())
 def test_the_function_of_a_declaration_is_there(name: str) -> None:
-    settings = {
-        setting.name: setting.values[0] if setting.values else "1"
-        for setting in get(name).settings
-        if setting.default is None and not setting.optional and not setting.when
-    }
+    settings: dict[str, str] = {}
+    for setting in get(name).settings:
+        if setting.default is None and not setting.optional and setting.counts(settings):
+            usual = {"length": "1mm", "text": "50x30mm"}.get(setting.kind, "1")
+            settings[setting.name] = setting.values[0] if setting.values else usual
     from markcode.symbols.sheets import Grid
 
     grid = Grid(2, 1) if get(name).kind == "sheet" else None

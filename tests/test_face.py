@@ -27,14 +27,16 @@ from markcode.engraving.preview import Facts, preview
 from markcode.engraving.scene import Dot, Fill, Line, Scene
 from markcode.errors import Misfit, SymbolError
 from markcode.reading import read
-from markcode.symbols import Symbol
+from markcode.symbols import Symbol, zxing
+from markcode.symbols.layout import arrange
+from markcode.symbols.raster import rasterise_svg
 
 MM = lengths.NM_PER_MM
 PAYLOAD = "CO INDU 26 07 01238 09 R"
 """18 x 18 modules as a square, 12 x 36 as a rectangle."""
 SQUARE = symbols.make("datamatrix", PAYLOAD)
 PROFILE = ("--format", "mosaic-0530", "--check", "iso7064-mod37-36")
-HEADER = "country,manufacturer,year,model,serial,calibre\n"
+HEADER = "country,manufacturer,year,model,serial,calibre"
 
 STYLES = st.builds(
     Style,
@@ -143,8 +145,8 @@ def remade(
         assert symbol is not None
         symbol = symbols.make("datamatrix", symbol.payload, shape=typed["shape"])
         assert f"({symbol.rows}x{symbol.columns})" in words
-    size = face.size_nm and "x".join(lengths.mm(side) for side in face.size_nm) + "mm"
-    diameter = face.cylinder_nm and f"{lengths.mm(face.cylinder_nm)}mm"
+    size = None if face.size_nm is None else f"{'x'.join(map(lengths.mm, face.size_nm))}mm"
+    diameter = None if face.cylinder_nm is None else f"{lengths.mm(face.cylinder_nm)}mm"
     turn = typed.get("rotate", str(face.turn))
     wanted = Face.parse(typed.get("face", size), turn, typed.get("cylinder", diameter))
     module_nm = lengths.parse(typed["module"]) if "module" in typed else module
@@ -286,11 +288,44 @@ def test_a_face_higher_than_the_cylinder_is_round_is_refused() -> None:
         Face((10 * MM, 37_699_112), 0, 12 * MM)
 
 
+def test_the_smallest_face_is_the_one_that_grows_least() -> None:
+    lines = ["CO INDU 26 07", "01238 09 R"]
+    sizes = [
+        (made.width, made.height)
+        for made in (
+            arrange(lines, SQUARE, height=1_600_000, module=400_000, arrangement="beside"),
+            arrange(lines, SQUARE, height=1_600_000, module=400_000, arrangement="under"),
+        )
+    ]
+    assert sizes == [(24_726_080, 8_000_000), (16_726_080, 12_800_000)]
+    # Room that is there counts for nothing: 60 x 7 mm need only be a millimetre higher.
+    proposed = {(20, 8): "24.8x8mm", (10, 12): "16.8x12.8mm", (60, 7): "24.8x8mm"}
+    for (wide, tall), options in proposed.items():
+        with pytest.raises(Misfit) as caught:
+            on(Face((wide * MM, tall * MM)), lines)
+        assert caught.value.params["fits"][-1] == f"--face {options}"
+
+
+def test_without_a_face_a_mark_is_laid_out_as_ever() -> None:
+    for symbol in (SQUARE, symbols.make("code128", "A1"), None):
+        made = engraver(None).engrave(2, ["CO 26", "1"], symbol)
+        usual = arrange(["CO 26", "1"], symbol, height=1_600_000, module=400_000)
+        assert (made.width_nm, made.height_nm) == (usual.width, usual.height)
+        corners = [bounds(part.areas[0])[:2] for part in made.parts if part.layer == TEXT]
+        placed = [(char.x, char.y) for char in usual.characters]
+        assert all(
+            0 <= x - at_x <= 100_000 and 0 <= y - at_y <= 100_000
+            for (x, y), (at_x, at_y) in zip(corners, placed, strict=True)
+        )
+
+
 def job(folder: Path, *args: str, out: str = "job") -> Any:
     source = folder / "arms.csv"
     rows = ["CO,INDU,2026,07,01238,09", "CO,INDUMILINDUMIL,2026,07,0123456789012,09"]
-    rows += ["CO,INDU,2026,07,01239,09"]
-    source.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    text = "\n".join([HEADER, *rows, "CO,INDU,2026,07,01239,09", ""])
+    if "--serials" in args:
+        text = re.sub(r",[^,]+(?=,[^,]+\n)", "", text)
+    source.write_text(text, encoding="utf-8")
     return run("batch", source, *PROFILE, *args, "--out", folder / out)
 
 
@@ -322,12 +357,15 @@ def test_a_face_for_no_mark_rejects_each_row_with_what_would_fit(tmp_path: Path)
         assert re.fullmatch(r"[0-9.]+x[0-9.]+mm\.?", proposed["face"])
 
 
+@pytest.mark.parametrize("one_by_one", [False, True])
 @pytest.mark.parametrize("shape", ["rectangle", "dmre"])
 @pytest.mark.parametrize("kind", ["svg", "png", "csv"])
-def test_a_job_of_rectangles(tmp_path: Path, kind: str, shape: str) -> None:
-    more = ("--modules",) if kind == "csv" else ()
+def test_a_job_of_rectangles(tmp_path: Path, kind: str, shape: str, one_by_one: bool) -> None:
+    more = ["--modules"] if kind == "csv" else []
+    # Numbers are given to one row after another; other rows are made as whole columns.
+    more += ["--serials", "A{6}"] if one_by_one else []
     ran = job(tmp_path, "--equipment", kind, "--symbol", "datamatrix", "--shape", shape, *more)
-    assert (ran.status, ran.err) == (0, "")
+    assert ran.status == 0
     folder = tmp_path / "job"
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["shape"] == shape
     assert run("verify", "--input", folder).status == 0
@@ -338,6 +376,15 @@ def test_a_job_of_rectangles(tmp_path: Path, kind: str, shape: str) -> None:
         assert expected.rows < expected.columns
         if kind == "csv":
             assert mark["symbol"] == f"{expected.rows}x{expected.columns}"
+        else:
+            (seen,) = zxing.read(np.asarray(picture_of(folder / mark["file"])))
+            assert zxing.modules_of(seen).shape == expected.modules.shape
+
+
+def picture_of(path: Path) -> Image.Image:
+    if path.suffix == ".svg":
+        return rasterise_svg(path.read_text(encoding="utf-8"), 600)
+    return Image.open(path).convert("L")
 
 
 def test_the_shape_is_part_of_the_job_only_where_it_is_no_square(tmp_path: Path) -> None:

@@ -131,8 +131,8 @@ def test_a_drawing_of_another_mark_is_found(tmp_path: Path, equipment: str) -> N
 def test_a_drawing_without_a_symbol_is_found(tmp_path: Path) -> None:
     folder = job(tmp_path, equipment="svg", symbol="datamatrix")
     drawing = folder / "drawings/00000003.svg"
-    *letters, _symbol, end = drawing.read_text("utf-8").splitlines()
-    drawing.write_text("\n".join([*letters, end, ""]), encoding="utf-8")
+    *letters, _symbol, group_end, end = drawing.read_text("utf-8").splitlines()
+    drawing.write_text("\n".join([*letters, group_end, end, ""]), encoding="utf-8")
     (folder / "drawings/00000004.svg").write_text("<svg/>", encoding="utf-8")
     reseal(folder)
     assert faults(verified(folder)) == [(3, "symbol.unread"), (4, "symbol.unread")]

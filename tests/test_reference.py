@@ -243,7 +243,10 @@ def test_no_label_stands_for_two_elements(file: str) -> None:
 
 def test_every_detail_of_an_event_has_a_label_in_every_language() -> None:
     details = {row["element"] for row in data.rows(labels.EVENTS)}
-    told = "mark kind date place authority operator document photo note corrects arm".split()
+    told = (
+        "mark kind date time place authority operator document photo note machine result grade "
+        "reader_text corrects arm"
+    ).split()
     assert details == set(told)
     for detail in details:
         for language in countries.LANGUAGES:

@@ -143,12 +143,12 @@ def test_a_manifest_without_a_grid_that_can_be(tmp_path: Path, grid: object) -> 
     ("args", "message"),
     [
         (
-            ("--equipment", "svg", "--grid", "2x2"),
-            "--grid is for drawings, not for --equipment svg",
+            ("--equipment", "png", "--grid", "2x2"),
+            "--grid is for drawings, not for --equipment png",
         ),
         (
             ("--equipment", "csv", "--pitch", "9x9mm"),
-            "leave it out, or choose dxf-sheet, hpgl, png-sheet or svg-sheet",
+            "leave it out, or choose dxf, dxf-sheet, gcode, hpgl, pdf, png-sheet, svg or svg-sheet",
         ),
         (("--equipment", "dxf-sheet", "--dpi", "300"), "leave it out, or choose png or png-sheet"),
         (("--equipment", "svg-sheet", "--grid", "2by2"), "'2by2' is no grid"),

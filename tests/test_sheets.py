@@ -21,7 +21,7 @@ from PIL import Image, ImageChops, ImageDraw
 from markcode import Payload
 from markcode.errors import LengthError, SymbolError, UnreadableImage
 from markcode.reading import read
-from markcode.symbols import Symbol, drawing, dxf, make, names, png, raster, sheets, svg
+from markcode.symbols import Symbol, drawing, dxf, layers, make, names, png, raster, sheets, svg
 from markcode.symbols.layout import Arrangement
 from markcode.symbols.sheets import Grid, Mark
 
@@ -277,18 +277,20 @@ def test_dxf_says_its_version_unit_and_size() -> None:
     assert document.header["$INSUNITS"] == 4
     assert document.header["$MEASUREMENT"] == 1
     assert tuple(document.header["$EXTMAX"])[:2] == (90.000003, 25)
-    assert {layer.dxf.name for layer in document.layers} >= {dxf.SYMBOL, dxf.TEXT}
+    assert {layer.dxf.name for layer in document.layers} >= {layers.DM, layers.TEXT}
 
 
 def test_dxf_has_a_closed_polyline_for_each_border() -> None:
     document = opened(dxf_of())
     of_symbols = [drawing.outlines(symbol, MODULE) for _, symbol in marks() if symbol is not None]
-    assert len(polylines(document, dxf.SYMBOL)) == sum(map(len, of_symbols))
+    assert len(polylines(document, layers.DM)) == sum(map(len, of_symbols))
     letters = [
         made.shapes[: len("".join(lines).replace(" ", ""))]
         for made, (lines, _) in zip(drawn(marks()), marks(), strict=True)
     ]
-    assert len(polylines(document, dxf.TEXT)) == sum(len(s) for shapes in letters for s in shapes)
+    assert len(polylines(document, layers.TEXT)) == sum(
+        len(s) for shapes in letters for s in shapes
+    )
 
 
 def test_dxf_of_one_mark_is_its_drawing_upside_down() -> None:
@@ -297,7 +299,7 @@ def test_dxf_of_one_mark_is_its_drawing_upside_down() -> None:
     document = opened(dxf.to_dxf((lines, symbol), **SIZES))
     found = [
         [(round(x * 1e6), made.height_nm - round(y * 1e6)) for x, y in ring]
-        for layer in (dxf.TEXT, dxf.SYMBOL)
+        for layer in (layers.TEXT, layers.DM)
         for ring in polylines(document, layer)
     ]
     assert found == [list(ring) for shape in made.shapes for ring in shape]
@@ -317,12 +319,14 @@ def test_dxf_has_its_real_size() -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["datamatrix", "qr", "code128"])
-def test_dxf_is_read_by_other_programs(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "layer"), [("datamatrix", "DM"), ("qr", "QR"), ("code128", "BARS")]
+)
+def test_dxf_is_read_by_other_programs(name: str, layer: str) -> None:
     of = marks(5, name)
     document = opened(dxf_of(of))
     width, height = document.header["$EXTMAX"][:2]
-    symbols = even_odd(polylines(document, dxf.SYMBOL), width, height)
+    symbols = even_odd(polylines(document, layer), width, height)
     assert scanned(symbols) == payloads(of)
     assert scanned(raster.rasterise_dxf(dxf_of(of).decode("ascii"), DPI)) == payloads(of)
 

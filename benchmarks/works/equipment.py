@@ -20,7 +20,7 @@ _ROWS = 200
 _HEIGHT_NM, _MODULE_NM, _DPI = 1_600_000, 400_000, 600
 _WAYS: Mapping[str, Sequence[tuple[str, Mapping[str, str]]]] = {
     "gcode": [
-        ("laser", {"machine": "laser"}),
+        ("laser", {"machine": "laser", "power": "600"}),
         (
             "needle",
             {"machine": "needle-pulse", "dwell_unit": "seconds"}

@@ -26,7 +26,7 @@ from markcode_cli.options import (
 )
 from markcode_cli.output import print_json, visible
 from markcode_cli.progress import Progress
-from markcode_cli.sizes import Sizes, note_small_dots, size_options
+from markcode_cli.sizes import Sizes, note_depth, note_small_dots, size_options
 
 if TYPE_CHECKING:
     from markcode.batch import Options, Summary
@@ -160,7 +160,9 @@ def batch(
         )
         entry = {} if register is None else register.entry
     seconds = round(time.monotonic() - started, 1)
-    note_small_dots(setup(fmt, order.event or fmt.events[0], order))
+    job = setup(fmt, order.event or fmt.events[0], order)
+    note_small_dots(job)
+    note_depth(fmt, job, order.language)
     _notes(summary, order, folder)
     if as_json:
         written = out if summary.written else None

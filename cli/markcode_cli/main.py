@@ -26,6 +26,7 @@ COMMANDS = (
     "batch",
     "ticket",
     "ledger",
+    "result",
     "vectors",
 )
 """In the order of the help; each is the command of that name in the module of that name."""

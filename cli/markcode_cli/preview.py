@@ -55,6 +55,7 @@ _SUFFIXES = (".svg", ".png")
 )
 @click.option("--symbol", metavar="NAME", help="Machine-readable symbol, such as datamatrix.")
 @size_options("dpi", "grid", "pitch")
+@click.option("--travel", is_flag=True, help="Show how the tool moves between lines or dots.")
 @click.option("--out", metavar="MARK.svg|png", required=True, help="The drawing.")
 @click.option(
     "--scale",
@@ -87,6 +88,7 @@ def preview(
     equipment: str,
     symbol: str | None,
     sizes: Sizes,
+    travel: bool,
     out: str,
     scale: int,
     dpi: int,
@@ -125,7 +127,7 @@ def preview(
     )
     arm = _arm(fmt, kind, options, constants, source, row)
     try:
-        made = preview_of(fmt, kind, options, arm)
+        made = preview_of(fmt, kind, options, arm, has_travel=travel)
     except InvalidMark as fault:
         show_refused(fmt, kind, fault.findings, False, lang)
         ctx.exit(1)

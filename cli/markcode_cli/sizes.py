@@ -16,9 +16,10 @@ from markcode_cli.options import pairs, shape_option
 if TYPE_CHECKING:
     from markcode.engraving.face import Face
     from markcode.equipment import Setup
+    from markcode.format import Format
     from markcode.symbols.sheets import Grid
 
-__all__ = ["Sizes", "note_small_dots", "size_options"]
+__all__ = ["Sizes", "note_depth", "note_small_dots", "size_options"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -100,6 +101,14 @@ def note_small_dots(job: Setup) -> None:
             f"{lengths.to_text(LEAST_MODULE_NM)} they may run together, so try one and read it",
             err=True,
         )
+
+
+def note_depth(fmt: Format, job: Setup, language: str) -> None:
+    """Say on standard error what misses the depth that the format asks for."""
+    from markcode.jobs.depths import missed_depths
+
+    for finding in missed_depths(fmt, job):
+        click.echo(f"markcode: {' '.join(finding.message(language).split())}", err=True)
 
 
 _OPTIONS = {

@@ -10,11 +10,12 @@ from typing import Any
 from markcode.engraving.face import Face
 from markcode.engraving.fitting import Design, lay_out
 from markcode.engraving.fonts import Font, font
-from markcode.engraving.plate import BARS, DM, QR, TEXT, Engraved, Part, Path, Plate, rectangle
+from markcode.engraving.plate import TEXT, Engraved, Part, Path, Plate, rectangle
 from markcode.errors import SymbolError
 from markcode.lengths import mm
-from markcode.symbols.drawing import outlines
+from markcode.symbols.drawing import outlines, quiet_zone
 from markcode.symbols.emblems import Emblem
+from markcode.symbols.layers import layer_of
 from markcode.symbols.layout import Layout
 from markcode.symbols.sheets import Grid
 from markcode.symbols.symbol import Symbol
@@ -23,7 +24,6 @@ __all__ = ["CELLS", "Engraver", "Style", "plate_of"]
 
 CELLS = ("outline", "cells", "dots")
 """How the dark modules of a symbol are made: one area where they touch, squares, or dots."""
-_LAYERS = {"datamatrix": DM, "qr": QR, "micro-qr": QR}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,7 @@ class Engraver:
         quiet: tuple[Path, ...] = ()
         if symbol is not None and layout.symbol_at is not None:
             parts.append(_symbol(symbol, layout.symbol_at, self._module_nm, self._style))
-            quiet = (_quiet(symbol, layout.symbol_at, self._module_nm),)
+            quiet = (quiet_zone(symbol, layout.symbol_at, self._module_nm),)
         made = Engraved(row, layout.width, layout.height, tuple(parts), self._style.tool_nm, quiet)
         return made if self._face is None else self._face.put(made)
 
@@ -132,7 +132,7 @@ def _character(
 
 
 def _symbol(symbol: Symbol, at: tuple[int, int], module_nm: int, style: Style) -> Part:
-    layer = _LAYERS.get(symbol.symbology, BARS)
+    layer = layer_of(symbol)
     if style.cells == "outline":
         areas: tuple[tuple[Path, ...], ...] = (outlines(symbol, module_nm),)
         return Part(layer, symbol.symbology, areas).moved(*at)
@@ -160,13 +160,6 @@ def _cells(symbol: Symbol, module_nm: int) -> tuple[tuple[Path, ...], ...]:
         (rectangle(x * module_nm, y * tall, (x + 1) * module_nm, (y + 1) * tall),)
         for y, x in zip(rows, columns, strict=True)
     )
-
-
-def _quiet(symbol: Symbol, at: tuple[int, int], module_nm: int) -> Path:
-    aside, above = (zone * module_nm for zone in symbol.margins)
-    wide, tall = symbol.size_nm(module_nm)
-    left, top = at[0] - aside, at[1] - above
-    return rectangle(left, top, left + wide, top + tall)
 
 
 def plate_of(marks: Sequence[Engraved], grid: Grid | None) -> Plate:

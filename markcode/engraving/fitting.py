@@ -185,7 +185,7 @@ def _larger(design: Design) -> list[Design]:
 
 
 def _cost(needs: tuple[int, int], face: Face) -> tuple[int, int]:
-    """Return the area of the face once it has grown to what a layout needs, and of what it needs."""
+    """Return the area of the face once it has grown to a layout's needs, and of these alone."""
     (wide, tall), (has_wide, has_tall) = needs, face.room_nm
     return max(wide, has_wide or 0) * max(tall, has_tall or 0), wide * tall
 

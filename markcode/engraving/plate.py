@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from markcode.symbols.layers import BARS, DM, LAYERS, OUTLINE, QR, QUIET, TEXT
+
 __all__ = [
     "BARS",
     "DM",
@@ -32,11 +34,6 @@ Path = tuple[Point, ...]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 
-TEXT, DM, QR, BARS = "TEXT", "DM", "QR", "BARS"
-QUIET, OUTLINE = "QUIET", "OUTLINE"
-LAYERS = (TEXT, DM, QR, BARS, QUIET, OUTLINE)
-"""Layers of a drawing (standards/equipment.md 5.1); the last two are not marked."""
-
 
 @dataclass(frozen=True)
 class Part:
@@ -59,15 +56,15 @@ class Part:
 
     def moved(self, dx: int, dy: int) -> Part:
         """Return the part at another place."""
-        return self.placed(_shift(dx, dy))
+        return self.placed(_shift(dx, dy)) if dx or dy else self
 
     def placed(self, place: Callable[[Path], Path]) -> Part:
         """Return the part with ``place`` done to every point."""
         return Part(
             self.layer,
             self.name,
-            tuple(tuple(place(ring) for ring in shape) for shape in self.areas),
-            tuple(place(path) for path in self.lines),
+            tuple([tuple([place(ring) for ring in shape]) for shape in self.areas]),
+            tuple([place(path) for path in self.lines]),
             place(self.dots),
             self.dot_nm,
             self.line,
@@ -100,6 +97,8 @@ class Engraved:
 
     def moved(self, dx: int, dy: int) -> Engraved:
         """Return the mark at another place of a plate, whose size it keeps."""
+        if not dx and not dy:
+            return self
         return self._placed(_shift(dx, dy), self.width_nm, self.height_nm)
 
     def turned(self, degrees: int) -> Engraved:
@@ -150,7 +149,7 @@ def rectangle(left: int, top: int, right: int, bottom: int) -> Path:
 
 
 def _shift(dx: int, dy: int) -> Callable[[Path], Path]:
-    return lambda path: tuple((x + dx, y + dy) for x, y in path)
+    return lambda path: tuple([(x + dx, y + dy) for x, y in path])
 
 
 def _turn(degrees: int, wide: int, tall: int) -> Callable[[Path], Path]:

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from markcode.engraving.dimensions import Draughtsman, Span
-from markcode.engraving.plate import Box, Engraved, Part, Plate, Point, box_of
+from markcode.engraving.plate import Box, Engraved, Part, Path, Plate, Point, box_of, rectangle
 from markcode.engraving.scene import Dot, Fill, Line, Scene, Shape, dashes
 from markcode.lengths import to_text
 
-__all__ = ["Facts", "preview"]
+__all__ = ["Facts", "Way", "picture", "preview"]
 
 _MARKED, _FACE, _EDGE = "#14161a", "#f1f3f5", "#868e96"
-_QUIET, _DIMENSIONS = "#e8590c", "#1864ab"
+_QUIET, _DIMENSIONS, _TRAVEL = "#e8590c", "#1864ab", "#c2255c"
 _SMALL = 36
 """Texts are as high as this part of the drawing's longer side."""
 _SHOWN_NM = 10_000
@@ -27,6 +27,18 @@ _SHOWN_NM = 10_000
 
 Side = Literal["left", "top", "right", "bottom"]
 _EDGES: dict[Side, int] = {"left": 0, "top": 1, "right": 2, "bottom": 3}
+
+
+@dataclass(frozen=True)
+class Way:
+    """What the tool does, where it is told each line; else areas are shown as they are filled."""
+
+    strokes: Sequence[Path]
+    """Lines that it follows, or single points that it strikes, in their order."""
+    tool_nm: int
+    dot_nm: int
+    has_travel: bool = False
+    """Whether the moves between them are drawn, from the lower left corner on."""
 
 
 @dataclass(frozen=True)
@@ -39,25 +51,56 @@ class Facts:
     """Of the mark on its face."""
     captions: Sequence[Sequence[str]] = ()
     """Lines under the drawing, in pieces that stay together where a line is broken."""
+    way: Way | None = None
 
 
 def preview(plate: Plate, facts: Facts) -> Scene:
     """Return the drawing of a plate of one mark. Raises `SymbolError` for one without a mark."""
     (mark,) = plate.marks
     pen = Draughtsman(max(mark.width_nm, mark.height_nm) // _SMALL + 1, _DIMENSIONS)
-    shapes = [*_mark(mark, pen.height), *_Sheet(mark, facts, pen).dimensions()]
+    shapes = [
+        *_face(mark, pen.height),
+        *_made(mark, facts.way, pen.height),
+        *_Sheet(mark, facts, pen).dimensions(),
+    ]
     bounds = Scene(shapes, 0).box()
     shapes += _captions(facts.captions, bounds, replace(pen, colour=_EDGE))
     return Scene(shapes, 2 * pen.height)
 
 
-def _mark(mark: Engraved, unit: int) -> Iterator[Shape]:
+def picture(plate: Plate) -> Scene:
+    """Return all marks of a plate as they are made, without dimensions."""
+    unit = max(plate.width_nm, plate.height_nm) // (2 * _SMALL) + 1
+    edge = rectangle(0, 0, plate.width_nm, plate.height_nm)
+    shapes: list[Shape] = [Line((*edge, edge[0]), unit // 16 + 1, _EDGE)]
+    for mark in plate.marks:
+        shapes += _face(mark, unit)
+        shapes += _made(mark, None, unit)
+    return Scene(shapes, unit)
+
+
+def _face(mark: Engraved, unit: int) -> Iterator[Shape]:
     for ring in mark.outline:
         yield Fill((ring,), _FACE)
         yield Line((*ring, ring[0]), unit // 16 + 1, _EDGE)
     for ring in mark.quiet:
         for dash in dashes((*ring, ring[0]), unit // 3 + 1):
             yield Line(dash, unit // 16 + 1, _QUIET)
+
+
+def _made(mark: Engraved, way: Way | None, unit: int) -> Iterator[Shape]:
+    if way is not None:
+        for stroke in way.strokes:
+            if len(stroke) > 1:
+                yield Line(stroke, way.tool_nm, _MARKED)
+            else:
+                yield Dot(stroke[0], way.dot_nm, _MARKED)
+        if way.has_travel:
+            at = (0, mark.height_nm)
+            for stroke in way.strokes:
+                yield Line((at, stroke[0]), unit // 20 + 1, _TRAVEL)
+                at = stroke[-1]
+        return
     for part in mark.parts:
         yield from (Fill(area, _MARKED) for area in part.areas)
         yield from (Line(line, mark.tool_nm, _MARKED) for line in part.lines)

@@ -104,11 +104,6 @@ class _Search:
         self.tour, self.last = nodes.tour, nodes.last
         self.is_place = np.ones(len(order))
         self.is_place[self.last] = 0
-        self.mate = (
-            None
-            if nodes.mate is None
-            else np.where(nodes.mate == np.arange(len(order)), -1, nodes.mate)
-        )
         self.way = np.empty(len(order))
         self.position = np.empty_like(self.order)
         self._measure(np.arange(len(order)))
@@ -119,8 +114,7 @@ class _Search:
         way = self._length(here, following)
         # What must not be cut: between two tours, and along a stroke.
         way[self.is_place[here] == 0] = -np.inf
-        if self.mate is not None:
-            way[self.mate[here] == following] = -np.inf
+        way[self.nodes.is_stroke(here, following)] = -np.inf
         self.way[at] = way
         self.position[here] = at
 
@@ -196,11 +190,8 @@ class _Search:
             good = np.flatnonzero(closed > 0)
             cuts = np.stack([start.cut[which[good]], second[which[good]], third[good]])
             place = (cuts[:, None] > cuts).sum(axis=1)
-            kind = np.where(
-                place.sum(axis=0) == 3,  # three different cuts
-                _KINDS[2 * place[0] + start.side, 2 * place[1] + side, 2 * place[2] + third_side],
-                0,
-            )
+            # Where two of the cuts are one, no kind joins these numbers.
+            kind = _KINDS[2 * place[0] + start.side, 2 * place[1] + side, 2 * place[2] + third_side]
             real = np.flatnonzero(kind)
             good = good[real]
             p, q, r = np.sort(cuts[:, real], axis=0)

@@ -15,6 +15,8 @@ __all__ = ["Visit", "ordered"]
 
 Points = Sequence[tuple[int, int]]
 
+_REACH = 4.0
+"""How far neighbours are apart, in middle moves. Tried: 2.1 to 10."""
 _ROUNDS = 4
 """How often order and entries are improved in turn, at most; mostly two rounds are enough."""
 
@@ -157,7 +159,7 @@ def _improved(marks: Sequence[_Mark]) -> list[Ints]:
     x, y = np.concatenate(places).T.copy()
     nodes = Nodes(x, y, np.array(first, np.intp), np.concatenate(mates))
     given = np.arange(count)
-    better = improve(nodes, tours.near(nodes, given), given)
+    better = improve(nodes, tours.near(nodes, given, _REACH), given)
     return [
         mark.order[(better[begin + 1 : end : 2] - begin - 1) // 2]
         for mark, begin, end in zip(marks, nodes.first, nodes.last, strict=True)

@@ -12,6 +12,7 @@ sums and gains of them are exact.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -23,8 +24,6 @@ UNITS_PER_NM = 1024
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.intp]
 
-_REACH = 2.1
-"""Nodes are neighbours up to so many times the middle move of a tour: two dots away on a grid."""
 _CROWD = 24
 """Most nodes looked at in one row of the mesh about a node: more lie there only on a heap."""
 _SQUARES = 30_000
@@ -42,15 +41,22 @@ class Nodes:
     mate: Ints | None = None
     """For each node the other end of its stroke, or the node itself; the two stay together."""
 
-    @property
+    @cached_property
     def last(self) -> Ints:
         """The open end of each tour."""
         return np.append(self.first[1:], len(self.x)) - 1
 
-    @property
+    @cached_property
     def tour(self) -> Ints:
         """The tour of each node."""
         return np.repeat(np.arange(len(self.first)), self.last - self.first + 1)
+
+    def is_stroke(self, a: Ints, b: Ints) -> NDArray[np.bool_]:
+        """Tell of pairs of nodes whether they are the ends of one stroke."""
+        if self.mate is None:
+            return np.zeros(len(a), bool)
+        joined: NDArray[np.bool_] = (self.mate[a] == b) & (a != b)
+        return joined
 
 
 def lengths(x: Floats, y: Floats, a: Ints, b: Ints) -> Floats:
@@ -61,27 +67,20 @@ def lengths(x: Floats, y: Floats, a: Ints, b: Ints) -> Floats:
     return way
 
 
-def _moves(nodes: Nodes, order: Ints) -> Floats:
-    """Return the way from each position to the next; none to an open end and from it."""
-    way = np.zeros(len(order))
-    way[:-1] = lengths(nodes.x, nodes.y, order[:-1], order[1:])
-    way[nodes.last] = way[nodes.last - 1] = 0
-    return way
-
-
 def totals(nodes: Nodes, order: Ints) -> Floats:
     """Return the length of each tour, in units; the way along a stroke is no part of it."""
-    way = _moves(nodes, order)
-    if nodes.mate is not None:
-        way[_joined(nodes.mate, order)] = 0
-    sums: Floats = np.add.reduceat(way, nodes.first)
+    sums: Floats = np.add.reduceat(_moves(nodes, order, along_strokes=0), nodes.first)
     return sums
 
 
-def _joined(mate: Ints, order: Ints) -> Ints:
-    """Return the positions from which a stroke leads to the next."""
-    alone = mate[order[:-1]] == order[:-1]
-    return np.flatnonzero((mate[order[:-1]] == order[1:]) & ~alone)
+def _moves(nodes: Nodes, order: Ints, along_strokes: float) -> Floats:
+    """Return the way from each position to the next; none to an open end and from it."""
+    here, following = order[:-1], order[1:]
+    way = np.zeros(len(order))
+    way[:-1] = lengths(nodes.x, nodes.y, here, following)
+    way[:-1][nodes.is_stroke(here, following)] = along_strokes
+    way[nodes.last] = way[nodes.last - 1] = 0
+    return way
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,19 +103,20 @@ def ranges(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
     return which, np.arange(len(which)) + (begin - before)[which]
 
 
-def near(nodes: Nodes, order: Ints) -> Near:
-    """Return the neighbours of every node but the open ends, from a mesh over each tour."""
-    way = _moves(nodes, order)
-    if nodes.mate is not None:
-        way[_joined(nodes.mate, order)] = np.inf
+def near(nodes: Nodes, order: Ints, reach: float) -> Near:
+    """Return the neighbours of every node but the open ends, from a mesh over each tour.
+
+    They are the nodes as near as ``reach`` times the middle move of the tour.
+    """
+    way = _moves(nodes, order, along_strokes=np.inf)
     ranked = way[np.lexsort((way, nodes.tour))]
     moves = np.add.reduceat(np.isfinite(way).astype(np.intp), nodes.first)
-    reach = np.maximum(ranked[nodes.first + moves // 2], UNITS_PER_NM) * _REACH
+    radius = np.maximum(ranked[nodes.first + moves // 2], UNITS_PER_NM) * reach
     is_place = np.ones(len(order), bool)
     is_place[nodes.last] = False
     places = np.flatnonzero(is_place)
     tour = nodes.tour[places]
-    across, down = (_squares(axis, nodes, reach)[places] for axis in (nodes.x, nodes.y))
+    across, down = (_squares(axis, nodes, radius)[places] for axis in (nodes.x, nodes.y))
     width, height = across.max() + 2, down.max() + 2
     mesh = (tour * height + down) * width + across
     ranking = np.argsort(mesh, kind="stable")
@@ -127,16 +127,16 @@ def near(nodes: Nodes, order: Ints) -> Near:
     which, rank = ranges(begin, count)
     one, other = places[which // 3], places[ranking[rank]]
     between = lengths(nodes.x, nodes.y, one, other)
-    kept = np.flatnonzero((between <= reach[tour[which // 3]]) & (one != other))
+    kept = np.flatnonzero((between <= radius[tour[which // 3]]) & (one != other))
     one, other, between = one[kept], other[kept], between[kept]
     counts = np.bincount(one, minlength=len(order))
     return Near(np.append(0, np.cumsum(counts)), other, between)
 
 
-def _squares(axis: Floats, nodes: Nodes, reach: Floats) -> NDArray[np.int64]:
-    """Return in which square of its tour's mesh each node lies, from 1; a side is a reach long."""
+def _squares(axis: Floats, nodes: Nodes, radius: Floats) -> NDArray[np.int64]:
+    """Return in which square of its tour's mesh each node lies, from 1; a side is a radius long."""
     low = np.minimum.reduceat(axis, nodes.first)
     high = np.maximum.reduceat(axis, nodes.first)
-    side = np.maximum(reach / UNITS_PER_NM, (high - low) / _SQUARES)
+    side = np.maximum(radius / UNITS_PER_NM, (high - low) / _SQUARES)
     squares: NDArray[np.int64] = ((axis - low[nodes.tour]) / side[nodes.tour]).astype(np.int64) + 1
     return squares

@@ -1,6 +1,9 @@
 """In which order a stylus or a laser visits dots and strokes, so that it travels little.
 
-Points are (x, y) in whole nanometres. The mark is the same in any order; only the time is not.
+Points are (x, y) in whole nanometres. The mark is the same in any order; only the time is not. An
+order is at most a few per cent longer than the best that is known, never longer than the order
+given, that of reading and to and fro by rows or columns, and the same on every machine and in any
+batch. Memory grows with the dots, not with their pairs; 10,000 dots take less than a second.
 """
 
 from __future__ import annotations
@@ -41,6 +44,8 @@ Point: TypeAlias = tuple[int, int]
 Path: TypeAlias = Sequence[Point]
 
 _ORIGIN: Point = (0, 0)
+_REACH = 2.1
+"""How far neighbours are apart, in middle moves: on a grid dots two rows away are neighbours."""
 _TOGETHER = 30_000
 """Dots that are ordered at once: what fits into the caches of a processor."""
 
@@ -147,7 +152,7 @@ def _shortest(nodes: Nodes) -> Ints:
         return all_nodes
 
     strips = [whole(grid.strips()), whole(grid.upright_strips())]
-    near = tours.near(nodes, strips[0])
+    near = tours.near(nodes, strips[0], _REACH)
     orders = [improve(nodes, near, order) for order in strips]
     orders += map(whole, (grid.boustrophedon(), grid.upright_boustrophedon(), grid.reading()))
     orders.append(given)

@@ -44,13 +44,13 @@ def sizes(height_nm: int, module_nm: int, emblems: Mapping[str, Sequence[str]]) 
     return Sizes(height_nm=height_nm, module_nm=module_nm, emblems=outlines)
 
 
-def file_name(row: int, kind: str) -> str:
+def file_name(row: int, kind: str, note: str = "") -> str:
     """Return the name of the drawing of a row.
 
-    >>> file_name(812, "svg")
-    'drawings/00000812.svg'
+    >>> file_name(812, "svg"), file_name(812, "dxf", "_mm")
+    ('drawings/00000812.svg', 'drawings/00000812_mm.dxf')
     """
-    return f"drawings/{row:08}.{kind}"
+    return f"drawings/{row:08}{note}.{kind}"
 
 
 def undrawable(equipment: str, mark: Mark, fault: SymbolError) -> InvalidMark:
@@ -71,8 +71,8 @@ def achieved(picture: Picture, mark: Mark) -> Elements:
 class DrawingWriter(EachAlone):
     """Draws each mark; ``kind`` is svg, png or dxf, sizes are in nanometres.
 
-    ``emblems`` are outlines of drawn symbols that the format brings along, as paths by name. Raises
-    `SymbolError` for one that is no outline.
+    ``emblems`` are outlines of drawn symbols that the format brings along, as paths by name;
+    ``reference`` adds the quiet zones to a DXF. Raises `SymbolError` for what is no outline.
     """
 
     has_file = True
@@ -84,9 +84,12 @@ class DrawingWriter(EachAlone):
         module_nm: int,
         dpi: int,
         emblems: Mapping[str, Sequence[str]],
+        *,
+        reference: bool = False,
     ) -> None:
         self._kind = kind
         self._dpi = dpi
+        self._reference = reference
         self._sizes = sizes(height_nm, module_nm, emblems)
 
     def render(self, mark: Mark) -> Rendered:
@@ -129,11 +132,11 @@ class DrawingWriter(EachAlone):
         if self._kind == "svg":
             from markcode.symbols.svg import to_svgs
 
-            files = [text.encode("utf-8") for text in to_svgs(drawn, **self._sizes)]
+            files = [text.encode("utf-8") for text in to_svgs(drawn, **self._sizes, layered=True)]
         else:
             from markcode.symbols.dxf import to_dxf
 
-            files = [to_dxf(mark, **self._sizes) for mark in drawn]
+            files = [to_dxf(mark, **self._sizes, quiet=self._reference) for mark in drawn]
         return [
             Rendered(name=name, file=(name, file)) for name, file in zip(names, files, strict=True)
         ]

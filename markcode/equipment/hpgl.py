@@ -2,62 +2,78 @@
 
 40 plotter units are a millimetre; each place is rounded by itself, from the lower left corner of
 the drawing, so that errors do not add up (standards/equipment.md 5.2). Pen 1 draws the text, pen 2
-the symbols; areas are drawn as closed lines.
+the symbols. Only these instructions: IN VS PA SP PU PD.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
 
-from markcode.engraving.plate import TEXT, Part, Path, Plate, Point
+from markcode.engraving.plate import TEXT, Path, Plate
+from markcode.engraving.toolpath import Tooling, refuse_unmakeable, tool_path
 from markcode.equipment.plates import PlateWriter
 from markcode.equipment.setup import Setup
 
 __all__ = ["document", "open_hpgl"]
 
 _UNIT_NM = 25_000
+_MOST = 16
+"""Places of one instruction: a plotter's buffer may be short."""
 
 
 def open_hpgl(setup: Setup) -> PlateWriter:
     """Return the writer."""
-    return PlateWriter(setup, "plt", document)
+    return PlateWriter(
+        setup,
+        "plt",
+        partial(document, settings=setup.settings),
+        refuse=partial(refuse_unmakeable, tooling=Tooling.of_settings(setup.settings)),
+    )
 
 
-def document(plate: Plate) -> bytes:
-    """Return the drawing as HP-GL, one instruction a line."""
-    return "".join(_instructions(plate)).encode("ascii")
+def document(plate: Plate, settings: Mapping[str, Any]) -> bytes:
+    """Return the drawing, one instruction a line. Raises `SymbolError` for what no pen can fill."""
+    return "".join(f"{line};\n" for line in _instructions(plate, settings)).encode("ascii")
 
 
-def _instructions(plate: Plate) -> Iterator[str]:
-    yield "IN;PA;\n"
-    pen = 0
-    for part in plate.parts():
-        wanted = 1 if part.layer == TEXT else 2
-        if wanted != pen:
-            yield f"SP{wanted};\n"
-            pen = wanted
-        yield from _part(part, plate.height_nm)
-    yield "PU;SP0;\n"
+def _instructions(plate: Plate, settings: Mapping[str, Any]) -> Iterator[str]:
+    yield "IN"
+    if "speed" in settings:
+        yield f"VS{settings['speed']}"
+    yield "PA"
+    pen, way = 0, Tooling.of_settings(settings)
+    for mark in plate.marks:
+        for stroke in tool_path(mark, way):
+            wanted = 1 if stroke.layer == TEXT else 2
+            if wanted != pen:
+                yield f"SP{wanted}"
+                pen = wanted
+            yield from _stroke(_places(stroke.points, plate.height_nm))
+    yield "PU"
+    yield "SP0"
 
 
-def _part(part: Part, height_nm: int) -> Iterator[str]:
-    for shape in part.areas:
-        for ring in shape:
-            yield _line((*ring, ring[0]), height_nm)
-    for path in part.lines:
-        yield _line(path, height_nm)
-    for dot in part.dots:
-        yield f"PU{_place(dot, height_nm)};PD;\n"
+def _stroke(places: Sequence[str]) -> Iterator[str]:
+    """Yield the instructions of a line, or of a dot where there is no more than a place."""
+    first, *others = places
+    yield f"PU{first}"
+    if not others:
+        yield "PD"
+    for start in range(0, len(others), _MOST):
+        yield f"PD{','.join(others[start : start + _MOST])}"
+    yield "PU"
 
 
-def _line(path: Path, height_nm: int) -> str:
-    first, *others = (_place(point, height_nm) for point in path)
-    return f"PU{first};PD{','.join(others)};\n"
-
-
-def _place(point: Point, height_nm: int) -> str:
-    x, y = point
-    return f"{_units(x)},{_units(height_nm - y)}"
+def _places(points: Path, height_nm: int) -> list[str]:
+    """Return the places in plotter units, without those that repeat the one before."""
+    places: list[str] = []
+    for x, y in points:
+        place = f"{_units(x)},{_units(height_nm - y)}"
+        if not places or place != places[-1]:
+            places.append(place)
+    return places
 
 
 def _units(length_nm: int) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from markcode import notation
 from markcode.errors import InvalidMark, SymbolError
@@ -13,6 +14,7 @@ from markcode.model import NO_ELEMENTS, Elements, Finding, Payload
 
 if TYPE_CHECKING:
     from markcode.equipment.setup import Setup
+    from markcode.equipment.values import Values
     from markcode.symbols import Symbol
     from markcode.symbols.datamatrix.sizes import Shape
 
@@ -21,13 +23,17 @@ __all__ = [
     "LineWriter",
     "Mark",
     "Rendered",
+    "RendersMany",
     "Writer",
     "refuse_values",
     "refused",
+    "render_all",
     "symbol_of",
 ]
 
 
+_TOGETHER = 256
+"""Marks rendered at once."""
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -97,6 +103,29 @@ class Writer(Protocol):
         ...
 
 
+@runtime_checkable
+class RendersMany(Protocol):
+    """A writer that renders some hundreds of marks at a time much faster than one by one."""
+
+    def render_many(self, marks: Sequence[Mark]) -> list[Rendered | InvalidMark]:
+        """Return for each mark what `Writer.render` returns, or the refusal that it raises."""
+        ...
+
+
+def render_all(writer: Writer, marks: Iterable[Mark]) -> Iterator[Rendered | InvalidMark]:
+    """Yield for each mark what `Writer.render` returns, or the refusal that it raises."""
+    if isinstance(writer, RendersMany):
+        rest = iter(marks)
+        while some := list(islice(rest, _TOGETHER)):
+            yield from writer.render_many(some)
+        return
+    for mark in marks:
+        try:
+            yield writer.render(mark)
+        except InvalidMark as refusal:
+            yield refusal
+
+
 class EachAlone:
     """The part of a writer that keeps nothing from one mark to the next."""
 
@@ -141,16 +170,25 @@ class LineWriter(EachAlone):
         return Rendered(lines=self._tails)
 
 
-def refuse_values(setup: Setup, mark: Mark) -> None:
-    """Raise `InvalidMark` for a line of a mark that the equipment cannot take."""
-    values = setup.equipment.values
+def refuse_values(setup: Setup, mark: Mark, values: Values | None = None) -> None:
+    """Raise `InvalidMark` for a line of a mark that the equipment cannot take.
+
+    ``values`` are those of the declaration unless given: settings may change what fits.
+    """
+    values = values or setup.equipment.values
     if values is None:
         return
     for number in range(1, setup.lines + 1):
         text = mark.lines[number - 1] if number <= len(mark.lines) else ""
         fault = values.fault(text)
         if fault is not None:
-            place = {"character": fault.character, "column": fault.at + 1} if text else {}
+            place: dict[str, Any] = {}
+            if text:
+                place = {"character": fault.character, "column": fault.at + 1}
+            if fault.reason == "encoding":
+                place["encoding"] = values.alphabet
+            if fault.reason == "long":
+                place["most"] = values.most
             raise refused(setup.name, fault.reason, text, line=number, **place)
 
 

@@ -6,21 +6,25 @@ plate in the folder ``sheets``, numbered from 1 and filled from left to right an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from markcode.engraving.engraver import Engraver, Style, plate_of
+from markcode.engraving.ordering import Ordering
 from markcode.engraving.plate import Engraved, Plate
 from markcode.equipment.drawings import file_name, undrawable
 from markcode.equipment.mark import NO_FILES, Mark, Rendered
 from markcode.equipment.setup import Setup
 from markcode.equipment.sheets import file_name as sheet_name
-from markcode.errors import JobError, SymbolError
+from markcode.errors import InvalidMark, JobError, SymbolError
 from markcode.symbols.emblems import emblem_from_paths
 
-__all__ = ["PlateWriter", "engraver_of"]
+__all__ = ["PlateWriter", "engraver_of", "is_filled"]
 
 Document = Callable[[Plate], bytes]
 """Writes one drawing as a file; raises `SymbolError` for what the format cannot hold."""
+Refuse = Callable[[Engraved], None]
+"""Raises `SymbolError` for a mark that `Document` would refuse; it does so before the mark goes on
+a plate."""
 
 
 def engraver_of(setup: Setup) -> Engraver:
@@ -34,30 +38,77 @@ def engraver_of(setup: Setup) -> Engraver:
     )
 
 
+def is_filled(setup: Setup) -> bool:
+    """Return whether everything is a filled outline, on no face: so it is drawn fastest.
+
+    `markcode.symbols` draws it then, outlines of many symbols at once, to the same shapes.
+    """
+    style = Style.of_settings(setup.settings, setup.module_nm)
+    return setup.face is None and style.text == style.cells == "outline"
+
+
 class PlateWriter:
-    """Lays marks out and writes them with ``document``, into files that end in ``suffix``."""
+    """Lays marks out and writes them with ``document``, into files that end in ``suffix``.
+
+    ``note`` stands in the name of a file, before the suffix. The setting ``order`` says how the
+    parts of a mark are put into order; marks keep that of the table.
+    """
 
     has_file = True
     heads: Mapping[str, bytes] = NO_FILES
     is_columnar = False
 
-    def __init__(self, setup: Setup, suffix: str, document: Document) -> None:
-        self._setup, self._suffix, self._document = setup, suffix, document
+    def __init__(
+        self,
+        setup: Setup,
+        suffix: str,
+        document: Document,
+        note: str = "",
+        refuse: Refuse | None = None,
+    ) -> None:
+        self._setup, self._document, self._refuse = setup, document, refuse
+        self._suffix, self._note = suffix, note
         self._engraver = engraver_of(setup)
+        self._ordering = Ordering(setup.settings.get("order", "rows"))
         self._marks: list[Engraved] = []
         self._number = 1
 
     def render(self, mark: Mark) -> Rendered:
         """Return the drawing of the mark. Raises `InvalidMark` for what cannot be drawn."""
+        (rendered,) = self.render_many([mark])
+        if isinstance(rendered, InvalidMark):
+            raise rendered
+        return rendered
+
+    def render_many(self, marks: Sequence[Mark]) -> list[Rendered | InvalidMark]:
+        """Return for each mark what `render` returns, or the refusal that it raises."""
+        engraved = [self._engraved(mark) for mark in marks]
+        ordered = iter(
+            self._ordering.ordered([made for made in engraved if isinstance(made, Engraved)])
+        )
+        return [
+            self._rendered(mark, next(ordered)) if isinstance(made, Engraved) else made
+            for mark, made in zip(marks, engraved, strict=True)
+        ]
+
+    def _engraved(self, mark: Mark) -> Engraved | InvalidMark:
         try:
             made = self._engraver.engrave(mark.row, mark.drawn_lines, mark.symbol)
-            alone = plate_of([made], self._setup.grid)
-            if self._setup.grid is not None:
-                return Rendered(made=made)
-            name = file_name(mark.row, self._suffix)
-            return Rendered(name=name, file=(name, self._document(alone)))
+            plate_of([made], self._setup.grid)
+            if self._refuse is not None and self._setup.grid is not None:
+                self._refuse(made)
         except SymbolError as fault:
-            raise undrawable(self._setup.name, mark, fault) from fault
+            return undrawable(self._setup.name, mark, fault)
+        return made
+
+    def _rendered(self, mark: Mark, made: Engraved) -> Rendered | InvalidMark:
+        if self._setup.grid is not None:
+            return Rendered(made=made)
+        name = file_name(mark.row, self._suffix, self._note)
+        try:
+            return Rendered(name=name, file=(name, self._document(plate_of([made], None))))
+        except SymbolError as fault:
+            return undrawable(self._setup.name, mark, fault)
 
     def collect(self, mark: Mark, rendered: Rendered) -> Rendered:
         """Return the drawing; of a plate, its name and, when it is full, the plate.
@@ -67,7 +118,7 @@ class PlateWriter:
         grid = self._setup.grid
         if grid is None:
             return rendered
-        name = sheet_name(self._number, self._suffix)
+        name = sheet_name(self._number, self._suffix, self._note)
         self._marks.append(rendered.made)
         file = self._plate() if len(self._marks) == grid.cells else None
         return Rendered(name=name, file=file)
@@ -77,7 +128,7 @@ class PlateWriter:
         return Rendered(file=self._plate() if self._marks else None)
 
     def _plate(self) -> tuple[str, bytes]:
-        name = sheet_name(self._number, self._suffix)
+        name = sheet_name(self._number, self._suffix, self._note)
         try:
             file = name, self._document(plate_of(self._marks, self._setup.grid))
         except SymbolError as fault:

@@ -1,5 +1,7 @@
 """Equipment ``svg-sheet``, ``png-sheet`` and ``dxf-sheet``: many marks on one drawing.
 
+So are ``svg`` and ``dxf`` with a grid, as long as all is filled outlines.
+
 The sheets stand in the folder ``sheets``, numbered from 1; each is filled from left to right and
 then downwards, in the order of the marks.
 """
@@ -9,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from markcode.equipment.drawings import achieved, sizes, undrawable
-from markcode.equipment.mark import NO_FILES, Mark, Rendered
+from markcode.equipment.drawings import DrawingWriter, achieved, sizes, undrawable
+from markcode.equipment.mark import NO_FILES, Mark, Rendered, Writer
 from markcode.errors import JobError, SymbolError
 
 if TYPE_CHECKING:
@@ -18,22 +20,23 @@ if TYPE_CHECKING:
     from markcode.symbols.sheets import Grid
     from markcode.symbols.sheets import Mark as SymbolMark
 
-__all__ = ["SheetWriter", "file_name", "open_sheet"]
+__all__ = ["SheetWriter", "file_name", "open_filled", "open_sheet"]
 
 
-def file_name(number: int, kind: str) -> str:
+def file_name(number: int, kind: str, note: str = "") -> str:
     """Return the name of a sheet.
 
     >>> file_name(1, "svg")
     'sheets/00000001.svg'
     """
-    return f"sheets/{number:08}.{kind}"
+    return f"sheets/{number:08}{note}.{kind}"
 
 
 class SheetWriter:
     """Keeps marks until a sheet is full; ``equipment`` is ``svg-sheet`` and the like.
 
-    Sizes are in nanometres, ``emblems`` as for `markcode.equipment.drawings.DrawingWriter`.
+    Sizes are in nanometres, ``emblems`` and ``reference`` as for
+    `markcode.equipment.drawings.DrawingWriter`.
     """
 
     has_file = True
@@ -48,8 +51,11 @@ class SheetWriter:
         dpi: int,
         emblems: Mapping[str, Sequence[str]],
         grid: Grid,
+        *,
+        reference: bool = False,
     ) -> None:
         self._equipment = equipment
+        self._reference = reference
         self._kind = equipment.removesuffix("-sheet")
         self._dpi = dpi
         self._grid = grid
@@ -112,15 +118,23 @@ class SheetWriter:
         if self._kind == "svg":
             from markcode.symbols.svg import to_svg_sheet
 
-            return to_svg_sheet(drawn, self._grid, **self._sizes).encode("utf-8")
+            return to_svg_sheet(drawn, self._grid, **self._sizes, layered=True).encode("utf-8")
         from markcode.symbols.dxf import to_dxf_sheet
 
-        return to_dxf_sheet(drawn, self._grid, **self._sizes)
+        return to_dxf_sheet(drawn, self._grid, **self._sizes, quiet=self._reference)
 
 
-def open_sheet(setup: Setup) -> SheetWriter:
-    """Return the writer. Raises `SymbolError` for an outline that is none."""
-    assert setup.grid is not None
-    return SheetWriter(
-        setup.name, setup.height_nm, setup.module_nm, setup.dpi, setup.emblems, setup.grid
-    )
+def open_sheet(setup: Setup) -> Writer:
+    """Return the writer of an equipment that is always sheets. Raises `SymbolError`."""
+    return open_filled(setup, reference=setup.name == "dxf-sheet")
+
+
+def open_filled(setup: Setup, *, reference: bool = False) -> Writer:
+    """Return the writer of filled outlines: a drawing a mark, or sheets where there is a grid.
+
+    Raises `SymbolError` for an outline of a drawn symbol that is none.
+    """
+    about = (setup.name, setup.height_nm, setup.module_nm, setup.dpi, setup.emblems)
+    if setup.grid is None:
+        return DrawingWriter(*about, reference=reference)
+    return SheetWriter(*about, setup.grid, reference=reference)

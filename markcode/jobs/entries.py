@@ -17,7 +17,7 @@ from markcode.arrow import Strings
 from markcode.columns.encoding import Encoded
 from markcode.columns.weave import weave
 from markcode.equipment import Mark, Rendered, Writer
-from markcode.errors import InvalidMark
+from markcode.equipment.mark import render_all
 from markcode.jobs import bulk
 from markcode.jobs.order import Options
 from markcode.jobs.registration import NewMarks
@@ -142,7 +142,9 @@ class Entries:
         Returns the rows that the machine or the symbol cannot take: these were not added.
         """
         symbols = None
-        if self._options.symbol == "datamatrix" and self._writer.is_columnar:
+        if self._options.symbol == "datamatrix" and (
+            self._writer.is_columnar or self._options.modules
+        ):
             symbols = encode_many(encoded.payload, shape=self._options.shape, errors="null")
         fit = self._fit(encoded, numbers, symbols)
         kept = np.flatnonzero(fit)
@@ -157,7 +159,7 @@ class Entries:
         self, encoded: Encoded, numbers: NDArray[np.int64], symbols: SymbolBatch | None
     ) -> NDArray[np.bool_]:
         """Return which rows the symbol and the machine can take."""
-        if symbols is None and not (self._writer.is_columnar and self._options.symbol is None):
+        if not self._writer.is_columnar or (symbols is None and self._options.symbol is not None):
             return self._rendered(encoded, numbers)
         fit = np.ones(len(encoded.rows), np.bool_)
         if symbols is not None:
@@ -169,18 +171,16 @@ class Entries:
         return fit
 
     def _rendered(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Render each mark by itself; return which could be."""
+        """Render each mark; return which could be."""
         fit = np.zeros(len(encoded.rows), np.bool_)
         options = self._options
         marks = bulk.marks_of(encoded, numbers, options.symbol, options.shape)
-        for at, mark in enumerate(marks):
-            if mark is None:
-                continue
-            try:
-                self._drawn[int(encoded.rows[at])] = mark, self._writer.render(mark)
-            except InvalidMark:
-                continue
-            fit[at] = True
+        made = {at: mark for at, mark in enumerate(marks) if mark is not None}
+        rendered = render_all(self._writer, made.values())
+        for (at, mark), result in zip(made.items(), rendered, strict=True):
+            if isinstance(result, Rendered):
+                self._drawn[int(encoded.rows[at])] = mark, result
+                fit[at] = True
         return fit
 
     def _enter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,9 +18,15 @@ from markcode.model import Elements, Finding, Payload
 from markcode.symbols import datamatrix
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from markcode.reading import Scan
 
 __all__ = ["Drawings", "LineFiles", "Listing", "unlisted"]
+
+_PICTURES = (".svg", ".dxf", ".png")
+"""Endings of drawings that `markcode.reading` reads."""
 
 
 class Listing:
@@ -120,11 +127,15 @@ class LineFiles:
 class Drawings:
     """The drawings of a job, read along with marks.csv.
 
-    ``grid`` is the columns and rows of a sheet, where many marks are on one drawing.
+    ``endings`` are those of the drawings of such jobs, as far as known; ``grid`` is the columns and
+    rows of a sheet, where many marks are on one drawing.
     """
 
-    def __init__(self, folder: Path, grid: tuple[int, int] = (1, 1)) -> None:
+    def __init__(
+        self, folder: Path, endings: Collection[str] = (), grid: tuple[int, int] = (1, 1)
+    ) -> None:
         self._folder = folder
+        self._endings = endings
         self._grid = grid
         self._name: str | None = None
         self._cell = 0
@@ -134,13 +145,17 @@ class Drawings:
         """Return what is wrong with the symbol of the next mark, and that no letters were read.
 
         ``name`` is the drawing of the mark, ``payload`` what its symbol must hold; None where it
-        has none.
+        has none. Of a file that is no picture it is only said that it was not read.
         """
-        unread = Finding("drawing.letters_unread", "info", params=Elements(file=name))
+        is_picture = self._is_picture(name)
+        code = "drawing.letters_unread" if is_picture else "drawing.unread"
+        unread = Finding(code, "info", params=Elements(file=name))
         if payload is None:
             return [unread]
         if not name or not is_inside(name) or not (self._folder / name).is_file():
             return [Finding("file.missing", params=Elements(file=name)), unread]
+        if not is_picture:
+            return [unread]
         scans = self._next(name)
         if isinstance(scans, UnreadableImage):
             params = Elements(file=name, detail=str(scans))
@@ -158,6 +173,11 @@ class Drawings:
         )
         return [Finding("payload.mismatch", params=params), unread]
 
+    def _is_picture(self, name: str) -> bool:
+        """Return whether a drawing is to be read: one of a foreign ending is taken for a fault."""
+        ending = Path(name).suffix
+        return ending in _PICTURES or (bool(self._endings) and ending not in self._endings)
+
     def _next(self, name: str) -> list[Scan] | UnreadableImage:
         """Return the symbols in the next cell of a drawing, which is read once."""
         if name != self._name:
@@ -173,17 +193,32 @@ class Drawings:
 
 def _read_cells(path: Path, columns: int, rows: int) -> list[list[Scan]]:
     """Return the symbols in each cell of a drawing. Raises `UnreadableImage`."""
-    from markcode.reading import read
     from markcode.reading.pictures import grey
 
     picture = grey(path)
-    height, width = picture.shape
-    cells: list[list[Scan]] = [[] for _ in range(columns * rows)]
+    height = picture.shape[0]
     # A row at a time: a reader stops after some hundreds of symbols.
-    for row in range(rows):
-        for scan in read(picture[row * height // rows : (row + 1) * height // rows]):
+    bands = (picture[row * height // rows : (row + 1) * height // rows] for row in range(rows))
+    return [cell for band in bands for cell in _read_row(band, columns)]
+
+
+def _read_row(band: NDArray[np.uint8], columns: int) -> list[list[Scan]]:
+    """Return the symbols in each cell of a row; only where none is seen, its dots are grown."""
+    from markcode.reading import read
+    from markcode.reading.dotted import GROWTHS, thickened
+
+    width = band.shape[1]
+    bounds = [column * width // columns for column in range(columns + 1)]
+    cells: list[list[Scan]] = [[] for _ in range(columns)]
+    marked = [bool((band[:, start:end] < 128).any()) for start, end in pairwise(bounds)]
+    for side in (1, *GROWTHS):
+        found: list[list[Scan]] = [[] for _ in range(columns)]
+        for scan in read(thickened(band, side)):
             middle = sum(x for x, _ in scan.corners) // len(scan.corners)
-            cells[row * columns + min(middle * columns // width, columns - 1)].append(scan)
+            found[min(middle * columns // width, columns - 1)].append(scan)
+        cells = [before or now for before, now in zip(cells, found, strict=True)]
+        if all(cell or not is_marked for cell, is_marked in zip(cells, marked, strict=True)):
+            break
     return cells
 
 

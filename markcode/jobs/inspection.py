@@ -157,7 +157,7 @@ def verify_job(
         if not (job.folder / MARKS).is_file():
             return
         lines = LineFiles(job.folder, line_count, stack)
-        drawings = Drawings(job.folder, _grid(job))
+        drawings = Drawings(job.folder, _endings(job.entry("equipment", str)), _grid(job))
         last = 0
         for stated, cells in _stated_marks(job.folder / MARKS, columns, stack):
             report = verify_stated(job.fmt, job.kind, stated, as_of)
@@ -191,6 +191,13 @@ def _has_file(job: Job, equipment: str) -> bool:
     # The package that made it is not installed here.
     with (job.folder / MARKS).open("rb") as stream:
         return b"file" in stream.readline().rstrip(b"\n").split(b",")
+
+
+def _endings(equipment: str) -> set[str]:
+    """Return the endings of the files of an equipment; none where it is not installed here."""
+    if equipment not in machines.names():
+        return set()
+    return {Path(name).suffix for name in machines.get(equipment).files} - {""}
 
 
 def _grid(job: Job) -> tuple[int, int]:

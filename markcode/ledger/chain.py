@@ -145,18 +145,38 @@ class Chain:
         self, kind: str, datas: Sequence[str], abouts: Sequence[Ref | None] | None = None
     ) -> int:
         """Add entries of one kind, their data as JSON text, and return the number of the first."""
+        about = [None] * len(datas) if abouts is None else abouts
+        hashes = linked(self._hash, self.station, self.next, kind, self.time, about, datas)
+        return self._insert(bulk.same(kind, len(datas)), datas, about, hashes)
+
+    def append_each(
+        self, kinds: Sequence[str], datas: Sequence[str], abouts: Sequence[Ref | None]
+    ) -> int:
+        """Add entries, each of its own kind, and return the number of the first."""
+        prev, hashes = self._hash, list[bytes]()
+        for seq, one in enumerate(zip(kinds, abouts, datas, strict=True), start=self.next):
+            kind, about, data = one
+            prev = entry_hash(prev, self.station, seq, kind, self.time, about, data)
+            hashes.append(prev)
+        return self._insert(kinds, datas, abouts, hashes)
+
+    def _insert(
+        self,
+        kinds: Sequence[str],
+        datas: Sequence[str],
+        abouts: Sequence[Ref | None],
+        hashes: Sequence[bytes],
+    ) -> int:
         first, count = self.next, len(datas)
         if not count:
             return first
-        about = [None] * count if abouts is None else abouts
-        hashes = linked(self._hash, self.station, first, kind, self.time, about, datas)
         columns = {
             "station": bulk.same(self.station, count),
             "seq": list(range(first, first + count)),
-            "kind": bulk.same(kind, count),
+            "kind": kinds,
             "time": bulk.same(self.time, count),
-            "about_station": [None if ref is None else ref[0] for ref in about],
-            "about_seq": [None if ref is None else ref[1] for ref in about],
+            "about_station": [None if ref is None else ref[0] for ref in abouts],
+            "about_seq": [None if ref is None else ref[1] for ref in abouts],
             "data": datas,
             "prev": [self._hash, *hashes[:-1]],
             "hash": hashes,

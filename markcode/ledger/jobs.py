@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from markcode.errors import LedgerError
 from markcode.ledger.chain import Entry
 from markcode.ledger.claims import Claim, holder
 from markcode.ledger.refs import Ref
-from markcode.ledger.schema import ENTRY
-from markcode.ledger.states import State, states_between
+from markcode.ledger.schema import ENTRY, of_kind
+from markcode.ledger.states import State, standings_between, states_between
 
 __all__ = [
     "JOB",
@@ -23,8 +24,11 @@ __all__ = [
     "JobKnown",
     "counts",
     "entries_about",
+    "in_doubt",
     "is_written",
+    "jobs_of",
     "known",
+    "marks_at",
     "marks_of",
 ]
 
@@ -103,6 +107,61 @@ def marks_of(connection: Connection, job: Ref) -> Iterator[IssuedMark]:
         )
         for seq, data in connection.execute(query):
             yield IssuedMark(Ref(station, seq), json.loads(data), states.get(seq, State.ISSUED))
+
+
+def marks_at(connection: Connection, job: Ref, rows: Collection[int]) -> dict[int, Entry]:
+    """Return the marks of some rows of a job by these; a row without a mark is left out."""
+    found: dict[int, Entry] = {}
+    for entry in about(connection, job, "registered"):
+        said = entry.content
+        least, most = said["rows"]
+        if not any(least <= row <= most for row in rows):
+            continue
+        query = select(ENTRY).where(
+            ENTRY.c.station == entry.station, ENTRY.c.seq.between(said["first"], said["last"])
+        )
+        for mark in map(Entry.of, connection.execute(query)):
+            row = mark.content["row"]
+            if row in rows:
+                found[row] = mark
+    return found
+
+
+def jobs_of(connection: Connection, marks: Iterable[Ref]) -> dict[Ref, Ref]:
+    """Return the jobs that some marks were issued to; a mark of no job is left out."""
+    seqs: dict[str, list[int]] = {}
+    for station, seq in marks:
+        seqs.setdefault(station, []).append(seq)
+    found: dict[Ref, Ref] = {}
+    for station, own in seqs.items():
+        # What registers marks stands behind them, and the next one that does is theirs.
+        register = (of_kind("registered"), ENTRY.c.station == station)
+        after = select(func.min(ENTRY.c.seq)).where(*register, ENTRY.c.seq > max(own))
+        query = select(ENTRY).where(
+            *register,
+            ENTRY.c.seq > min(own),
+            or_(ENTRY.c.seq < max(own), ENTRY.c.seq == after.scalar_subquery()),
+        )
+        entries = list(map(Entry.of, connection.execute(query.order_by(ENTRY.c.seq))))
+        behind = [entry.seq for entry in entries]
+        ranges = [(entry.content["first"], entry.content["last"]) for entry in entries]
+        for seq in own:
+            at = bisect_left(behind, seq)
+            if at < len(entries) and ranges[at][0] <= seq <= ranges[at][1]:
+                about_job = entries[at].about
+                assert about_job is not None
+                found[Ref(station, seq)] = about_job
+    return found
+
+
+def in_doubt(connection: Connection, job: Ref) -> dict[Ref, Ref]:
+    """Return the marks of a job that may be struck, each with the event that says so."""
+    return {
+        Ref(station, seq): standing.doubt
+        for station, first, last in _ranges(connection, job)
+        for seq, standing in standings_between(connection, station, first, last)
+        if standing.state is State.UNKNOWN and standing.doubt is not None
+    }
 
 
 def counts(connection: Connection, job: Ref) -> Counter[State]:

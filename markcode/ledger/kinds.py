@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from markcode.ledger.refused import EventRefused
 
@@ -41,6 +42,12 @@ class Kind:
     """The ledger's own: nobody gives it as an event."""
     state: State | None = None
     """What becomes of the mark; None if nothing."""
+    after: frozenset[State] | None = None
+    """With which states of the mark it may be recorded; None: with any."""
+    starts: bool = False
+    """Whether a part is struck with it, or about to be."""
+    needs: tuple[str, ...] = ()
+    """Details without which it is not recorded."""
     records: str = "other"
     """Which retention rule holds: ``manufacture`` or ``other``."""
     reported: bool | None = None
@@ -66,16 +73,19 @@ def known() -> Mapping[str, Kind]:
     return {name: _kind(name, said) for name, said in tomllib.loads(raw.decode()).items()}
 
 
-def _kind(name: str, said: dict[str, str | bool]) -> Kind:
-    state, reported = said.get("state"), said.get("reported")
+def _kind(name: str, said: dict[str, Any]) -> Kind:
+    state, after, reported = said.get("state"), said.get("after"), said.get("reported")
     return Kind(
         name,
-        bool(said.get("ledger")),
-        None if state is None else State(str(state)),
-        str(said.get("records", "other")),
-        None if reported is None else bool(reported),
-        str(said.get("source", "")),
-        {language: str(said[language]) for language in ("en", "es", "pt", "fr")},
+        ledger=bool(said.get("ledger")),
+        state=None if state is None else State(state),
+        after=None if after is None else frozenset(map(State, after)),
+        starts=bool(said.get("starts")),
+        needs=tuple(said.get("needs", ())),
+        records=str(said.get("records", "other")),
+        reported=None if reported is None else bool(reported),
+        source=str(said.get("source", "")),
+        labels={language: str(said[language]) for language in ("en", "es", "pt", "fr")},
     )
 
 

@@ -21,7 +21,10 @@ class EventRefused(LedgerError):
     def __init__(self, field: str, code: str, /, **params: Any) -> None:
         self.field = field
         self.finding = Finding(code, "error", None, None, Elements(params))
-        super().__init__(self.finding.message())
+        super().__init__(field, code)
+
+    def __str__(self) -> str:
+        return self.finding.message()
 
     @property
     def code(self) -> str:

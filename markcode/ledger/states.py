@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -36,7 +37,20 @@ from markcode.ledger.kinds import State, kind, known
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY
 
-__all__ = ["Happened", "State", "corrects", "counting", "folded", "states", "states_between"]
+__all__ = [
+    "Happened",
+    "History",
+    "Standing",
+    "State",
+    "corrects",
+    "counting",
+    "folded",
+    "histories",
+    "standing",
+    "standings_between",
+    "states",
+    "states_between",
+]
 
 _AT_ONCE = 10_000
 _ASKED = 20_000
@@ -55,32 +69,77 @@ class Happened(NamedTuple):
     corrects: Ref | None = None
 
 
-def counting(events: Iterable[Happened]) -> list[Happened]:
-    """Return the events of one mark that no other corrects, in the order of recording."""
+def counting(events: Iterable[Happened], correcting: Ref | None = None) -> list[Happened]:
+    """Return the events of one mark that no other corrects, in the order of recording.
+
+    ``correcting`` is one more that does not count. What corrects and is itself corrected corrects
+    still.
+    """
     found = sorted(events)
-    corrected = {event.corrects for event in found}
+    corrected = {event.corrects for event in found} | {correcting}
     return [event for event in found if event.ref not in corrected]
 
 
+class Standing(NamedTuple):
+    """What has become of a mark."""
+
+    state: State
+    known: State
+    """The same, but where that is unknown: what it was before the doubt."""
+    doubt: Ref | None = None
+    """The event that left it unknown."""
+
+
+def standing(
+    events: Iterable[Happened], start: State = State.ISSUED, correcting: Ref | None = None
+) -> Standing:
+    """Return what the events of one mark have made of it, and what it was before a doubt."""
+    found = Standing(start, start)
+    for event in counting(events, correcting):
+        state = kind(event.kind).state
+        if state is State.UNKNOWN:
+            found = Standing(state, found.known, event.ref)
+        elif state is not None:
+            found = Standing(state, state)
+        if state is State.VOID:
+            break
+    return found
+
+
 def folded(events: Iterable[Happened], start: State = State.ISSUED) -> State:
-    """Return what the events of one mark have made of it.
+    """Return the state that the events of one mark have made of it.
 
     >>> first, second = Ref("MVD-1", 7), Ref("MVD-1", 9)
     >>> started, marked = Happened("", first, "started"), Happened("", second, "marked")
     >>> str(folded([started])), str(folded([marked, started]))
     ('unknown', 'struck')
     """
-    state = start
-    for event in counting(events):
-        state = kind(event.kind).state or state
-        if state is State.VOID:
-            break
-    return state
+    return standing(events, start).state
+
+
+@dataclass
+class History:
+    """What has happened to one mark, as far as it matters for the state."""
+
+    issued: str = ""
+    """When its entry was written."""
+    start: State = State.ISSUED
+    events: list[Happened] = field(default_factory=list)
+
+    def standing(self, correcting: Ref | None = None) -> Standing:
+        """Return what has become of the mark, or would have without one of its events."""
+        return standing(self.events, self.start, correcting)
 
 
 def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
     """Return the states of some marks; an entry that is no mark is left out."""
-    found: dict[Ref, State] = {}
+    found = histories(connection, refs).items()
+    return {ref: folded(history.events, history.start) for ref, history in found}
+
+
+def histories(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, History]:
+    """Return what has happened to some marks; an entry that is no mark is left out."""
+    found: dict[Ref, History] = {}
     for station, of_station in groupby(sorted(set(refs)), itemgetter(0)):
         seqs = [seq for _, seq in of_station]
         for at in range(0, len(seqs), _ASKED):
@@ -89,7 +148,7 @@ def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
             given = {"of_station": station, "seqs": piece if is_array else json.dumps(piece)}
             for seq, rows in _of_marks(connection.execute(_of_some(is_array), given)):
                 if any(row.kind == "issued" for row in rows):
-                    found[Ref(station, seq)] = _state(rows)
+                    found[Ref(station, seq)] = _told(rows)
     return found
 
 
@@ -98,8 +157,17 @@ def states_between(connection: Connection, station: str, first: int, last: int) 
 
     Those that nothing has happened to are left out: they are issued. One statement for all.
     """
+    found = standings_between(connection, station, first, last)
+    return {seq: standing.state for seq, standing in found}
+
+
+def standings_between(
+    connection: Connection, station: str, first: int, last: int
+) -> Iterator[tuple[int, Standing]]:
+    """Yield number and standing of the marks of `states_between`."""
     given = {"of_station": station, "first": first, "last": last}
-    return {seq: _state(rows) for seq, rows in _of_marks(connection.execute(_of_range(), given))}
+    for seq, rows in _of_marks(connection.execute(_of_range(), given)):
+        yield seq, _told(rows).standing()
 
 
 # Statements are put together once: that would take longer than the database takes to answer.
@@ -160,15 +228,16 @@ def _of_marks(rows: Iterable[Row[Any]]) -> Iterator[tuple[int, list[Row[Any]]]]:
         yield mark, list(some)
 
 
-def _state(rows: Iterable[Any]) -> State:
-    start, events = State.ISSUED, []
+def _told(rows: Iterable[Any]) -> History:
+    history = History()
     for _, time, station, seq, name, data in rows:
         if name == "issued":
+            history.issued = time
             # Marks that were found on arms, struck by others, are struck from the start.
-            start = State.STRUCK if data is not None else start
+            history.start = State.STRUCK if data is not None else history.start
         else:
-            events.append(Happened(time, Ref(station, seq), name, corrects(data)))
-    return folded(events, start)
+            history.events.append(Happened(time, Ref(station, seq), name, corrects(data)))
+    return history
 
 
 def corrects(data: str | None) -> Ref | None:

@@ -11,7 +11,7 @@ from markcode.symbols.glyphs import EM, Ring, glyph
 from markcode.symbols.layout import Arrangement, arrange
 from markcode.symbols.symbol import Symbol
 
-__all__ = ["Drawing", "Ring", "Shape", "draw", "moved", "outlines", "scaled"]
+__all__ = ["Drawing", "Ring", "Shape", "draw", "moved", "outlines", "quiet_zone", "scaled"]
 
 Shape = tuple[Ring, ...]
 """Rings to be filled together by the even-odd rule: holes are rings too."""
@@ -73,6 +73,15 @@ def outlines(symbol: Symbol, module_nm: int) -> Shape:
         tuple((x * module_nm, y * tall) for x, y in ring)
         for ring in borders(symbol.modules[None]).corners()
     )
+
+
+def quiet_zone(symbol: Symbol, at: tuple[int, int], module_nm: int) -> Ring:
+    """Return the edge of the room that a symbol needs; the first module's corner is ``at``."""
+    aside, above = (zone * module_nm for zone in symbol.margins)
+    wide, tall = symbol.size_nm(module_nm)
+    left, top = at[0] - aside, at[1] - above
+    right, bottom = left + wide, top + tall
+    return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
 @lru_cache(maxsize=1024)

@@ -1,34 +1,25 @@
-"""DXF for laser and CAM programs: R2000 (AC1015), millimetres, closed polylines on two layers.
+"""DXF for laser and CAM programs: R2000 (AC1015), millimetres, closed polylines in layers.
 
 Every border of a dark area is one closed LWPOLYLINE, that of a hole too: hatched by the even-odd
 rule they are the mark. The origin is the lower left corner, y upwards, and every decimal is exact.
-``dxf_frame.txt`` holds all that stands around the polylines: one object a line, its groups (code
-and value) between bars, as the DXF Reference of AutoCAD 2000 orders them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from itertools import chain
 
 from markcode.lengths import mm
-from markcode.symbols.drawing import scaled
+from markcode.symbols.drawing import quiet_zone, scaled
+from markcode.symbols.dxf_file import CLOSED, FIRST_HANDLE, document, head
 from markcode.symbols.emblems import Emblem
+from markcode.symbols.layers import QUIET, TEXT, layer_of
 from markcode.symbols.layout import Arrangement
 from markcode.symbols.sheets import Cell, Grid, Mark, Sheet, lay_out
 from markcode.symbols.symbol import Stack, stacks
 
-__all__ = ["SYMBOL", "TEXT", "to_dxf", "to_dxf_sheet"]
-
-SYMBOL = "SYMBOL"
-"""Layer of the symbols."""
-TEXT = "TEXT"
-"""Layer of the letters."""
-
-_FIRST_HANDLE = 0x100
-"""The frame has the handles below."""
+__all__ = ["to_dxf", "to_dxf_sheet"]
 
 
 def to_dxf(
@@ -38,10 +29,11 @@ def to_dxf(
     module_nm: int,
     arrangement: Arrangement | None = None,
     emblems: Mapping[str, Emblem] | None = None,
+    quiet: bool = False,
 ) -> bytes:
     """Return one mark as a drawing of its own size. Raises `SymbolError`.
 
-    The arguments are those of `markcode.symbols.drawing.draw`.
+    The arguments are those of `markcode.symbols.drawing.draw`; ``quiet`` as for a sheet.
     """
     sheet = lay_out(
         [mark],
@@ -51,7 +43,7 @@ def to_dxf(
         arrangement=arrangement,
         emblems=emblems,
     )
-    return _document(sheet)
+    return _document(sheet, quiet)
 
 
 def to_dxf_sheet(
@@ -62,10 +54,12 @@ def to_dxf_sheet(
     module_nm: int,
     arrangement: Arrangement | None = None,
     emblems: Mapping[str, Emblem] | None = None,
+    quiet: bool = False,
 ) -> bytes:
     """Return a sheet of marks, mark after mark, its letters before its symbol.
 
-    Raises `SymbolError`.
+    With ``quiet`` the quiet zones of all symbols follow, on a layer that is off. Raises
+    `SymbolError`.
     """
     sheet = lay_out(
         marks,
@@ -75,48 +69,49 @@ def to_dxf_sheet(
         arrangement=arrangement,
         emblems=emblems,
     )
-    return _document(sheet)
+    return _document(sheet, quiet)
 
 
-def _document(sheet: Sheet) -> bytes:
-    letters, handle = [], _FIRST_HANDLE
+def _document(sheet: Sheet, quiet: bool) -> bytes:
+    letters, handle, layers = [], FIRST_HANDLE, set[str]()
     for cell in sheet.cells:
         text, handle = _letters(cell, sheet.height, sheet.text_height, handle)
         letters.append(text)
+    if any(letters):
+        layers.add(TEXT)
     symbols: dict[int, str] = {}
     for stack in stacks([cell.symbol for cell in sheet.cells]):
         at = [_symbol_at(sheet.cells[number]) for number in stack.numbers]
         drawn, handle = _symbols(stack, at, sheet.height, sheet.module, handle)
         symbols.update(zip(stack.numbers, drawn, strict=True))
+        layers.add(layer_of(stack.first))
     entities = [text + symbols.get(number, "") for number, text in enumerate(letters)]
-    before, after = _frame()
-    sizes = {"width": mm(sheet.width), "height": mm(sheet.height), "seed": f"{handle:X}"}
-    return "".join([before.format(**sizes), *entities, after]).encode("ascii")
+    if quiet:
+        zones, handle = _quiet_zones(sheet, handle)
+        entities += zones
+        layers.update([QUIET] if zones else ())
+    size = sheet.width, sheet.height
+    return document(entities, size_nm=size, layers=layers, handle=handle)
 
 
-@cache
-def _frame() -> tuple[str, str]:
-    """Return what stands before the polylines, with names for sizes in it, and after them."""
-    file = resources.files("markcode.symbols") / "dxf_frame.txt"
-    before, after = file.read_text(encoding="utf-8").split("{entities}\n")
-    before = before.replace("{symbol}", SYMBOL).replace("{text}", TEXT)
-    return _groups(before), _groups(after)
-
-
-def _groups(text: str) -> str:
-    groups = (group.split(" ", 1) for line in text.splitlines() for group in line.split("|"))
-    return "".join(f"{code:>3}\n{value}\n" for code, value in groups)
-
-
-def _head(layer: str) -> tuple[str, str]:
+def _polyline(layer: str) -> tuple[str, str]:
     """Return what stands in a polyline before its handle, and from there to its points' number."""
-    return (
-        _groups("0 LWPOLYLINE") + "  5\n",
-        f"\n{_groups(f'100 AcDbEntity|8 {layer}|100 AcDbPolyline')} 90\n",
-    )
+    before, middle = head("LWPOLYLINE", "AcDbPolyline", layer)
+    return before, f"{middle} 90\n"
 
 
-_CLOSED = "\n 70\n1\n"
+def _quiet_zones(sheet: Sheet, handle: int) -> tuple[list[str], int]:
+    """Return a polyline around each symbol, and the next handle."""
+    before, middle = _polyline(QUIET)
+    zones = []
+    for cell in sheet.cells:
+        if cell.symbol is None or cell.layout.symbol_at is None:
+            continue
+        ring = quiet_zone(cell.symbol, _symbol_at(cell), sheet.module)
+        points = "".join([f" 10\n{mm(x)}\n 20\n{mm(sheet.height - y)}\n" for x, y in ring])
+        zones.append(f"{before}{handle:X}{middle}{len(ring)}{CLOSED}{points}")
+        handle += 1
+    return zones, handle
 
 
 # Letters, one by one
@@ -124,7 +119,7 @@ _CLOSED = "\n 70\n1\n"
 
 def _letters(cell: Cell, sheet_height: int, height_nm: int, handle: int) -> tuple[str, int]:
     """Return the polylines of the letters of a mark, and the next handle."""
-    before, middle = _head(TEXT)
+    before, middle = _polyline(TEXT)
     polylines = []
     for placed in cell.layout.characters:
         xs = _across(placed.char, placed.emblem, height_nm, cell.x + placed.x)
@@ -132,7 +127,7 @@ def _letters(cell: Cell, sheet_height: int, height_nm: int, handle: int) -> tupl
         for ring_xs, ring_ys in zip(xs, ys, strict=True):
             points = "".join(chain.from_iterable(zip(ring_xs, ring_ys, strict=True)))
             count = len(ring_xs)
-            polylines.append(f"{before}{handle:X}{middle}{count}{_CLOSED}{points}")
+            polylines.append(f"{before}{handle:X}{middle}{count}{CLOSED}{points}")
             handle += 1
     return "".join(polylines), handle
 
@@ -178,7 +173,7 @@ def _symbols(
     edges = np.diff(found.rings)
     count = len(edges)
     pieces = Pieces()
-    before, middle = _head(SYMBOL)
+    before, middle = _polyline(layer_of(stack.first))
     lefts, left = np.unique([x for x, _ in at], return_inverse=True)
     tops, top = np.unique([y for _, y in at], return_inverse=True)
     across = pieces.add(
@@ -194,7 +189,7 @@ def _symbols(
     handles = handle + np.arange(count)
     high = pieces.add(f"{number:X}" for number in range(int(handles[-1] >> 8) + 1))
     low = pieces.add(f"{number:02X}" for number in range(256))
-    counts = pieces.add(f"{2 * number}{_CLOSED}" for number in range(int(edges.max()) + 1))
+    counts = pieces.add(f"{2 * number}{CLOSED}" for number in range(int(edges.max()) + 1))
     head = np.column_stack(
         [
             *pieces.constant(before, count),

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from markcode import lengths
 from markcode.errors import SymbolError
 from markcode.symbols.emblems import Emblem
+from markcode.symbols.filling import MAX_DOTS, fill
 from markcode.symbols.glyphs import EM, glyph
 from markcode.symbols.layout import Arrangement, Layout, arrange
 from markcode.symbols.png_file import NM_PER_INCH, encode, encode_changes
-from markcode.symbols.raster import MAX_DOTS, fill
 from markcode.symbols.sheets import Grid, Mark, Sheet, lay_out
 from markcode.symbols.symbol import Symbol
 

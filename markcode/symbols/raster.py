@@ -1,122 +1,166 @@
-"""Filling polygons with dots, and reading our own SVG and DXF back that way."""
+"""Our own SVG and DXF read back as pictures."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from markcode.errors import UnreadableImage
+from markcode.symbols.filling import MAX_DOTS, Ink, Points, fill
+from markcode.symbols.layers import LAYERS, REFERENCE
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from PIL.Image import Image
 
 __all__ = ["MAX_DOTS", "fill", "rasterise_dxf", "rasterise_svg"]
 
-MAX_DOTS = 80_000_000
-"""More than this in one picture is taken for a mistake or an attack."""
-
-Points = Sequence[tuple[float, float]]
-
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _LENGTH = re.compile(rf"({_NUMBER})mm")
-_EXTENT = re.compile(rf"\$EXTMAX\n 10\n({_NUMBER})\n 20\n({_NUMBER})\n")
-_ENTITIES = re.compile(r"  2\nENTITIES\n(.*?)  0\nENDSEC\n", re.DOTALL)
-_POLYLINE = re.compile(
-    r"LWPOLYLINE\n  5\n[0-9A-F]{1,16}\n100\nAcDbEntity\n  8\n[A-Z]{1,16}\n100\nAcDbPolyline\n"
-    rf" 90\n[0-9]{{1,9}}\n 70\n1\n((?: 10\n{_NUMBER}\n 20\n{_NUMBER}\n)+)"
-)
 _STEP = re.compile(rf"([MLml])(-?{_NUMBER}) (-?{_NUMBER})|([hv])(-?{_NUMBER})|[Zz]")
+_LINE = re.compile(rf"M{_NUMBER} {_NUMBER}(?:L{_NUMBER} {_NUMBER})+Z?")
+_PLACE = re.compile(rf"({_NUMBER}) ({_NUMBER})")
 
-
-def fill(rings: Iterable[Points], width: int, height: int) -> NDArray[np.bool_]:
-    """Return the dots, rows by columns, whose centres lie inside ``rings`` by the even-odd rule.
-
-    The rings are in dots: the dot in the corner has its centre at (0.5, 0.5).
-    """
-    import numpy as np
-
-    paths = [np.asarray(ring, dtype=np.float64) for ring in rings]
-    # Crossing an edge from the left flips inside and outside, for all dots further right.
-    flips = np.zeros((height, width + 1), dtype=np.uint8)
-    if not paths:
-        return flips[:, :-1].astype(np.bool_)
-    x0, y0 = np.concatenate(paths).T
-    x1, y1 = np.concatenate([np.roll(path, -1, axis=0) for path in paths]).T
-    first = np.clip(np.ceil(np.minimum(y0, y1) - 0.5), 0, height).astype(np.int64)
-    beyond = np.clip(np.ceil(np.maximum(y0, y1) - 0.5), 0, height).astype(np.int64)
-    crossed = beyond - first
-    # One entry for each edge and each row of dots whose centres it crosses.
-    edge = np.repeat(np.arange(len(x0)), crossed)
-    rows = np.arange(len(edge)) - np.repeat(np.cumsum(crossed) - crossed - first, crossed)
-    slope = (x1 - x0)[edge] / (y1 - y0)[edge]
-    x = x0[edge] + (rows + 0.5 - y0[edge]) * slope
-    columns = np.clip(np.ceil(x - 0.5), 0, width).astype(np.int64)
-    np.bitwise_xor.at(flips, (rows, columns), 1)
-    inside: NDArray[np.bool_] = np.bitwise_xor.accumulate(flips, axis=1)[:, :-1].astype(np.bool_)
-    return inside
+_EXTENT = re.compile(rf"\$EXTMAX\n 10\n({_NUMBER})\n 20\n({_NUMBER})\n")
+_POINT_SIZE = re.compile(rf"\$PDSIZE\n 40\n({_NUMBER})\n")
+_SECTION = re.compile(r"  2\nENTITIES\n(.*?)  0\nENDSEC\n", re.DOTALL)
+_NEXT_ENTITY = re.compile(r"  0\n(?!VERTEX|SEQEND)")
+_HEAD = r"(?:  5\n[0-9A-F]{1,16}\n100\nAcDbEntity\n)?  8\n([A-Z]{1,16})\n(?:100\n\w+\n)?"
+_AT = rf" 10\n({_NUMBER})\n 20\n({_NUMBER})\n"
+_CORNERS = rf"((?: 10\n{_NUMBER}\n 20\n{_NUMBER}\n)+)"
+_ENTITIES = {
+    kind: re.compile(f"{kind}\n{_HEAD}{groups}")
+    for kind, groups in {
+        "LWPOLYLINE": rf" 90\n[0-9]{{1,9}}\n 70\n(1\n|0\n 43\n0\n){_CORNERS}",
+        "POLYLINE": r" 66\n1\n 10\n0\n 20\n0\n 30\n0\n 70\n([01]\n)"
+        rf"((?:  0\nVERTEX\n  8\n[A-Z]{{1,16}}\n 10\n{_NUMBER}\n 20\n{_NUMBER}\n 30\n0\n)+)"
+        r"  0\nSEQEND\n  8\n[A-Z]{1,16}\n",
+        "LINE": rf"{_AT} 30\n0\n 11\n({_NUMBER})\n 21\n({_NUMBER})\n 31\n0\n",
+        "CIRCLE": rf"{_AT} 30\n0\n 40\n({_NUMBER})\n",
+        "POINT": rf"{_AT} 30\n0\n",
+    }.items()
+}
+_CORNER = re.compile(_AT)
 
 
 def rasterise_svg(svg_text: str, dpi: int) -> Image:
-    """Return a grey picture of an SVG that `markcode.symbols.svg` wrote.
+    """Return a grey picture of an SVG that markcode wrote.
 
-    This reads what is drawn, as a laser program would, and only our own subset of SVG, sheets
-    included. Raises
-    `UnreadableImage` for anything else.
+    This reads what is marked, as a laser program would, and only our own subset of SVG: not the
+    layers for reference. Raises `UnreadableImage` for anything else.
     """
     root = _root(svg_text)
     width, height = (_length(root.get(side, ""), side) for side in ("width", "height"))
-    rings: list[Points] = []
+    ink = Ink()
     for element in root:
         if element.tag == f"{_SVG}title":
             continue
-        if element.tag != f"{_SVG}path" or element.get("fill-rule") != "evenodd":
-            raise UnreadableImage(f"the SVG holds a {element.tag!r} that markcode does not write")
-        rings += _rings(element.get("d", ""))
-    return _picture(rings, width, height, dpi)
+        if element.tag != f"{_SVG}g":
+            _draw(element, element.get("fill-rule"), ink)
+        elif element.get("id") not in LAYERS:
+            raise _foreign(element)
+        elif element.get("id") not in REFERENCE:
+            for child in element:
+                _draw(child, element.get("fill-rule"), ink)
+    return ink.picture(width, height, dpi)
+
+
+def _draw(element: ElementTree.Element, rule: str | None, ink: Ink) -> None:
+    """Add an element that is filled by ``rule`` to what is dark."""
+    kind = element.tag.removeprefix(_SVG)
+    if kind == "path" and element.get("fill") == "none":
+        width = _number(element, "stroke-width")
+        ink.lines += [(line, width) for line in _lines(element.get("d", ""))]
+    elif kind == "path" and rule == "evenodd":
+        ink.rings += _rings(element.get("d", ""))
+    elif kind == "rect":
+        x, y, wide, tall = (_number(element, name) for name in ("x", "y", "width", "height"))
+        ink.rings.append([(x, y), (x + wide, y), (x + wide, y + tall), (x, y + tall)])
+    elif kind == "circle":
+        x, y, radius = (_number(element, name) for name in ("cx", "cy", "r"))
+        ink.dots.append((x, y, radius))
+    else:
+        raise _foreign(element)
+
+
+def _foreign(element: ElementTree.Element) -> UnreadableImage:
+    return UnreadableImage(f"the SVG holds a {element.tag!r} that markcode does not write")
+
+
+def _number(element: ElementTree.Element, name: str) -> float:
+    text = element.get(name, "")
+    if re.fullmatch(_NUMBER, text) is None:
+        raise _foreign(element)
+    return float(text)
 
 
 def rasterise_dxf(dxf_text: str, dpi: int) -> Image:
-    """Return a grey picture of a DXF that `markcode.symbols.dxf` wrote, hatched by even-odd.
+    """Return a grey picture of a DXF that markcode wrote, hatched by even-odd.
 
-    Raises `UnreadableImage` for anything else.
+    Layers for reference are not in it. Raises `UnreadableImage` for anything else.
     """
     dxf_text = dxf_text.replace("\r\n", "\n")
-    extent, entities = _EXTENT.search(dxf_text), _ENTITIES.search(dxf_text)
-    if extent is None or entities is None:
+    extent, section = _EXTENT.search(dxf_text), _SECTION.search(dxf_text)
+    if extent is None or section is None:
         raise UnreadableImage("the file is no DXF as markcode writes it")
     width, height = float(extent[1]), float(extent[2])
-    rings: list[Points] = []
-    for polyline in entities[1].split("  0\n")[1:]:
-        match = _POLYLINE.fullmatch(polyline)
-        if match is None:
-            kind = polyline.partition("\n")[0]
+    size = _POINT_SIZE.search(dxf_text)
+    radius = float(size[1]) / 2 if size is not None else 0.0
+    ink = Ink()
+    for entity in _NEXT_ENTITY.split(section[1])[1:]:
+        kind = entity.partition("\n")[0]
+        match = _ENTITIES[kind].fullmatch(entity) if kind in _ENTITIES else None
+        if match is None or (kind == "POINT" and not radius):
             raise UnreadableImage(f"the DXF holds a {kind} that markcode does not write")
-        numbers = match[1].split("\n")
-        rings.append(
-            [
-                (float(x), height - float(y))
-                for x, y in zip(numbers[1::4], numbers[3::4], strict=True)
-            ]
-        )
-    return _picture(rings, width, height, dpi)
+        if match[1] not in REFERENCE:
+            _ADD[kind](match, height, radius, ink)
+    return ink.picture(width, height, dpi)
 
 
-def _picture(rings: Iterable[Points], width: float, height: float, dpi: int) -> Image:
-    """Return a picture of rings in millimetres."""
-    import numpy as np
-    from PIL import Image
+def _add_polyline(match: re.Match[str], height: float, radius: float, ink: Ink) -> None:
+    points = [(float(x), height - float(y)) for x, y in _CORNER.findall(match[3])]
+    if match[2].startswith("1"):
+        ink.rings.append(points)
+    else:
+        ink.lines.append((points, 0.0))
 
-    wide, tall = (max(1, -int(-side * dpi // 25.4)) for side in (width, height))
-    if wide * tall > MAX_DOTS:
-        raise UnreadableImage(f"{wide} x {tall} dots at {dpi} dpi are too many for a drawing")
-    scale = dpi / 25.4
-    dark = fill(([(x * scale, y * scale) for x, y in ring] for ring in rings), wide, tall)
-    return Image.fromarray(np.where(dark, 0, 255).astype(np.uint8))
+
+def _add_line(match: re.Match[str], height: float, radius: float, ink: Ink) -> None:
+    x, y, to_x, to_y = map(float, match.groups()[1:])
+    ink.lines.append(([(x, height - y), (to_x, height - to_y)], 0.0))
+
+
+def _add_circle(match: re.Match[str], height: float, radius: float, ink: Ink) -> None:
+    x, y, radius = map(float, match.groups()[1:])
+    ink.dots.append((x, height - y, radius))
+
+
+def _add_point(match: re.Match[str], height: float, radius: float, ink: Ink) -> None:
+    ink.dots.append((float(match[2]), height - float(match[3]), radius))
+
+
+_ADD: Mapping[str, Callable[[re.Match[str], float, float, Ink], None]] = {
+    "LWPOLYLINE": _add_polyline,
+    "POLYLINE": _add_polyline,
+    "LINE": _add_line,
+    "CIRCLE": _add_circle,
+    "POINT": _add_point,
+}
+"""What makes ink of an entity, given the height of the drawing and the radius of its points."""
+
+
+def _lines(path: str) -> list[Points]:
+    """Return the lines of a path of M, L and Z."""
+    found = list(_LINE.finditer(path))
+    if "".join(line[0] for line in found) != path:
+        raise UnreadableImage("a path of the SVG has commands that markcode does not write")
+    lines = []
+    for line in found:
+        points = [(float(x), float(y)) for x, y in _PLACE.findall(line[0])]
+        lines.append([*points, points[0]] if line[0].endswith("Z") else points)
+    return list[Points](lines)
 
 
 def _root(svg_text: str) -> ElementTree.Element:

@@ -10,11 +10,13 @@ from xml.sax.saxutils import escape
 
 from markcode import notation
 from markcode.lengths import mm
-from markcode.symbols.drawing import Drawing, Shape, moved, scaled
+from markcode.symbols.drawing import Drawing, moved, scaled
 from markcode.symbols.emblems import Emblem
+from markcode.symbols.layers import TEXT, layer_of
 from markcode.symbols.layout import Arrangement, arrange
 from markcode.symbols.sheets import Grid, Mark, lay_out
-from markcode.symbols.symbol import Stack, stacks
+from markcode.symbols.svg_file import document, head, path_data
+from markcode.symbols.symbol import Stack, Symbol, stacks
 
 if TYPE_CHECKING:
     from markcode.symbols.tokens import Table
@@ -28,7 +30,7 @@ def to_svg(drawing: Drawing, *, title: str | None = None) -> str:
     Each shape is one ``<path>`` of absolute M, L and Z. ``title`` becomes the ``<title>``, with
     control characters by name. The same drawing gives the same bytes.
     """
-    paths = (_path(shape) for shape in drawing.shapes)
+    paths = (path_data(shape) for shape in drawing.shapes)
     return _document(drawing.width_nm, drawing.height_nm, paths, title)
 
 
@@ -39,10 +41,12 @@ def to_svgs(
     module_nm: int,
     arrangement: Arrangement | None = None,
     emblems: Mapping[str, Emblem] | None = None,
+    layered: bool = False,
 ) -> list[str]:
     """Return what `to_svg` makes of the drawing of each mark, many at a time.
 
-    The arguments are those of `markcode.symbols.drawing.draw`. Some hundreds of marks a call are
+    The arguments are those of `markcode.symbols.drawing.draw`; ``layered`` puts letters and symbol
+    into groups of a colour each (`markcode.symbols.svg_file`). Some hundreds of marks a call are
     fastest. Raises `SymbolError`.
     """
     layouts = [
@@ -60,14 +64,14 @@ def to_svgs(
     for stack in stacks([symbol for _, symbol in marks], [layout.symbol_at for layout in layouts]):
         outlines.update(zip(stack.numbers, _outlines(stack, module_nm), strict=True))
     documents = []
-    for number, layout in enumerate(layouts):
-        paths = [
-            _character(placed.char, placed.emblem, height_nm, placed.x, placed.y)
+    for number, (layout, (_, symbol)) in enumerate(zip(layouts, marks, strict=True)):
+        paths: list[_Layered] = [
+            (None, _character(placed.char, placed.emblem, height_nm, placed.x, placed.y))
             for placed in layout.characters
         ]
         if number in outlines:
-            paths.append(outlines[number])
-        documents.append(_document(layout.width, layout.height, paths))
+            paths.append((symbol, outlines[number]))
+        documents.append(_together(layout.width, layout.height, paths, layered))
     return documents
 
 
@@ -79,12 +83,13 @@ def to_svg_sheet(
     module_nm: int,
     arrangement: Arrangement | None = None,
     emblems: Mapping[str, Emblem] | None = None,
+    layered: bool = False,
 ) -> str:
     """Return a sheet of marks as SVG 1.1, in millimetres, every decimal exact.
 
     For each mark there is one path for its letters, if it has any, then one for its symbol. Each
     begins where it stands and goes on in steps (``l``, ``h``, ``v``), which are alike for all
-    places and so written fast. Raises `SymbolError`.
+    places and so written fast. ``layered`` is that of `to_svgs`. Raises `SymbolError`.
     """
     sheet = lay_out(
         marks,
@@ -97,7 +102,7 @@ def to_svg_sheet(
     outlines: dict[int, _Steps] = {}
     for stack in stacks([symbol for _, symbol in marks]):
         outlines.update(zip(stack.numbers, _outline_steps(stack, module_nm), strict=True))
-    paths = []
+    paths: list[_Layered] = []
     for number, cell in enumerate(sheet.cells):
         if cell.layout.characters:
             letters = (
@@ -108,29 +113,33 @@ def to_svg_sheet(
                 )
                 for placed in cell.layout.characters
             )
-            paths.append("".join(letters))
+            paths.append((None, "".join(letters)))
         if cell.layout.symbol_at is not None and number in outlines:
             x, y = cell.layout.symbol_at
-            paths.append(_from(cell.x + x, cell.y + y, outlines[number]))
-    return _document(sheet.width, sheet.height, paths)
+            paths.append((cell.symbol, _from(cell.x + x, cell.y + y, outlines[number])))
+    return _together(sheet.width, sheet.height, paths, layered)
+
+
+_Layered = tuple[Symbol | None, str]
+"""A path of the symbol, or of letters where there is none."""
+
+
+def _together(width: int, height: int, paths: Sequence[_Layered], layered: bool) -> str:
+    if not layered:
+        return _document(width, height, (path for _, path in paths))
+    layers: dict[str, list[str]] = {}
+    for symbol, path in paths:
+        layer = TEXT if symbol is None else layer_of(symbol)
+        layers.setdefault(layer, []).append(f'<path d="{path}"/>')
+    return document(width, height, layers)
 
 
 def _document(width: int, height: int, paths: Iterable[str], title: str | None = None) -> str:
-    wide, tall = mm(width), mm(height)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" '
-        f'width="{wide}mm" height="{tall}mm" viewBox="0 0 {wide} {tall}">'
-    )
     titles = [] if title is None else [f"<title>{escape(notation.escape(title))}</title>"]
     drawn = (
         f'<path fill="#000000" fill-rule="evenodd" stroke="none" d="{path}"/>' for path in paths
     )
-    return "\n".join([head, *titles, *drawn, "</svg>", ""])
-
-
-def _path(shape: Shape) -> str:
-    rings = ("L".join(f"{mm(x)} {mm(y)}" for x, y in ring) for ring in shape)
-    return "".join(f"M{ring}Z" for ring in rings)
+    return "\n".join([head(width, height), *titles, *drawn, "</svg>", ""])
 
 
 # Whole paths
@@ -139,7 +148,7 @@ def _path(shape: Shape) -> str:
 @lru_cache(maxsize=1 << 13)
 def _character(char: str, emblem: Emblem | None, height_nm: int, x: int, y: int) -> str:
     """Return the path of a character whose box has its upper left corner at (x, y)."""
-    return _path(moved(scaled(char, emblem, height_nm), x, y))
+    return path_data(moved(scaled(char, emblem, height_nm), x, y))
 
 
 def _outlines(stack: Stack, module_nm: int) -> list[str]:

@@ -24,8 +24,12 @@ _WORKBOOKS = {".xlsx", ".xlsm"}
 _JSON_LINES = {".jsonl", ".ndjson"}
 
 
-def open_table(path: str | Path, *, encoding: str | None = None) -> Table:
+def open_table(
+    path: str | Path, *, encoding: str | None = None, delimiter: str | None = None
+) -> Table:
     """Open a table of arms; the suffix says how, and an unknown one means CSV.
+
+    The delimiter of CSV is found out where it is not given.
 
     Without ``encoding``, text is UTF-8 with or without BOM and a wrong byte anywhere is an error;
     with it, a byte that it does not know is a fault of its cell. Raises `TableError` for what
@@ -51,7 +55,7 @@ def open_table(path: str | Path, *, encoding: str | None = None) -> Table:
 
     watch = plain.Watch()
     sha256 = files.digest(path, check_utf8=encoding is None, watch=watch.update)
-    source = delimited.Delimited(text)
+    source = delimited.Delimited(text, delimiter)
     chunks = None
     if watch.is_plain and encoding is None:
         chunks = plain.PlainTable(path, source.headers, source.delimiter, source.header_line).chunks

@@ -21,11 +21,11 @@ _SAMPLE = 20
 
 
 class Delimited:
-    """A table of text whose delimiter is found out from its first records."""
+    """A table of text; a delimiter that is not given is found out from its first records."""
 
-    def __init__(self, file: TextFile) -> None:
+    def __init__(self, file: TextFile, delimiter: str | None = None) -> None:
         self._file = file
-        self.delimiter = _sniff(file)
+        self.delimiter = _sniff(file) if delimiter is None else delimiter
         with closing(_records(file, self.delimiter)) as records:
             first = next(records, None)
         if first is None:

@@ -25,6 +25,7 @@ from markcode.equipment.plates import engraver_of
 from markcode.model import Marking
 from markcode.reading import read
 from markcode.symbols.emblems import emblem
+from plotters import plot_gcode, plot_hpgl
 from rasters import SCALE, Canvas, Picture, dxf, pdf, svg
 from writers import setup
 
@@ -46,13 +47,13 @@ class Case:
     symbol: str = "datamatrix"
 
 
-_LASER = {"machine": "laser"}
+_LASER = {"machine": "laser", "power": "600"}
 _NEEDLE = {"machine": "needle-pulse", "dwell_unit": "seconds"}
 CASES = (
     Case({}, ("TEXT", "DM"), _LASER),
     Case({"text": "stroke", "cells": "cells"}, ("DM",), _LASER),
-    Case({"text": "stroke"}, ("QR",), _LASER, Face((60_000_000, 20_000_000)), "qr"),
-    Case({"text": "dots-5x7", "cells": "dots"}, (), _NEEDLE, Face((20_000_000, 70_000_000), 90)),
+    Case({"text": "stroke"}, ("QR",), _LASER, Face((50_000_000, 20_000_000)), "qr"),
+    Case({"text": "dots-5x7", "cells": "dots"}, (), _NEEDLE, Face((18_000_000, 56_000_000), 90)),
     Case({"text": "dots-9x13", "cells": "dots", "dot": "60%"}, (), _NEEDLE),
 )
 KINDS = ("dxf", "svg", "pdf", "gcode", "hpgl")
@@ -115,7 +116,8 @@ def markings(count: int, first: int = 0) -> Iterator[Marking]:
 
 def look(kind: str, case: Case, count: int, first: int = 0) -> Result:
     """Make marks, look at the files, and return what was seen."""
-    settings = {**case.settings, **(case.gcode if kind == "gcode" else {})}
+    own: Mapping[str, str] = {"gcode": case.gcode, "hpgl": {"fill": "hatch"}}.get(kind, {})
+    settings = {**case.settings, **own}
     job = setup(
         kind,
         settings,
@@ -134,10 +136,33 @@ def look(kind: str, case: Case, count: int, first: int = 0) -> Result:
         made = engraver.engrave(mark.row, mark.drawn_lines, symbol)
         file = writer.render(mark).file
         assert file is not None
-        picture = _picture(kind, file[1], made, case, style)
+        picture, found = _looked_at(kind, file[1], made, case, style)
         name = f"{kind} {dict(case.settings)} {marking.text!r}"
-        result.add(_seen(picture, made, marking, case, style, name))
+        result.add(_seen(picture, found, made, marking, case, style, name))
     return result
+
+
+Bounds = tuple[float, float, float, float]
+"""Left, top, right, bottom in millimetres."""
+
+
+def _looked_at(
+    kind: str, data: bytes, made: Engraved, case: Case, style: Style
+) -> tuple[Picture, Bounds]:
+    """Return what a file shows, and the bounds of it."""
+    width, height = made.width_nm / 1e6, made.height_nm / 1e6
+    tool, dot = style.tool_nm / 1e6, style.dot_nm / 1e6
+    if kind in ("gcode", "hpgl"):
+        is_needle = case.gcode is _NEEDLE
+        trace = plot_gcode(data, is_needle=is_needle) if kind == "gcode" else plot_hpgl(data)
+        left, bottom, right, top = trace.box(tool, dot)
+        picture = trace.picture(width, height, tool, dot)
+        return picture, (left, height - top, right, height - bottom)
+    picture = _picture(kind, data, made, case, style)
+    rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
+    pixels = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    left, top, right, bottom = (float(pixel) / SCALE for pixel in pixels)
+    return picture, (left, top, right, bottom)
 
 
 def _picture(kind: str, data: bytes, made: Engraved, case: Case, style: Style) -> Picture:
@@ -145,27 +170,22 @@ def _picture(kind: str, data: bytes, made: Engraved, case: Case, style: Style) -
     tool, dot = style.tool_nm / 1e6, style.dot_nm / 1e6
     if kind == "dxf":
         return dxf(data, width, height, case.filled, tool, dot)
-    if kind == "svg":
-        return svg(data)
-    if kind == "pdf":
-        return pdf(data)
-    import plotters
-
-    plotted = {"gcode": plotters.gcode, "hpgl": plotters.hpgl}[kind]
-    return plotted(data, width, height, case.filled, tool, dot)
+    return svg(data) if kind == "svg" else pdf(data)
 
 
 def _seen(
-    picture: Picture, made: Engraved, marking: Marking, case: Case, style: Style, name: str
+    picture: Picture,
+    found: Bounds,
+    made: Engraved,
+    marking: Marking,
+    case: Case,
+    style: Style,
+    name: str,
 ) -> Result:
     result = Result(marks=1)
     bounds = made.box()
     assert bounds is not None
-    rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
-    found = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
-    result.off_mm = max(
-        abs(one / SCALE - other / 1e6) for one, other in zip(found, bounds, strict=True)
-    )
+    result.off_mm = max(abs(one - other / 1e6) for one, other in zip(found, bounds, strict=True))
     if _holds(picture, marking):
         result.decoded = 1
     else:
@@ -178,6 +198,7 @@ def _seen(
         result.lines += 1
         said = "".join(_read(picture, part, case, style) for part in characters)
         expected = "".join(part.name for part in characters)
+        said, expected = (text.replace("<STAR>", "★") for text in (said, expected))
         if said == expected:
             result.read += 1
         else:
@@ -187,17 +208,21 @@ def _seen(
 
 def _holds(picture: Picture, marking: Marking) -> bool:
     """Return whether the symbol is read, at a third of the pixels; dots are joined first."""
-    light = Image.fromarray(np.where(picture, 0, 255).astype(np.uint8))
+    rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
+    marked = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    light = Image.fromarray(np.where(marked, 0, 255).astype(np.uint8))
     light = light.resize((light.width // 3, light.height // 3), Image.Resampling.BOX)
-    border = 30
+    border = 2 * MODULE_NM * SCALE // 3_000_000
     around = Image.new("L", (light.width + 2 * border, light.height + 2 * border), 255)
     around.paste(light, (border, border))
-    wide = MODULE_NM * SCALE // 3_000_000
-    for image in (around, around.filter(ImageFilter.MinFilter(wide // 2 * 2 - 5))):
-        for scan in read(image):
-            if scan.payload.data == marking.payload.data and scan.is_gs1 == marking.payload.gs1:
-                return True
-    return False
+    joined = ImageFilter.MinFilter(MODULE_NM * SCALE // 6_000_000 * 2 - 5)
+    return _says(around, marking) or _says(around.filter(joined), marking)
+
+
+def _says(image: Image.Image, marking: Marking) -> bool:
+    payload = marking.payload
+    scans = [scan.payload for scan in read(image)]
+    return any((found.data, found.gs1) == (payload.data, payload.gs1) for found in scans)
 
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/.()*+#★"

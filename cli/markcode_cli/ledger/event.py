@@ -28,6 +28,7 @@ __all__ = ["event"]
 @click.argument("kind", metavar="[KIND]", required=False)
 @click.argument("marks", metavar="[MARK]...", nargs=-1)
 @click.option("--date", metavar="DAY", help="When it happened, such as 2026-11-25.")
+@click.option("--time", metavar="TIME", help="The time of that day in UTC, such as 14:03:12Z.")
 @click.option("--place", "where", metavar="TEXT", help="Where it happened.")
 @click.option("--authority", metavar="TEXT", help="Who is responsible.")
 @click.option("--operator", metavar="TEXT", help="Who did it.")
@@ -38,7 +39,11 @@ __all__ = ["event"]
     metavar="FILE",
     help="A picture; the ledger keeps its SHA-256.",
 )
-@click.option("--note", metavar="TEXT", help="Anything to say.")
+@click.option("--note", metavar="TEXT", help="Anything to say; with remarked, the reason.")
+@click.option("--machine", metavar="TEXT", help="Which machine marked or read it.")
+@click.option("--result", metavar="TEXT", help="What the machine said of it.")
+@click.option("--grade", metavar="TEXT", help="Of a verifier, such as 3.0/08/630/45.")
+@click.option("--reader-text", metavar="TEXT", help="What a reader read off the part.")
 @click.option(
     "--set", "extra", multiple=True, metavar="KEY=VALUE", help="A detail of your own (repeatable)."
 )
@@ -73,10 +78,11 @@ def event(
     entry such as MVD-1/42, a mark or a serial. Nothing is ever changed: an event that was wrong is
     corrected by a further one, with --corrects; `corrected` only takes it back.
 
-    TABLE is CSV, TSV, .xlsx or JSON lines with the columns mark, kind, date, place, authority,
-    operator, document, photo, note, corrects and same_arm_as, or what these are called in Spanish,
-    Portuguese or French (fecha, data, lieu ...); any other column is a detail of your own. Rows
-    with a fault are listed, and the others recorded.
+    TABLE is CSV, TSV, .xlsx or JSON lines with the columns mark, kind, date, time, place,
+    authority, operator, document, photo, note, machine, result, grade, reader_text, corrects and
+    same_arm_as, or what these are called in Spanish, Portuguese or French (fecha, data, lieu ...);
+    any other column is a detail of your own. Rows with a fault are listed, and the others recorded.
+    The log of a marking machine: markcode result import.
 
     \b
     markcode ledger event marked --job 3fa9c01d --date 2026-11-25
@@ -137,7 +143,7 @@ def _record_table(
     language: str,
 ) -> int:
     """Record the events of a table, and return the exit status."""
-    from markcode.ledger.events import EventRefused, photo_hash, record_many, refusals
+    from markcode.ledger.events import EventRefused, photo_hash, record_good
     from markcode.tables import open_table
     from markcode_cli.ledger.event_table import DETAILS, EventTable
 
@@ -157,13 +163,11 @@ def _record_table(
                 faults[row] = found
             else:
                 events[row] = found
-        rows = list(events)
-        refused = refusals(chain, list(events.values()))
-        for at, fault in refused.items():
-            faults[rows[at]] = fault
-            del events[rows[at]]
-        recorded = record_many(chain, list(events.values()))
-    _print(list(zip(recorded, events.values(), strict=True)), as_json, Words(language), brief=False)
+        rows, ordered = list(events), list(events.values())
+        recorded, refused = record_good(chain, ordered)
+    faults |= {rows[at]: fault for at, fault in refused.items()}
+    entries = [(entry, ordered[at]) for at, entry in recorded.items()]
+    _print(entries, as_json, Words(language), brief=False)
     for row, fault in sorted(faults.items()):
         header = table.columns.get(fault.field, fault.field)
         column = f", column {visible(header)}" if header else ""

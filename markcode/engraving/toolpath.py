@@ -1,0 +1,189 @@
+"""The way of a tool over a mark: which lines it follows and where it strikes a dot.
+
+One way serves the files, the pictures and the time that a mark takes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from markcode.engraving.hatching import Area, circle, contours, disc, hatched, reached, tips
+from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point
+from markcode.engraving.travel import order_strokes, walked
+from markcode.errors import SymbolError
+from markcode.lengths import mm
+
+__all__ = ["Stroke", "Tooling", "refuse_unmakeable", "tool_path"]
+
+_REACHED = 0.75
+"""Part of its edge that the tool must reach from within an area; the tips of a star are less."""
+
+
+_LEAST_NM = 10_000
+"""The shortest burn."""
+
+
+class Stroke(NamedTuple):
+    """A line that the tool follows without leaving the metal, or one dot: a single point."""
+
+    layer: str
+    points: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tooling:
+    """How a tool makes areas, lines and dots; lengths in nanometres."""
+
+    areas: Literal["edges", "hatch", "none"] = "edges"
+    """Along their edges, filled with lines, or not at all."""
+    spacing_nm: int = 50_000
+    """Between the lines of a filling."""
+    contour: bool = False
+    """Whether a filled area is also gone around."""
+    dots: Literal["point", "circle", "disc"] = "point"
+    """Struck, gone around, or filled with circles."""
+    step_nm: int = 0
+    """Between the dots by which a line is struck; 0 for a tool that follows it."""
+    burns: bool = False
+    """Whether it marks only while it moves."""
+    is_short: bool = True
+    """Whether the lines of an area are walked in an order of short ways."""
+
+    @classmethod
+    def of_settings(cls, settings: Mapping[str, Any]) -> Tooling:
+        """Return what the settings of a drawing say.
+
+        Those are ``machine`` and ``step`` of a needle, ``fill`` or ``machine`` of a tool that fills
+        areas, ``hatch`` and ``contour`` of the filling, ``dots`` and ``order``.
+        """
+        is_short = settings.get("order") != "rows"
+        machine = settings.get("machine")
+        if machine in ("needle-z", "needle-pulse"):
+            return cls(areas="none", step_nm=settings["step"], is_short=is_short)
+        burns = machine == "laser"
+        return cls(
+            areas="hatch" if burns or settings.get("fill") == "hatch" else "edges",
+            dots="disc" if burns else settings.get("dots", "point"),
+            burns=burns,
+            spacing_nm=settings.get("hatch", cls.spacing_nm),
+            contour=settings.get("contour") == "yes",
+            is_short=is_short,
+        )
+
+
+def tool_path(mark: Engraved, tooling: Tooling) -> Iterator[Stroke]:
+    """Yield what the tool does for a mark, part by part.
+
+    Raises `SymbolError` for what the tool cannot make.
+    """
+    for part in mark.parts:
+        for path in _paths(part, mark.tool_nm, tooling):
+            yield Stroke(part.layer, path)
+
+
+def refuse_unmakeable(mark: Engraved, tooling: Tooling) -> None:
+    """Raise `SymbolError` for what the tool cannot make."""
+    for _ in tool_path(mark, tooling):
+        pass
+
+
+def _paths(part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
+    for area in part.areas:
+        _refuse_area(area, part, tool_nm, tooling)
+        for path in _made(_from_corner(area), tool_nm, tooling):
+            yield _moved(path, *area[0][0])
+    for line in part.lines:
+        if tooling.step_nm:
+            yield from ((dot,) for dot in _chain(line, tooling.step_nm))
+        else:
+            yield line
+    for dot in part.dots:
+        yield _dot(dot, part, tool_nm, tooling)
+
+
+@lru_cache(maxsize=128)  # a letter is the same wherever it stands
+def _made(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
+    """Return the lines that make an area, in order from its first corner on."""
+    if tooling.areas == "edges":
+        paths = tuple((*ring, ring[0]) for ring in area)
+    else:
+        paths = hatched(area, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
+        paths += tips(area, tool_nm=tool_nm)
+        if tooling.contour:
+            paths += contours(area, tool_nm=tool_nm)
+        if tooling.burns:
+            paths = tuple(map(_moving, paths))
+    if len(paths) < 2 or not tooling.is_short:
+        return paths
+    return tuple(map(tuple, walked(paths, order_strokes(paths, area[0][0]))))
+
+
+def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None:
+    """Raise `SymbolError` for an area that the tool cannot make."""
+    is_text = part.layer == TEXT
+    if tooling.areas == "none":
+        way = "text=dots-5x7" if is_text else "cells=dots"
+        raise SymbolError(
+            f"a needle strikes dots, and {part.name} is made of areas: say --setting {way}"
+        )
+    if tooling.areas == "edges":
+        return
+    # Where a laser has no room to move, it does not burn.
+    room = tool_nm + _LEAST_NM if tooling.burns else tool_nm
+    if reached(_from_corner(area), tool_nm=room) < _REACHED:
+        other = "text=stroke or " if is_text else ""
+        raise SymbolError(
+            f"a tool of {mm(tool_nm)} mm is too wide to fill {part.name}: give its true width, "
+            f"--setting tool=..., or choose {other}larger sizes"
+        )
+
+
+def _moving(path: Path) -> Path:
+    """Return a path on which the tool moves: a mere point is drawn out to a short line."""
+    (x, y), *others = path
+    if any(max(abs(u - x), abs(v - y)) >= _LEAST_NM for u, v in others):
+        return path
+    return (x - _LEAST_NM // 2, y), (x + _LEAST_NM // 2, y)
+
+
+def _from_corner(area: Area) -> Area:
+    left, top = area[0][0]
+    return tuple(_moved(ring, -left, -top) for ring in area)
+
+
+def _dot(dot: Point, part: Part, tool_nm: int, tooling: Tooling) -> Path:
+    if tooling.dots == "point":
+        return (dot,)
+    if tooling.dots == "circle":
+        return _moved(circle(part.dot_nm // 2), *dot)
+    path = disc(part.dot_nm, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
+    if part.dot_nm < tool_nm + _LEAST_NM:
+        raise SymbolError(
+            f"a tool of {mm(tool_nm)} mm is too wide for dots of {mm(part.dot_nm)} mm: give its "
+            "true width, --setting tool=..., or make the dots larger"
+        )
+    return _moved(path, *dot)
+
+
+def _chain(line: Path, step_nm: int) -> Iterator[Point]:
+    """Yield dots along a line, evenly and no further apart than the step, its corners among them.
+
+    The end of a closed line is not struck again.
+    """
+    yield line[0]
+    for (x0, y0), (x1, y1) in itertools.pairwise(line):
+        length = math.hypot(x1 - x0, y1 - y0)
+        steps = max(1, math.ceil(length / step_nm))
+        for step in range(1, steps + 1):
+            dot = (x0 + (x1 - x0) * step // steps, y0 + (y1 - y0) * step // steps)
+            if dot != line[0]:
+                yield dot
+
+
+def _moved(path: Path, dx: int, dy: int) -> Path:
+    return tuple((x + dx, y + dy) for x, y in path)
