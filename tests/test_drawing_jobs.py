@@ -68,7 +68,7 @@ def test_a_good_job_is_valid(
     assert is_valid(job(tmp_path, *options, *grid))
 
 
-@pytest.mark.parametrize("module", ["0.2mm", "0.25mm", "0.8mm"])
+@pytest.mark.parametrize("module", ["0.25mm", "0.5mm", "0.8mm"])
 @pytest.mark.parametrize("dot", ["60%", "80%", "100%"])
 def test_dots_are_read_at_every_size(tmp_path: Path, module: str, dot: str) -> None:
     sizes = ("--module", module, *given(cells="dots", dot=dot))

@@ -54,7 +54,9 @@ def test_a_declaration_says_files_and_evidence(name: str) -> None:
     unconfirmed = [setting for setting in each.settings if setting.evidence == "U"]
     assert all(setting.default is None for setting in unconfirmed)
     for machine in each.machines:
-        assert machine.source or machine.evidence in "GU"
+        assert (
+            machine.source or machine.evidence in "GU" or (machine.evidence == "T" and machine.note)
+        )
 
 
 @pytest.mark.parametrize("name", names())
@@ -62,7 +64,7 @@ def test_the_function_of_a_declaration_is_there(name: str) -> None:
     settings: dict[str, str] = {}
     for setting in get(name).settings:
         if setting.default is None and not setting.optional and setting.counts(settings):
-            usual = "1mm" if setting.kind == "length" else "1"
+            usual = {"length": "1mm", "text": "50x30mm"}.get(setting.kind, "1")
             settings[setting.name] = setting.values[0] if setting.values else usual
     from markcode.symbols.sheets import Grid
 

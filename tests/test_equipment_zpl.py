@@ -172,7 +172,7 @@ def test_a_line_that_is_absent_prints_nothing_unless_the_format_is_stored() -> N
 
 
 def test_a_mark_that_leaves_the_label_is_refused_with_the_size_it_needs() -> None:
-    for lines, needs in ((("A" * 30,), "52.75 x"), (tuple("ABCDE"), "x 22.625")):
+    for lines, needs in ((("A" * 30,), "52.75 x"), (tuple("ABCDE"), "x 24.125")):
         with pytest.raises(InvalidMark, match=f"needs a label of .*{re.escape(needs)}"):
             label(Payload("1"), "code128", lines, label="40x20mm")
 

@@ -325,8 +325,8 @@ def test_a_tool_is_shown_on_its_way(name: str) -> None:
     strikes = {
         "laser": program.count("\nG0 "),
         "needle": program.count("\nM3 "),
-        "edges": program.count("PD"),
-        "hatch": program.count("PD"),
+        "edges": len(re.findall("PU[0-9]", program)),
+        "hatch": len(re.findall("PU[0-9]", program)),
     }
     assert len(marked) == strikes[name]
 
@@ -359,9 +359,8 @@ def test_every_equipment_has_a_preview(tmp_path: Path, name: str) -> None:
             if setting.counts(taken):
                 taken[setting.name] = setting.default
         elif not setting.optional and setting.counts(taken):
-            value = (
-                setting.values[0] if setting.values else "1mm" if setting.kind == "length" else "1"
-            )
+            typed = {"length": "0.1mm", "text": "90x30mm"}
+            value = setting.values[0] if setting.values else typed.get(setting.kind, "1")
             taken[setting.name] = value
             needed += ["--setting", f"{setting.name}={value}"]
     out = tmp_path / "mark.svg"

@@ -74,7 +74,7 @@ def _page(each: Equipment, words: Words) -> Iterator[str]:
     ]
     yield from table([(words(key), text) for key, text in facts if text])
     lists = {
-        "equipment.machines": [_machine(machine, words) for machine in each.machines],
+        "equipment.machines": [row for one in each.machines for row in _machine(one, words)],
         "equipment.limits": [_limit(limit, words) for limit in each.limits],
         "equipment.settings": [row for one in each.settings for row in _setting(one, words)],
     }
@@ -106,11 +106,11 @@ def _refuses(values: Values, words: Words) -> str:
     return "; ".join(text for text in told if text)
 
 
-def _machine(machine: Machine, words: Words) -> tuple[str, str]:
+def _machine(machine: Machine, words: Words) -> Iterator[tuple[str, str]]:
     told = words.named("equipment.evidence", machine.evidence)
     source = f" [{machine.source}]" if machine.source else ""
-    note = _text(machine.note, words)
-    return machine.name, f"{machine.evidence}{source}: {note or told}"
+    yield machine.evidence, f"{machine.name}{source}"
+    yield "", _text(machine.note, words) or told
 
 
 def _limit(limit: Limit, words: Words) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import io
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor, hypot
 from typing import TYPE_CHECKING
 
 from markcode.engraving.plate import Box, Path, Point, box_of, union
@@ -161,29 +161,52 @@ def _steps(points: Path) -> str:
     return "M" + "L".join(f"{mm(x)} {mm(y)}" for x, y in points)
 
 
+XY = tuple[float, float]
+
+
 def _paint(raster: Image, shape: Shape, corner: Point, per_nm: float) -> None:
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
+
+    def at(point: Point) -> XY:
+        return (point[0] - corner[0]) * per_nm, (point[1] - corner[1]) * per_nm
+
+    if isinstance(shape, Fill):
+        _fill(raster, [[at(point) for point in ring] for ring in shape.rings], shape.colour)
+        return
+    points = [shape.centre] if isinstance(shape, Dot) else shape.points
+    width = shape.diameter if isinstance(shape, Dot) else shape.width
+    # A line is seen however thin it is.
+    radius = max(width * per_nm, 1) / 2
+    places = [at(point) for point in points]
+    for start, end in itertools.pairwise(places):
+        _fill(raster, [_rectangle(start, end, radius)], shape.colour)
+    draw = ImageDraw.Draw(raster)
+    for x, y in places:
+        draw.ellipse((x - radius, y - radius, x + radius - 1, y + radius - 1), shape.colour)
+
+
+def _fill(raster: Image, rings: Sequence[Sequence[XY]], colour: str) -> None:
+    """Fill the dots whose centres lie inside, so that areas that touch have no seam."""
+    from PIL import Image
 
     from markcode.symbols.raster import fill
 
-    def at(point: Point) -> tuple[float, float]:
-        return (point[0] - corner[0]) * per_nm, (point[1] - corner[1]) * per_nm
+    xs, ys = zip(*(point for ring in rings for point in ring), strict=True)
+    left, top = floor(min(xs)), floor(min(ys))
+    inner = [[(x - left, y - top) for x, y in ring] for ring in rings]
+    inside = fill(inner, ceil(max(xs)) - left, ceil(max(ys)) - top)
+    if inside.size:
+        raster.paste(colour, (left, top), Image.fromarray(inside))
 
-    draw = ImageDraw.Draw(raster)
-    if isinstance(shape, Fill):
-        box = shape.box()
-        (left, top), (right, bottom) = at(box[:2]), at(box[2:])
-        x, y = int(left), int(top)
-        rings = [[(dx - x, dy - y) for dx, dy in map(at, ring)] for ring in shape.rings]
-        inside = fill(rings, int(right) - x + 1, int(bottom) - y + 1)
-        raster.paste(shape.colour, (x, y), Image.fromarray(inside))
-        return
-    points = (shape.centre,) if isinstance(shape, Dot) else shape.points
-    radius = (shape.diameter if isinstance(shape, Dot) else shape.width) * per_nm / 2
-    placed = [at(point) for point in points]
-    if len(placed) > 1:
-        # Rounded up: lines that fill an area side by side leave no gaps.
-        draw.line(placed, shape.colour, ceil(2 * radius))
-    for x_at, y_at in placed:
-        ends = (x_at - radius, y_at - radius, x_at + radius, y_at + radius)
-        draw.ellipse(ends, shape.colour)
+
+def _rectangle(start: XY, end: XY, radius: float) -> list[XY]:
+    """Return the corners of a straight line that is twice ``radius`` wide."""
+    along, down = end[0] - start[0], end[1] - start[1]
+    length = hypot(along, down) or 1
+    dx, dy = -down * radius / length, along * radius / length
+    return [
+        (start[0] + dx, start[1] + dy),
+        (end[0] + dx, end[1] + dy),
+        (end[0] - dx, end[1] - dy),
+        (start[0] - dx, start[1] - dy),
+    ]

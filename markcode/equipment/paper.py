@@ -1,8 +1,9 @@
 """Pages of a PDF file, in nanometres from the upper left corner of each, as all else here.
 
-The marks are written as PDF operators (ISO 32000-1, 8.2) with exact millimetres, so that they have
-their true size; reportlab makes the file of them. The same pages give the same bytes: there is no
-date, no random number and no name of a program or machine but ours in the file.
+The marks are written as PDF operators (ISO 32000-1, 8.2) in millimetres with four decimals, a tenth
+of a micrometre, so that they have their true size; reportlab makes the file of them. The same pages
+give the same bytes: there is no date, no random number and no name of a program or machine but ours
+in the file.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from markcode.engraving.plate import Part, Path, Point
 from markcode.errors import MissingExtra
-from markcode.lengths import NM_PER_MM, mm
+from markcode.lengths import NM_PER_MM
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -39,8 +40,8 @@ HAIRLINE_NM = 50_000
 """Width of thin lines (standards/equipment.md 5.2)."""
 
 _POINTS_PER_MM = 72 / 25.4
-_KAPPA = 552_285
-"""Millionths of the radius at which a curve that is a quarter of a circle has its handles."""
+_KAPPA = 0.552_285
+"""Share of the radius at which a curve that is a quarter of a circle has its handles."""
 
 
 class Paper:
@@ -51,14 +52,18 @@ class Paper:
 
     def __init__(self, size_nm: tuple[int, int], title: str) -> None:
         canvas_of = require_reportlab().Canvas
+        from reportlab.pdfbase.pdfdoc import PDFZCompress
+
         self._file = io.BytesIO()
         self._height_nm = size_nm[1]
         self._canvas: Canvas = canvas_of(
             self._file,
             pagesize=tuple(map(_points, size_nm)),
             invariant=1,
-            pageCompression=1,
+            pageCompression=0,
         )
+        # Compressed, but not written as letters too, which takes longer than all the rest.
+        self._canvas._doc.defaultStreamFilters = [PDFZCompress]
         self._canvas.setProducer("markcode")
         self._canvas.setCreator("markcode")
         self._canvas.setAuthor("")
@@ -73,7 +78,7 @@ class Paper:
         """Draw what is marked, with its own corner (0, 0) at a place of the page."""
         size = f"{_POINTS_PER_MM * scale:.6f}"
         x, y = _points(at[0]), _points(self._height_nm - at[1])
-        lines = [f"q {size} 0 0 -{size} {x:.6f} {y:.6f} cm", f"{mm(tool_nm)} w 1 J 1 j"]
+        lines = [f"q {size} 0 0 -{size} {x:.6f} {y:.6f} cm", f"{tool_nm / NM_PER_MM:.4f} w 1 J 1 j"]
         for part in parts:
             lines += _operators(part)
         self._canvas.addLiteral("\n".join([*lines, "Q"]))
@@ -163,39 +168,31 @@ def _known(text: str) -> str:
 def _operators(part: Part) -> Iterator[str]:
     for shape in part.areas:
         for ring in shape:
-            yield _path(ring) + " h"
+            yield _path(ring) + "h"
         yield "f*"
     for path in part.lines:
         closed = path[0] == path[-1] and len(path) > 2
-        yield _path(path) + (" s" if closed else " S")
+        yield _path(path) + ("s" if closed else "S")
     if part.dots:
-        circle = _circle(part.dot_nm // 2)
+        # The same circle again and again, moved: that is what compresses well.
+        circle = _circle(part.dot_nm)
         for x, y in part.dots:
-            yield _moved(circle, x, y)
-        yield "f"
+            yield f"q 1 0 0 1 {x / NM_PER_MM:.4f} {y / NM_PER_MM:.4f} cm {circle} Q"
 
 
 def _path(path: Path) -> str:
-    first, *others = (f"{mm(x)} {mm(y)}" for x, y in path)
-    return f"{first} m " + " ".join(f"{other} l" for other in others)
+    places = [length / NM_PER_MM for point in path for length in point]
+    return ("%.4f %.4f m " + "%.4f %.4f l " * (len(path) - 1)) % tuple(places)
 
 
 @lru_cache(maxsize=16)
-def _circle(radius: int) -> tuple[tuple[Point, ...], ...]:
-    """Return the start of a circle around (0, 0) and its four curves."""
-    r, k = radius, (radius * _KAPPA + 500_000) // 1_000_000
-    return (
-        ((r, 0),),
-        ((r, k), (k, r), (0, r)),
-        ((-k, r), (-r, k), (-r, 0)),
-        ((-r, -k), (-k, -r), (0, -r)),
-        ((k, -r), (r, -k), (r, 0)),
+def _circle(wide_nm: int) -> str:
+    """Return a filled circle around (0, 0), as four curves."""
+    r = wide_nm / 2 / NM_PER_MM
+    k = r * _KAPPA
+    quarters = (
+        *((r, k, k, r, 0, r), (-k, r, -r, k, -r, 0)),
+        *((-r, -k, -k, -r, 0, -r), (k, -r, r, -k, r, 0)),
     )
-
-
-def _moved(curves: tuple[tuple[Point, ...], ...], x: int, y: int) -> str:
-    def placed(points: tuple[Point, ...]) -> str:
-        return " ".join(f"{mm(x + dx)} {mm(y + dy)}" for dx, dy in points)
-
-    start, *others = map(placed, curves)
-    return f"{start} m " + " ".join(f"{other} c" for other in others) + " h"
+    curves = " ".join(("%.4f " * 6 + "c") % quarter for quarter in quarters)
+    return f"{r:.4f} 0 m {curves} f"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from markcode.equipment.drawings import undrawable
@@ -206,7 +207,8 @@ def cut(text: str, room_nm: int, size: float, font: str = PLAIN) -> str:
     return f"{text}..."
 
 
-def wrapped(text: str, room_nm: int, size: float, font: str = PLAIN) -> list[str]:
+@lru_cache(maxsize=4096)
+def wrapped(text: str, room_nm: int, size: float, font: str = PLAIN) -> tuple[str, ...]:
     """Return the text in lines that fit the room; a word longer than a line is split."""
     lines, line = list[str](), ""
     for word in text.split(" "):
@@ -221,7 +223,7 @@ def wrapped(text: str, room_nm: int, size: float, font: str = PLAIN) -> list[str
             fit = _fit(line, room_nm, size, font)
             lines.append(line[:fit])
             line = line[fit:]
-    return [*lines, line]
+    return (*lines, line)
 
 
 def _fit(text: str, room_nm: int, size: float, font: str) -> int:

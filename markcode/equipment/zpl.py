@@ -232,7 +232,7 @@ class LabelWriter(EachAlone):
         return _Field(self._command(name), data, width, height, self._quiet(name))
 
     def _quiet(self, symbology: str) -> tuple[int, int]:
-        modules = {"datamatrix": (1, 1), "qr": (4, 4)}.get(symbology, (10, 0))
+        modules = {"datamatrix": (1, 1), "qr": (4, 4)}.get(symbology, (10, 2))
         return modules[0] * self._sizes.module, modules[1] * self._sizes.module
 
     def _refuse_large(self, mark: Mark, symbol: _Field | None) -> None:

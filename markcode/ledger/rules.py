@@ -56,9 +56,9 @@ class _Judge:
     def __init__(self, chain: Chain, events: Sequence[Event]) -> None:
         named = {event.mark for event in events}
         named |= {event.details.arm for event in events if event.details.arm is not None}
-        making = {event.mark for event in events if kind(event.kind).after is not None}
+        telling = {event.mark for event in events if _tells(event)}
         self._chain, self._connection = chain, chain.connection
-        self._jobs = jobs_of(chain.connection, making)
+        self._jobs = jobs_of(chain.connection, telling)
         for job in sorted(set(self._jobs.values())):
             # Two stations do not judge the same mark at the same instant.
             hold(chain.connection, f"events of {job}")
@@ -190,6 +190,12 @@ class _Judge:
         elif doubts is not None:
             machine = event.details.machine
             doubts[event.mark] = machine if found.state else doubts.get(event.mark, "")
+
+
+def _tells(event: Event) -> bool:
+    """Return whether an event says anything of what has become of its mark."""
+    found = kind(event.kind)
+    return bool(found.after or found.state or event.details.corrects)
 
 
 def _check_issued(mark: Ref, details: Details, history: History) -> None:
