@@ -37,7 +37,7 @@ W94CW4CW01,ACME ARMS,SPRINGFIELD,IL,M1911,.45
 W94CW4CW0S,ACME ARMS,SPRINGFIELD,IL,M1911,.45
 """
 STRUCK = [f"W94CW4CW0{last}\nACME ARMS\nSPRINGFIELD IL\nM1911\n.45\r\n" for last in "IS"]
-DOTS = ("text=dots-5x7", "cells=dots", "cone=120")
+DOTS = ("text=dots-5x7", "cells=dots", "cone=120", "travel_speed=100", "strike_time=20")
 
 
 def job_of(folder: Path, *more: str, arms: str = ARMS, name: str = "job") -> Path:
