@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
@@ -62,9 +63,9 @@ def run(program: bytes, settings: Mapping[str, str]) -> Trace:
 
 
 @cache
-def traced(way: str, at: int) -> tuple[Trace, Plate]:
+def traced(way: str, at: int, symbol: str | None = "datamatrix") -> tuple[Trace, Plate]:
     """Return what the machine does for a mark, or for a plate of marks, and the plate."""
-    marks, grid = drawn_marks("datamatrix"), GRIDS[at]
+    marks, grid = drawn_marks(symbol), GRIDS[at]
     trace = run(made(WAYS[way], marks, grid), WAYS[way])
     return trace, plate("gcode", WAYS[way], marks, grid)
 
@@ -160,19 +161,20 @@ def test_each_place_is_rounded_by_itself() -> None:
 # -- what a machine does ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("way", "symbol"),
+    # Its dots are of two widths if there is a symbol: the true sizes are looked at below.
+    [pair for pair in product(WAYS, ["datamatrix", None]) if pair[0] != "needle, strokes"]
+    + [("needle, strokes", None)],
+)
 @pytest.mark.parametrize("at", range(len(GRIDS)))
-def test_what_is_marked_ends_where_the_plate_says(way: str, at: int) -> None:
-    trace, of = traced(way, at)
+def test_what_is_marked_ends_where_the_plate_says(way: str, at: int, symbol: str | None) -> None:
+    trace, of = traced(way, at, symbol)
     box = of.box()
     assert box is not None
     left, top, right, bottom = (side / 1e6 for side in box)
-    dot = TOOL_MM if way == "needle, strokes" else DOT_MM
-    if way == "needle, strokes":  # its strokes are as wide as the tool, its symbol is of dots
-        dot = DOT_MM
-        left = min(left, min(x for x, _ in trace.dots) - dot / 2)
-        right = max(right, max(x for x, _ in trace.dots) + dot / 2)
     expected = (left, of.height_nm / 1e6 - bottom, right, of.height_nm / 1e6 - top)
+    dot = TOOL_MM if way == "needle, strokes" else DOT_MM
     assert trace.box(TOOL_MM, dot) == pytest.approx(expected, abs=0.02)
 
 
@@ -254,6 +256,22 @@ def test_what_is_burnt_is_the_area_true_to_size(cells: str, contour: str) -> Non
         # goes around it, hardly further than the lines are from each other.
         assert not (area & ~grown(burnt, 3 if contour == "yes" else 6)).any()
         assert np.count_nonzero(burnt & area) > 0.97 * np.count_nonzero(area)
+
+
+def test_a_contour_leaves_out_where_the_tool_does_not_fit() -> None:
+    """Two squares, joined by a neck that is half as wide as the tool."""
+    half = [(200_000, 200_000), (900_000, 200_000), (900_000, 525_000)]
+    half += [(1_100_000, 525_000), (1_100_000, 200_000), (1_800_000, 200_000)]
+    ring = (*half, *((x, 1_100_000 - y) for x, y in half[::-1]))
+    part = Part(DM, "datamatrix", areas=((ring,),))
+    settings = {**LASER, "contour": "yes"}
+    trace = run(document(tiny(part), resolved(settings)), settings)
+    burnt = trace.picture(2, 2, TOOL_MM, DOT_MM)
+    area = filled(tiny(part))
+    assert not (burnt & ~grown(area, 2)).any()
+    assert not burnt[:, 97:103].any()
+    area[:, 90:110] = False
+    assert not (area & ~grown(burnt, 3)).any()
 
 
 @st.composite

@@ -91,11 +91,11 @@ def hatched(area: Area, *, tool_nm: int, spacing_nm: int) -> tuple[Path, ...]:
     """Return lines that fill an area, no further than ``spacing_nm`` from one another.
 
     The lines lie horizontally; neighbours that lie over one another are walked to and fro as one
-    path. A line runs along every level edge, half the tool inside. Nothing is returned for what is
-    narrower than the tool (`reached`), as a sharp tip is (`tips`).
+    path. A line runs along every level edge, half the tool inside, and one at every peak. Nothing
+    is returned for what is narrower than the tool (`reached`), as a sharp tip is (`tips`).
     """
     edges = _Edges.of(area)
-    levels = _levels(edges, tool_nm / 2, spacing_nm)
+    levels = _levels(area, edges, tool_nm / 2, spacing_nm)
     if not len(levels):
         return ()
     runs = _runs(edges, levels, tool_nm / 2 - _SLACK_NM)
@@ -179,23 +179,41 @@ def circle(radius_nm: int) -> Path:
     return (*ring, ring[0])
 
 
-def _levels(edges: _Edges, radius: float, spacing: int) -> _Floats:
-    """Return where the lines lie: along each level edge, and evenly between."""
-    top, bottom = edges.y.min() + radius, edges.y.max() - radius
-    if top > bottom + _SLACK_NM:
-        return np.empty(0)
+def _levels(area: Area, edges: _Edges, radius: float, spacing: int) -> _Floats:
+    """Return where the lines lie: along level edges, at the peaks, and evenly between."""
     level = edges.y[edges.down == 0]
-    keys = np.unique(np.concatenate([level - radius, level + radius]))
-    keys = keys[(keys > top + spacing / 4) & (keys < bottom - spacing / 4)]
-    kept = [top]
-    kept += [key for before, key in zip([top, *keys], keys, strict=False) if key - before > 1]
-    kept.append(max(top, bottom))
+    peaks = (_peaks(ring, edges, radius) for ring in area)
+    keys: _Floats = np.unique(np.concatenate([level - radius, level + radius, *peaks]))
+    top, bottom = edges.y.min() + radius, edges.y.max() - radius
+    keys = keys[(keys >= top - _SLACK_NM) & (keys <= bottom + _SLACK_NM)]
+    if len(keys) < 2:
+        return keys
+    kept = [keys[0]]
+    for key in keys[1:-1]:
+        if min(key - kept[-1], keys[-1] - key) >= spacing / 8:
+            kept.append(key)
+    kept.append(keys[-1])
     parts = [
         np.linspace(one, other, max(1, math.ceil((other - one) / spacing - 1e-6)), endpoint=False)
         for one, other in itertools.pairwise(kept)
-        if other > one
     ]
     return np.concatenate([*parts, kept[-1:]])
+
+
+def _peaks(ring: Path, edges: _Edges, radius: float) -> _Floats:
+    """Return the highest and lowest places of the tool along a ring that has slanting edges.
+
+    They are moved from the peak, where there is no room for a line, to where there is.
+    """
+    own = _Edges.of((ring,))
+    if not ((own.across != 0) & (own.down != 0)).any():
+        return np.empty(0)
+    found = _corners(ring, edges, radius)
+    y = found.inner_y
+    before, after = y - np.roll(y, 1), y - np.roll(y, -1)
+    free = _distance(edges, found.inner_x, y) >= radius - _SLACK_NM
+    high, low = free & (before < 0) & (after < 0), free & (before > 0) & (after > 0)
+    return np.concatenate([y[high] + _LINK_NM, y[low] - _LINK_NM])
 
 
 def _runs(edges: _Edges, levels: _Floats, radius: float) -> _Runs:
