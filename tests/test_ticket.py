@@ -37,7 +37,7 @@ W94CW4CW01,ACME ARMS,SPRINGFIELD,IL,M1911,.45
 W94CW4CW0S,ACME ARMS,SPRINGFIELD,IL,M1911,.45
 """
 STRUCK = [f"W94CW4CW0{last}\nACME ARMS\nSPRINGFIELD IL\nM1911\n.45\r\n" for last in "IS"]
-DOTS = ("text=dots-5x7", "cells=dots", "cone=120")
+DOTS = ("text=dots-5x7", "cells=dots", "cone=120", "travel_speed=100", "strike_time=20")
 
 
 def job_of(folder: Path, *more: str, arms: str = ARMS, name: str = "job") -> Path:
@@ -150,7 +150,13 @@ def test_a_ticket_changes_nothing_else_of_a_job(tmp_path: Path) -> None:
     assert run("ticket", plain).out == (ticketed / "ticket.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("made", [("csv",), ("svg", "--symbol", "datamatrix"), ("text",)])
+@pytest.mark.parametrize(
+    "made",
+    [
+        *(("csv",), ("svg", "--symbol", "datamatrix"), ("text",)),
+        *((name, "--symbol", "datamatrix") for name in ("pdf", "pdf-proof", "pdf-scan")),
+    ],
+)
 def test_a_job_with_tickets_is_verified(made: tuple[str, ...], tmp_path: Path) -> None:
     job = job_of(tmp_path, "--equipment", *made)
     ran = run("verify", "--input", job)
@@ -223,6 +229,16 @@ def _made(job: Job) -> Any:
     made = ticket_of(job, job.files()).picture
     assert made is not None
     return made
+
+
+def test_sizes_in_whole_dots_are_told(tmp_path: Path) -> None:
+    dots = ("--equipment", "png", "--dpi", "300", "--symbol", "datamatrix", "--height", "2mm")
+    text = (job_of(tmp_path, *dots) / "ticket.txt").read_text(encoding="utf-8")
+    assert re.search(r"in whole dots +text 2\.[0-9]+ mm, module 0\.[0-9]+ mm\n", text)
+    settings = ("--setting", "dpmm=12", "--setting", "label=100x50mm", "--module", "0.35mm")
+    job = job_of(tmp_path, "--equipment", "zpl", "--symbol", "datamatrix", *settings, name="zpl")
+    text = (job / "ticket.txt").read_text(encoding="utf-8")
+    assert re.search(r"in whole dots +module 0\.[0-9]+ mm\n", text)
 
 
 # -- on paper ----------------------------------------------------------------------------------
@@ -363,7 +379,7 @@ DAMAGE = [
     _set("face", 7),
     _set("face", {"size_nm": [1], "turn": 0, "cylinder_nm": None}),
     _set("grid", [1]),
-    _set("achieved", {"module_nm": 7}),
+    _set("achieved", {"module_nm": "x"}),
     _set("ledger", "x"),
     _set("height_nm", "1.6mm"),
     _set("symbol", 7),

@@ -78,7 +78,8 @@ def marks(facts: Facts, words: Words) -> Iterator[Row]:
         if mark is not None:
             yield Row(words(which, row=mark.row), tuple(map(shown, mark.lines)), is_code=True)
     yield Row(words("list"), (facts.found.codes,), is_code=True)
-    if not facts.is_drawn and facts.found.first is not None:
+    is_table = facts.equipment is None or facts.equipment.kind == "table"
+    if is_table and facts.found.first is not None:
         yield Row(words("pointer"), (words("pointer.text"),))
 
 

@@ -28,11 +28,13 @@ def sizes(facts: Facts, words: Words, made: Engraved | None, fault: str) -> Iter
     text.append(words("least", length=lengths.to_text(height)) if height else words("least.none"))
     yield Row(words("height"), (", ".join(text),))
     yield from _symbol(facts, words)
-    achieved = facts.job.head.get("achieved")
-    if achieved:
-        parts = [words("achieved.text", height=lengths.to_text(achieved["height_nm"]))]
-        if "module_nm" in achieved:
-            parts.append(words("achieved.module", module=lengths.to_text(achieved["module_nm"])))
+    achieved = facts.job.head.get("achieved", {})
+    parts = [
+        words(f"achieved.{name}", length=lengths.to_text(achieved[f"{name}_nm"]))
+        for name in ("height", "module")
+        if f"{name}_nm" in achieved
+    ]
+    if parts:
         yield Row(words("achieved"), (", ".join(parts),))
     if facts.is_drawn or fault:
         yield from _box(words, made, fault)
