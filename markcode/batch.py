@@ -339,6 +339,8 @@ class _Batch:
             folder.add(name, data)
 
     def _begin(self, folder: JobFolder | NoFolder) -> None:
+        # Marks may be written twice: first only to see whether all of them can be made.
+        self._writer = self._maker.writer = self._setup.equipment.open(self._setup)
         self._headed: set[str] = set()
         self._parts = Parts()
         folder.append(MARKS, csv_line(self._columns.names))

@@ -68,6 +68,14 @@ def test_a_good_job_is_valid(
     assert is_valid(job(tmp_path, *options, *grid))
 
 
+@pytest.mark.parametrize("equipment", ["svg", "dxf"])
+def test_a_good_job_on_a_face_is_valid(tmp_path: Path, equipment: str) -> None:
+    face = ("--face", "12x60mm", "--rotate", "90", "--grid", "2x2")
+    style = given(text="stroke", cells="dots", reference="yes")
+    options = ("--equipment", equipment, "--symbol", "datamatrix")
+    assert is_valid(job(tmp_path, *options, *face, *style))
+
+
 @pytest.mark.parametrize("module", ["0.25mm", "0.5mm", "0.8mm"])
 @pytest.mark.parametrize("dot", ["60%", "80%", "100%"])
 def test_dots_are_read_at_every_size(tmp_path: Path, module: str, dot: str) -> None:

@@ -16,15 +16,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from markcode.engraving.engraver import plate_of
+from markcode.engraving.face import Face
 from markcode.engraving.plate import Plate
 from markcode.equipment import Mark
+from markcode.equipment.plates import engraver_of
 from markcode.equipment.svg import document as svg_of
 from markcode.errors import UnreadableImage
 from markcode.reading import read
 from markcode.symbols import make, raster
 from markcode.symbols.sheets import Grid
 from plates import CELLS, GRIDS, TEXTS, decodable, drawn_marks, plate, styles
-from writers import writer
+from writers import setup, writer
 
 STYLES = list(styles())
 COLOURS = {
@@ -164,6 +167,21 @@ def test_what_is_for_reference_is_thin_and_of_its_own_colour() -> None:
     for group in root[2:]:
         assert (group.get("fill"), group.get("stroke-width"), len(group)) == ("none", "0.05", 3)
     assert [group.get("id") for group in assert_plain(svg_of(of), of)] == ["TEXT", "QR"]
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_cells_are_rectangles_however_the_mark_is_turned(turn: int) -> None:
+    engraver = engraver_of(setup("svg", {"cells": "cells"}, lines=2, face=Face(turn=turn)))
+    (mark, *_) = drawn_marks("datamatrix")
+    of = plate_of([engraver.engrave(2, mark.lines, mark.symbol)], None)
+    data = svg_of(of)
+    text, cells = assert_plain(data, of)
+    assert {element.tag for element in text} == {f"{SVG}path"}
+    assert {element.tag for element in cells} == {f"{SVG}rect"}
+    assert mark.symbol is not None
+    assert len(cells) == mark.symbol.modules.sum()
+    assert bounds_mm(rendered(data, FINE_DPI)) == pytest.approx(box_mm(of), abs=0.02)
+    assert [scan.text for scan in read(rendered(data, 600))] == [mark.lines[0]]
 
 
 def test_lines_are_as_wide_as_the_tool() -> None:

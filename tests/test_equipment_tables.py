@@ -397,7 +397,18 @@ JOBS: list[tuple[str, str, dict[str, Any]]] = [
         },
     ),
     ("us-478-92", "manufacture", {"equipment": "csv", "settings": {"dialect": "comma"}}),
+    (
+        "mosaic-0530",
+        "manufacture",
+        {
+            "equipment": "csv",
+            "settings": {"dialect": "tab", "encoding": "utf-8-sig", "header": "yes"},
+            "symbol": "datamatrix",
+            "modules": True,
+        },
+    ),
     ("us-478-92", "manufacture", {"equipment": "lightburn-csv"}),
+    ("mosaic-0530", "manufacture", {"equipment": "lightburn-csv", "symbol": "qr", "limit": 60}),
     ("mosaic-0530", "manufacture", {"equipment": "xlsx", "rows": (20, 90)}),
     (
         "recsa",
@@ -425,6 +436,31 @@ def test_the_files_are_those_of_single_rows_and_the_job_is_right(
     assert batch.run(source, fmt, order, tmp_path / "rows") == made
     assert files(tmp_path / "columns") == files(tmp_path / "rows")
     assert not [found for found in verify_job(Job(tmp_path / "columns")) if found.row is None]
+
+
+@pytest.mark.parametrize("is_able", [True, False])
+def test_a_row_from_columns_holds_no_forbidden_character(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_able: bool
+) -> None:
+    source = tmp_path / "arms.csv"
+    arms = ["A1,ACME", "A2,O'NEIL", "A3,ACME'", "A4,ACME"]
+    lines = [f"{arm},Reno,NV,M1,9mm" for arm in arms]
+    source.write_text("\n".join(["serial,manufacturer,city,state,model,calibre", *lines]))
+    if not is_able:
+        monkeypatch.setattr(EncodeKernel, "is_able", False)
+    batch.run(
+        source,
+        markcode.get_format("us-478-92"),
+        Options(equipment="lightburn-csv"),
+        tmp_path / "job",
+    )
+    rows = (tmp_path / "job" / "lightburn.csv").read_text("ascii").splitlines()
+    assert [row.partition(",")[0] for row in rows] == ["A1", "A4"]
+    rejected = (tmp_path / "job" / "rejected.csv").read_text("utf-8")
+    assert rejected.count("equipment.value") == 2
+    assert (
+        "O'NEIL: character 2 of line 2, ', cannot stand in the files of lightburn-csv" in rejected
+    )
 
 
 def test_without_a_dialect_csv_is_marks_csv_alone(tmp_path: Path) -> None:

@@ -185,6 +185,14 @@ def test_the_room_of_a_linear_symbol_is_that_of_its_bars() -> None:
         label(payload, "gs1-128", (), label="57.62x30mm")
 
 
+def test_a_data_matrix_has_room_to_be_square() -> None:
+    made = writer("zpl", LARGE | {"label": "20x8mm"}, symbol="datamatrix", lines=0)
+    mark = Mark(2, (), make("datamatrix", "1234567890", shape="rectangle"))
+    assert mark.symbol is not None and mark.symbol.rows < mark.symbol.columns
+    with pytest.raises(InvalidMark, match="needs a label of"):
+        made.render(mark)
+
+
 @pytest.mark.parametrize(
     ("settings", "sizes", "message"),
     [

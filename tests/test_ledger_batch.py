@@ -27,6 +27,7 @@ from markcode.ledger.series import Series, define, usage
 from markcode.ledger.states import State
 from markcode.ledger.verdict import with_records
 from markcode.model import Finding
+from markcode.symbols.sheets import Grid
 from markcode.tables import plain
 
 HEADER = "country,manufacturer,year,model,serial,calibre"
@@ -659,3 +660,15 @@ def test_a_number_that_is_typed_at_the_same_instant_is_not_issued(
         source = arms(tmp_path / "a.csv", *MODELS[:3], header=NO_SERIAL)
         made = order(ledger, source, tmp_path / "a", series="NATIONAL")
         assert (made.marks, made.duplicates) == (2, 1)
+
+
+@pytest.mark.parametrize("equipment", ["hpgl", "svg-sheet", "pdf-proof"])
+def test_sheets_of_a_strict_job_are_numbered_from_one(tmp_path: Path, equipment: str) -> None:
+    """The marks are made twice: to see whether all can be, and then to be written."""
+    source = arms(tmp_path / "a.csv", *running(3))
+    grid = None if equipment == "pdf-proof" else Grid(2, 1)
+    with make(str(tmp_path / "book.db")) as ledger:
+        made = order(ledger, source, tmp_path / "job", equipment=equipment, grid=grid, strict=True)
+    assert made.written
+    names = sorted(path.stem for path in (tmp_path / "job/sheets").iterdir())
+    assert names == ["00000001"] if grid is None else ["00000001", "00000002"]

@@ -94,7 +94,9 @@ def _refuses(values: Values, words: Words) -> str:
     from markcode.equipment.values import FORMULA
 
     told = [
-        words("equipment.refuses.ascii") if values.alphabet == "ascii" else "",
+        ""
+        if values.alphabet == "unicode"
+        else words("equipment.refuses.outside", alphabet=values.alphabet.upper()),
         words("equipment.refuses.control"),
         words("equipment.refuses.formula", characters=" ".join(FORMULA)) if values.formula else "",
         words("equipment.refuses.forbidden", characters=" ".join(values.forbidden))

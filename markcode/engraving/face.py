@@ -90,13 +90,12 @@ class Face:
 
     def put(self, mark: Engraved) -> Engraved:
         """Return a mark turned, in the middle of the face and with its edge, if it has a size."""
-        turned = mark.turned(self.turn)
         if self.size_nm is None:
-            return turned
-        wide, tall = self.size_nm
-        moved = turned.moved((wide - turned.width_nm) // 2, (tall - turned.height_nm) // 2)
+            return mark.turned(self.turn)
+        (wide, tall), (along, across) = self.size_nm, self.turned(mark.width_nm, mark.height_nm)
+        turned = mark.turned(self.turn, (wide - along) // 2, (tall - across) // 2)
         edge = rectangle(0, 0, wide, tall)
-        return replace(moved, width_nm=wide, height_nm=tall, outline=(edge,))
+        return replace(turned, width_nm=wide, height_nm=tall, outline=(edge,))
 
 
 def least_cylinder(across_nm: int, around_nm: int) -> int:

@@ -120,14 +120,11 @@ def proposals(design: Design) -> Iterator[Proposal]:
     One a kind: the mark turned; the largest smaller module; the other shape of a Data Matrix, and
     if it must be, a smaller module with it; at last a larger face or cylinder.
     """
+    other = _reshaped(design)
     tried = [
-        _turned(design)[1:],
+        [_turned(design)],
         _smaller(design),
-        [
-            *_reshaped(design),
-            *(turned for changed in _reshaped(design) for turned in _turned(changed)[1:]),
-            *(smaller for changed in _reshaped(design) for smaller in _smaller(changed)),
-        ],
+        [] if other is None else [other, _turned(other), *_smaller(other)],
         _larger(design),
     ]
     for kind in tried:
@@ -136,10 +133,10 @@ def proposals(design: Design) -> Iterator[Proposal]:
             yield Proposal(found, _options(design, found))
 
 
-def _turned(design: Design) -> list[Design]:
-    """Return the design, and the design turned by a quarter."""
+def _turned(design: Design) -> Design:
+    """Return the design turned by a quarter."""
     face = design.face or Face()
-    return [design, replace(design, face=replace(face, turn=90 - face.turn % 180))]
+    return replace(design, face=replace(face, turn=90 - face.turn % 180))
 
 
 def _smaller(design: Design) -> list[Design]:
@@ -151,21 +148,24 @@ def _smaller(design: Design) -> list[Design]:
     return [replace(design, module_nm=module) for module in modules]
 
 
-def _reshaped(design: Design) -> list[Design]:
-    """Return the design with the rectangle for a square Data Matrix, or the other way round."""
+def _reshaped(design: Design) -> Design | None:
+    """Return the design with the rectangle for a square Data Matrix, or the other way round.
+
+    None for another symbol, and for a payload that the other shape does not hold.
+    """
     from markcode.symbols import datamatrix
 
     symbol = design.symbol
     if symbol is None or symbol.symbology != "datamatrix":
-        return []
+        return None
     try:
         if symbol.rows == symbol.columns:
             other = datamatrix.encode(symbol.payload, shape="rectangle")
         else:
             other = datamatrix.encode(symbol.payload)
     except SymbolError:
-        return []
-    return [replace(design, symbol=other)]
+        return None
+    return replace(design, symbol=other)
 
 
 def _larger(design: Design) -> list[Design]:

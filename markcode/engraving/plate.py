@@ -101,12 +101,19 @@ class Engraved:
             return self
         return self._placed(_shift(dx, dy), self.width_nm, self.height_nm)
 
-    def turned(self, degrees: int) -> Engraved:
-        """Return the mark turned anticlockwise by 0, 90, 180 or 270 degrees, within its new box."""
+    def turned(self, degrees: int, dx: int = 0, dy: int = 0) -> Engraved:
+        """Return the mark turned anticlockwise by 0, 90, 180 or 270 degrees, and then moved.
+
+        Its width and height are those of the turned box.
+        """
         wide, tall = self.width_nm, self.height_nm
-        if degrees % 180:
-            return self._placed(_turn(degrees, wide, tall), tall, wide)
-        return self._placed(_turn(degrees, wide, tall), wide, tall) if degrees else self
+        if degrees == 90:
+            return self._placed(_map(0, 1, -1, 0, dx, wide + dy), tall, wide)
+        if degrees == 180:
+            return self._placed(_map(-1, 0, 0, -1, wide + dx, tall + dy), wide, tall)
+        if degrees == 270:
+            return self._placed(_map(0, -1, 1, 0, tall + dx, dy), tall, wide)
+        return self.moved(dx, dy) if dx or dy else self
 
     def _placed(self, place: Callable[[Path], Path], wide: int, tall: int) -> Engraved:
         return Engraved(
@@ -152,13 +159,9 @@ def _shift(dx: int, dy: int) -> Callable[[Path], Path]:
     return lambda path: tuple([(x + dx, y + dy) for x, y in path])
 
 
-def _turn(degrees: int, wide: int, tall: int) -> Callable[[Path], Path]:
-    """Return what turns the points of a box anticlockwise, as one sees it: y is downwards."""
-    if degrees == 90:
-        return lambda path: tuple((y, wide - x) for x, y in path)
-    if degrees == 180:
-        return lambda path: tuple((wide - x, tall - y) for x, y in path)
-    return lambda path: tuple((tall - y, x) for x, y in path)
+def _map(a: int, b: int, c: int, d: int, dx: int, dy: int) -> Callable[[Path], Path]:
+    """Return what makes (a x + b y + dx, c x + d y + dy) of points."""
+    return lambda path: tuple((a * x + b * y + dx, c * x + d * y + dy) for x, y in path)
 
 
 def box_of(points: Path, wide: int) -> Box:

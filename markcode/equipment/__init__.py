@@ -15,6 +15,7 @@ from __future__ import annotations
 from markcode.equipment.declaration import Equipment, Limit, Machine
 from markcode.equipment.mark import (
     EachAlone,
+    InRows,
     LineWriter,
     Mark,
     Rendered,
@@ -31,6 +32,7 @@ from markcode.equipment.values import Values
 __all__ = [
     "EachAlone",
     "Equipment",
+    "InRows",
     "Limit",
     "LineWriter",
     "Machine",

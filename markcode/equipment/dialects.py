@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markcode.equipment.mark import EachAlone, Mark, Rendered, refuse_values
+from markcode.equipment.mark import InRows, Mark, Rendered, refuse_values
 from markcode.equipment.payloads import machine_payload, operator_payload, wants_payload
 from markcode.equipment.setup import Setup
 from markcode.equipment.table import TableWriter
@@ -69,7 +69,7 @@ def _operator(encoding: str) -> Values:
     return Values(alphabet=encoding, empty=True)
 
 
-class RowWriter(EachAlone):
+class RowWriter(InRows):
     """Writes each mark as a row of values with a separator between them, and CR LF.
 
     ``is_numbered`` puts the number of the mark in the job first, counted from 1.
@@ -88,7 +88,10 @@ class RowWriter(EachAlone):
         for_operator: bool = False,
     ) -> None:
         self._setup, self._name, self._values = setup, name, values
-        self._separator, self._with_payload = separator, with_payload
+        self.columns, self.separator = setup.lines, separator
+        self.forbidden = values.forbidden
+        self._with_payload = with_payload
+        self.is_columnar = not (with_payload or is_numbered or for_operator)
         self._is_numbered, self._for_operator = is_numbered, for_operator
         self._number = 0
         lines = [f"line_{number}" for number in range(1, setup.lines + 1)]
@@ -111,7 +114,7 @@ class RowWriter(EachAlone):
         if not self._is_numbered:
             return rendered
         self._number += 1
-        number = self._encoded(f"{self._number}{self._separator}")
+        number = self._encoded(f"{self._number}{self.separator}")
         return Rendered({self._name: number + rendered.lines[self._name]})
 
     def finish(self) -> Rendered:
@@ -122,10 +125,10 @@ class RowWriter(EachAlone):
     def _row(self, cells: Sequence[str]) -> bytes:
         if self._for_operator:
             cells = [self._quoted(cell) for cell in cells]
-        return self._encoded(self._separator.join(cells) + "\r\n")
+        return self._encoded(self.separator.join(cells) + "\r\n")
 
     def _quoted(self, cell: str) -> str:
-        if self._separator not in cell and '"' not in cell:
+        if self.separator not in cell and '"' not in cell:
             return cell
         return '"' + cell.replace('"', '""') + '"'
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EachAlone",
+    "InRows",
     "LineWriter",
     "Mark",
     "Rendered",
@@ -81,8 +82,8 @@ class Writer(Protocol):
     """Files that each mark adds to, and how they begin; present even when there is no mark."""
 
     is_columnar: bool
-    """Whether what a mark adds to the file of number k is its struck line k and CR LF, or nothing:
-    the lines of many marks are then put together from columns."""
+    """Whether what a mark adds to the file of number k is its struck line k and CR LF, or nothing,
+    or (`InRows`) all its lines in a row: those of many marks are then put together from columns."""
 
     def render(self, mark: Mark) -> Rendered:
         """Return the bytes of one mark. Raises `InvalidMark` for what the machine cannot take.
@@ -140,6 +141,18 @@ class EachAlone:
     def finish(self) -> Rendered:
         """Return nothing."""
         return Rendered()
+
+
+class InRows(EachAlone):
+    """The part of a writer whose one file has the ``columns`` struck lines of a mark in a row.
+
+    ``separator`` stands between them and CR LF after them; a line that holds one of the characters
+    of ``forbidden`` is refused.
+    """
+
+    columns: int
+    separator: str
+    forbidden: str
 
 
 class LineWriter(EachAlone):

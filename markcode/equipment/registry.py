@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import tomllib
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from markcode.equipment.declaration import Equipment, of_toml
 from markcode.errors import JobError, MarkcodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
 
@@ -70,18 +71,18 @@ def _shared() -> Mapping[str, Any]:
 @cache
 def _declared(name: str) -> Equipment:
     text = (_folder() / f"{name}.toml").read_text(encoding="utf-8")
-    return of_toml(text, _named, _shared())
+    return of_toml(text, _Named, _shared())
 
 
-def _named(function: str) -> Callable[..., Any]:
-    """Return the function ``module:name``, whose module is imported when a job needs it."""
-    module, _, attribute = function.partition(":")
+@dataclass(frozen=True)
+class _Named:
+    """The function ``module:name``, whose module is imported when a job needs it."""
 
-    def call(*arguments: Any) -> Any:
-        found = getattr(importlib.import_module(f"markcode.equipment.{module}"), attribute)
-        return found(*arguments)
+    function: str
 
-    return call
+    def __call__(self, *arguments: Any) -> Any:
+        module, _, name = self.function.partition(":")
+        return getattr(importlib.import_module(f"markcode.equipment.{module}"), name)(*arguments)
 
 
 @cache
@@ -107,6 +108,4 @@ def _loaded(point: metadata.EntryPoint) -> Equipment:
             f"equipment {point.name} of {provider}: {point.value} is {found!r}, and must be a "
             f"markcode.equipment.Equipment of the name {point.name!r}"
         )
-    import dataclasses
-
-    return dataclasses.replace(found, provider=provider)
+    return replace(found, provider=provider)

@@ -75,16 +75,19 @@ def _line_data(path: Path) -> str:
 
 
 def _is_rectangle(shape: tuple[Path, ...]) -> bool:
-    """Return whether a shape is one ring from its upper left corner around a rectangle."""
+    """Return whether a shape is one ring around a rectangle, along the axes."""
     if len(shape) != 1 or len(shape[0]) != 4:
         return False
-    (left, top), (x1, y1), (right, bottom), (x3, y3) = shape[0]
-    return (x1, y1, x3, y3) == (right, top, left, bottom) and left < right and top < bottom
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = shape[0]
+    across_first = (y0, x1, y2, x3) == (y1, x2, y3, x0)
+    down_first = (x0, y1, x2, y3) == (x1, y2, x3, y0)
+    return across_first or down_first
 
 
 def _rectangle(ring: Path) -> str:
-    (left, top), _, (right, bottom), _ = ring
+    xs, ys = zip(*ring, strict=True)
+    left, top = min(xs), min(ys)
     return (
         f'<rect x="{mm(left)}" y="{mm(top)}" '
-        f'width="{mm(right - left)}" height="{mm(bottom - top)}"/>'
+        f'width="{mm(max(xs) - left)}" height="{mm(max(ys) - top)}"/>'
     )

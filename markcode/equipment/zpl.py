@@ -221,6 +221,8 @@ class LabelWriter(EachAlone):
         try:
             if name == "datamatrix":
                 data = fields.data_matrix(payload)
+                # The printer makes it square, whatever ours is.
+                width = height = max(width, height)
             elif name == "qr":
                 data = fields.qr(payload)
             else:

@@ -19,6 +19,7 @@ from markcode.columns.encoding import Encoded
 from markcode.columns.kinds import Pieces
 from markcode.columns.weave import ByCode, Piece, constant, digits, weave
 from markcode.equipment import Mark, symbol_of
+from markcode.equipment.mark import InRows, Writer
 from markcode.equipment.values import FORMULA
 from markcode.errors import InvalidMark
 from markcode.jobs.tables import MarkColumns, csv_line
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Buffer",
     "Lines",
+    "in_rows",
     "is_plain_value",
     "mark_lines",
     "marks_of",
+    "row_lines",
     "struck_lines",
     "warning_lines",
     "warnings_of",
@@ -152,6 +155,19 @@ def struck_lines(encoded: Encoded, number: int) -> Strings:
     return encoded.woven(encoded.shape.lines[number])
 
 
+def in_rows(writer: Writer) -> InRows | None:
+    """Return the writer, if it puts the lines of a mark in a row and that is done from columns."""
+    return writer if isinstance(writer, InRows) and writer.is_columnar else None
+
+
+def row_lines(encoded: Encoded, count: int, separator: str) -> Strings:
+    """Return the first ``count`` struck lines of each proven row, in a row that CR LF ends."""
+    pieces: list[Piece] = []
+    for number in range(count):
+        pieces += [struck_lines(encoded, number), separator.encode()]
+    return weave([*pieces[:-1], b"\r\n"], len(encoded.rows))
+
+
 def marks_of(
     encoded: Encoded, numbers: NDArray[np.int64], symbol: str | None, shape: Shape = "square"
 ) -> Iterator[Mark | None]:
@@ -174,10 +190,17 @@ def marks_of(
         yield Mark(number, struck, made, tuple(str(line[at]) for line in drawn))
 
 
-def is_plain_value(lines: Strings) -> NDArray[np.bool_]:
+def is_plain_value(lines: Strings, forbidden: str = "") -> NDArray[np.bool_]:
     """Return which lines a machine takes that knows no quotes (`markcode.equipment.text`)."""
     first = lines.matrix(1)[:, 0]
     fits: NDArray[np.bool_] = (lines.lengths > 0) & ~np.isin(first, list(FORMULA.encode()))
+    small = lines.compact()
+    wrong = small.data >= 0x80
+    for char in forbidden.encode():
+        wrong |= small.data == char
+    if wrong.any():
+        so_far = np.concatenate([[0], np.cumsum(wrong)])
+        fits &= so_far[small.starts] == so_far[small.starts + small.lengths]
     return fits
 
 

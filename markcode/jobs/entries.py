@@ -164,10 +164,12 @@ class Entries:
         fit = np.ones(len(encoded.rows), np.bool_)
         if symbols is not None:
             fit &= symbols.has_symbol
-        for number, _ in enumerate(self._writer.heads):
+        row = bulk.in_rows(self._writer)
+        for number in range(len(self._writer.heads) if row is None else row.columns):
             if number >= len(encoded.shape.lines):
                 return np.zeros(len(encoded.rows), np.bool_)
-            fit &= bulk.is_plain_value(bulk.struck_lines(encoded, number))
+            forbidden = "" if row is None else row.forbidden
+            fit &= bulk.is_plain_value(bulk.struck_lines(encoded, number), forbidden)
         return fit
 
     def _rendered(self, encoded: Encoded, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -192,12 +194,15 @@ class Entries:
             drawn = [self._drawn[row][1].name or "" for row in rows.tolist()]
             names = Strings.joined([name.encode() for name in drawn])
         self._put(MARKS, rows, bulk.mark_lines(encoded, numbers, self._columns, names, symbols))
+        row = bulk.in_rows(self._writer)
         for number, name in enumerate(self._writer.heads):
-            if self._writer.is_columnar:
+            if row is not None:
+                added = bulk.row_lines(encoded, row.columns, row.separator)
+            elif self._writer.is_columnar:
                 struck = bulk.struck_lines(encoded, number)
                 added = weave([struck, b"\r\n"], len(rows))
             else:
-                lines = (self._drawn[row][1].lines for row in rows.tolist())
+                lines = (self._drawn[at][1].lines for at in rows.tolist())
                 added = Strings.joined([files.get(name, b"") for files in lines])
             self._put(name, rows, added)
         lists, which = bulk.warnings_of(encoded)

@@ -58,7 +58,7 @@ class Maker:
         columns: MarkColumns,
     ) -> None:
         self._fmt, self._options, self._arms = fmt, options, arms
-        self._writer, self._columns = writer, columns
+        self.writer, self._columns = writer, columns
         rule = fmt.rule(kind)
         self._kernel = EncodeKernel(
             fmt, rule, list(arms.columns), dict(options.constants), options.accept_provisional
@@ -67,10 +67,10 @@ class Maker:
         self._tails: dict[int, tuple[Finding, bytes]] = {}
         self.left_out = np.empty(0, np.int64)
         """Rows that are no part of the job, though they are read."""
-        self._parts = (fmt, kind, options, arms, writer, columns)
+        self._parts = (fmt, kind, options, arms)
 
     def __reduce__(self) -> tuple[type[Maker], tuple[Any, ...]]:
-        return Maker, self._parts
+        return Maker, (*self._parts, self.writer, self._columns)
 
     @property
     def has_kernel(self) -> bool:
@@ -169,9 +169,7 @@ class Maker:
         made: Made,
         hold: bool,
     ) -> Entries:
-        entries = Entries(
-            self._options, self._writer, self._columns, self._arms.column, self._tails
-        )
+        entries = Entries(self._options, self.writer, self._columns, self._arms.column, self._tails)
         for encoded in proven:
             chosen = encoded.take(np.flatnonzero(self._selected(arms.numbers[encoded.rows])))
             refused = entries.add(chosen, arms.numbers)
@@ -206,7 +204,7 @@ class Maker:
 
     def mark(self, arm: Arm) -> tuple[Marking, Mark, Rendered]:
         """Return the mark of an arm, and what the machine gets. Raises `InvalidMark`."""
-        return mark_of(self._fmt, self._options, self._writer, arm)
+        return mark_of(self._fmt, self._options, self.writer, arm)
 
     def judge(
         self, arm: Arm, repeats: Sequence[Finding]
