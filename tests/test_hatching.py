@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from markcode.engraving.contours import circle, contours, disc, reached, tips
 from markcode.engraving.fonts import font
-from markcode.engraving.hatching import Area, circle, contours, disc, hatched, reached, tips
+from markcode.engraving.hatching import Area, hatched
 from markcode.engraving.plate import Path
 from markcode.symbols import make
 from markcode.symbols.drawing import outlines

@@ -44,8 +44,10 @@ def undirected(line: Path) -> tuple[Point, ...]:
 @pytest.mark.parametrize("style", STYLES)
 def test_the_same_is_made_part_by_part_in_the_order_of_reading(style: dict[str, str]) -> None:
     for before, after in zip(laid_out(style), Ordering().ordered(laid_out(style)), strict=True):
-        assert [part.name for part in before.parts] == [part.name for part in after.parts]
-        for one, other in zip(before.parts, after.parts, strict=True):
+        assert before.parts[-1].name == after.parts[0].name == "datamatrix"
+        again = (*after.parts[1:], after.parts[0])
+        assert [part.name for part in before.parts] == [part.name for part in again]
+        for one, other in zip(before.parts, again, strict=True):
             assert sorted(one.dots) == sorted(other.dots)
             assert sorted(one.areas) == sorted(other.areas)
             assert sorted(map(undirected, one.lines)) == sorted(map(undirected, other.lines))
@@ -62,10 +64,18 @@ def test_a_part_begins_near_the_end_of_the_part_before() -> None:
     """A row of dots is struck from whichever side is nearer."""
     row = tuple((x * 100, 0) for x in range(5))
     parts = [Part(TEXT, "-", dots=row).moved(number * 600, 0) for number in range(3)]
-    parts.append(Part(DM, "datamatrix", dots=row).moved(0, 300))
+    parts.append(Part(DM, "datamatrix", dots=row).moved(0, -300))
     (made,) = Ordering().ordered([Engraved(2, 3_000, 1_000, tuple(parts), 0)])
     starts = [(part.dots[0][0], part.dots[-1][0]) for part in made.parts]
     assert starts == [(0, 400), (600, 1_000), (1_200, 1_600), (400, 0)]
+
+
+@pytest.mark.parametrize(("left", "is_first"), [(0, True), (2_900, False)])
+def test_the_symbol_comes_first_where_it_is_nearer(left: int, is_first: bool) -> None:
+    text = Part(TEXT, "-", dots=((1_000, 500), (1_100, 500)))
+    symbol = Part(DM, "datamatrix", dots=((left, 900), (left, 500)))
+    (made,) = Ordering().ordered([Engraved(2, 3_000, 1_000, (text, symbol), 0)])
+    assert [part.layer for part in made.parts] == ([DM, TEXT] if is_first else [TEXT, DM])
 
 
 def test_rows_are_left_as_they_are_laid_out() -> None:

@@ -1,9 +1,10 @@
 """The order in which the parts of a mark are made, so that the tool travels little.
 
-Marks keep the order of the table, and the parts of a mark that of reading: characters line after
-line, then the symbol, so that an operator can follow, and what a stopped mark lacks is its end.
-Within a part, dots, strokes and areas are put into an order of short ways, which begins at the end
-of the part before; the first part begins at the lower left corner of the mark.
+Marks keep the order of the table, and characters that of reading, line after line, so that an
+operator can follow, and what a stopped mark lacks is its end. The symbol comes first where it is
+nearer to the corner at which the mark begins than the text is, else last. Within a part, dots,
+strokes and areas are put into an order of short ways, which begins at the end of the part before;
+the first part begins at the lower left corner of the mark.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Ordering:
         """
         if not self._is_short:
             return list(marks)
+        marks = [_nearest_first(mark) for mark in marks]
         parts: list[list[Part]] = [[] for _ in marks]
         ends: list[Point] = [(0, mark.height_nm) for mark in marks]
         for number in range(max((len(mark.parts) for mark in marks), default=0)):
@@ -71,6 +73,21 @@ class Ordering:
             replace(part, areas=areas, lines=lines, dots=dots).moved(*corner)
             for part, corner, areas, lines, dots in made
         ]
+
+
+def _nearest_first(mark: Engraved) -> Engraved:
+    """Return a mark whose symbol comes first if it is nearer to the lower left corner."""
+    texts = tuple(part for part in mark.parts if part.layer == TEXT)
+    symbols = tuple(part for part in mark.parts if part.layer != TEXT)
+    if not texts or not symbols or _away(symbols[0], mark) >= _away(texts[0], mark):
+        return mark
+    return replace(mark, parts=(*symbols, *texts))
+
+
+def _away(part: Part, mark: Engraved) -> int:
+    """Return how far a part is from the lower left corner of the mark, squared."""
+    box = part.box(0)
+    return 0 if box is None else box[0] ** 2 + (mark.height_nm - box[3]) ** 2
 
 
 class _Known(Generic[_Item]):

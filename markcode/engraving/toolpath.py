@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from markcode.engraving.hatching import Area, circle, contours, disc, hatched, reached, tips
+from markcode.engraving.contours import circle, contours, disc, reached, tips
+from markcode.engraving.hatching import Area, hatched
 from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point
 from markcode.engraving.travel import order_strokes, walked
 from markcode.errors import SymbolError

@@ -1,0 +1,114 @@
+"""The edges of an area: how far places are from them, and where a tool stands inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from markcode.engraving.plate import Path
+
+__all__ = [
+    "LINK_NM",
+    "SLACK_NM",
+    "Area",
+    "Corners",
+    "Edges",
+    "Floats",
+    "corners_of",
+    "distance",
+    "is_left",
+    "path_of",
+]
+
+Area = tuple[Path, ...]
+"""Rings taken together by the even-odd rule."""
+Floats = NDArray[np.float64]
+SLACK_NM = 1.0
+"""By which the tool may reach over the edge, so that what is as wide as the tool has a middle."""
+LINK_NM = 2_000
+"""By which the way from one line to the next may cut a corner."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """The edges of an area: where each begins, and how far it goes."""
+
+    x: Floats
+    y: Floats
+    across: Floats
+    down: Floats
+
+    @classmethod
+    def of(cls, area: Area) -> Edges:
+        begin = np.array([point for ring in area for point in ring], np.float64)
+        end = np.array([point for ring in area for point in (*ring[1:], ring[0])], np.float64)
+        real = (begin != end).any(axis=1)
+        (x, y), (across, down) = begin[real].T, (end - begin)[real].T
+        return cls(x, y, across, down)
+
+    @property
+    def length(self) -> Floats:
+        """The length of each edge."""
+        found: Floats = np.hypot(self.across, self.down)
+        return found
+
+    def contain(self, x: Floats, y: Floats) -> NDArray[np.bool_]:
+        """Return which points lie in the area."""
+        below = y[..., None] < self.y, y[..., None] < self.y + self.down
+        crossed = below[0] != below[1]
+        slope = np.divide(
+            self.across, self.down, out=np.zeros_like(self.across), where=self.down != 0
+        )
+        at = self.x + (y[..., None] - self.y) * slope
+        inside: NDArray[np.bool_] = (crossed & (at > x[..., None])).sum(axis=-1) % 2 == 1
+        return inside
+
+
+class Corners(NamedTuple):
+    """The corners of a ring: where they are, and where the tool stands half its width inside."""
+
+    x: Floats
+    y: Floats
+    inner_x: Floats
+    inner_y: Floats
+
+
+def corners_of(ring: Path, edges: Edges, radius: float) -> Corners:
+    """Return the corners of a ring, of which each edge is moved half the tool into the area."""
+    own = Edges.of((ring,))
+    side = np.where(is_left(edges, own), 1, -1) * radius / own.length
+    # Each edge as a line a x + b y = c.
+    a, b = own.down, -own.across
+    c = a * own.x + b * own.y + own.length**2 * side
+    before = np.roll(np.arange(len(a)), 1)
+    cross = a[before] * b - a * b[before]
+    turns = np.abs(cross) > 1e-9 * own.length * own.length[before]
+    safe = np.where(turns, cross, 1)
+    x = np.where(turns, (c[before] * b - c * b[before]) / safe, own.x + own.down * side)
+    y = np.where(turns, (a[before] * c - a * c[before]) / safe, own.y - own.across * side)
+    return Corners(own.x, own.y, x, y)
+
+
+def is_left(edges: Edges, of: Edges) -> NDArray[np.bool_]:
+    """Return whether the area lies at the left of each edge, seen with y upwards."""
+    step = 2.0 / of.length
+    x = of.x + of.across / 2 + of.down * step
+    y = of.y + of.down / 2 - of.across * step
+    return edges.contain(x, y)
+
+
+def distance(edges: Edges, x: Floats, y: Floats) -> Floats:
+    """Return how far each point is from the nearest edge."""
+    dx, dy = x[:, None] - edges.x, y[:, None] - edges.y
+    along = (dx * edges.across + dy * edges.down) / edges.length**2
+    along = np.clip(along, 0, 1)
+    away = np.hypot(dx - along * edges.across, dy - along * edges.down)
+    nearest: Floats = away.min(axis=1)
+    return nearest
+
+
+def path_of(x: Floats, y: Floats) -> Path:
+    return tuple(zip(np.rint(x).astype(int).tolist(), np.rint(y).astype(int).tolist(), strict=True))
