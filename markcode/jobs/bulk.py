@@ -26,6 +26,7 @@ from markcode.jobs.tables import MarkColumns, csv_line
 from markcode.layout import CHECK
 from markcode.model import Finding, Payload
 from markcode.notation import escape
+from markcode.symbols.datamatrix import encode_many
 from markcode.writing import lookalike_warning
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from markcode.symbols.datamatrix.columns.batch import SymbolBatch
     from markcode.symbols.datamatrix.sizes import Shape
+    from markcode.symbols.symbol import Symbol
 
 __all__ = [
     "Buffer",
@@ -177,17 +179,28 @@ def marks_of(
     """
     lines = [encoded.woven(line).texts() for line in encoded.shape.lines]
     drawn = [encoded.woven(line).texts() for line in encoded.shape.drawn]
-    payloads = encoded.payload.texts() if symbol is not None else []
+    made = None if symbol is None else _symbols(encoded.payload, symbol, shape)
     for at, number in enumerate(numbers[encoded.rows].tolist()):
-        made = None
-        if symbol is not None:
-            try:
-                made = symbol_of(symbol, Payload(str(payloads[at])), shape)
-            except InvalidMark:
+        own = None
+        if made is not None:
+            own = next(made)
+            if own is None:
                 yield None
                 continue
         struck = tuple(str(line[at]) for line in lines)
-        yield Mark(number, struck, made, tuple(str(line[at]) for line in drawn))
+        yield Mark(number, struck, own, tuple(str(line[at]) for line in drawn))
+
+
+def _symbols(payloads: Strings, symbol: str, shape: Shape) -> Iterator[Symbol | None]:
+    """Yield the symbol of each payload; None where it cannot hold it."""
+    if symbol == "datamatrix":
+        yield from encode_many(payloads, shape=shape, errors="null")
+        return
+    for payload in payloads.texts():
+        try:
+            yield symbol_of(symbol, Payload(str(payload)))
+        except InvalidMark:
+            yield None
 
 
 def is_plain_value(lines: Strings, forbidden: str = "") -> NDArray[np.bool_]:

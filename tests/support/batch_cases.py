@@ -20,6 +20,18 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     (
         "mosaic-0530",
         "manufacture",
+        {},
+        {"equipment": "svg", "symbol": "datamatrix", "shape": "rectangle", "limit": 40},
+    ),
+    (
+        "iuid",
+        "manufacture",
+        {},
+        {"equipment": "dxf", "symbol": "datamatrix", "shape": "rectangle", "limit": 40},
+    ),
+    (
+        "mosaic-0530",
+        "manufacture",
         {"check": "iso7064-mod1271-36"},
         {"equipment": "parquet", "symbol": "datamatrix", "modules": True},
     ),
