@@ -19,6 +19,7 @@ from markcode.engraving.edges import (
     is_left,
     path_of,
 )
+from markcode.engraving.lattice import Lattice
 from markcode.engraving.plate import Path, Point
 
 __all__ = ["circle", "contours", "disc", "reached", "tips"]
@@ -53,6 +54,8 @@ def tips(area: Area, *, tool_nm: int) -> tuple[Path, ...]:
     A tip is then blunt, but no shorter than it should be; at its end it is as wide as the tool.
     """
     edges = Edges.of(area)
+    if edges.are_upright:
+        return ()
     radius = tool_nm / 2
     found: list[Path] = []
     for ring in area:
@@ -71,6 +74,8 @@ def tips(area: Area, *, tool_nm: int) -> tuple[Path, ...]:
 def reached(area: Area, *, tool_nm: int) -> float:
     """Return which part of its edge, from 0 to 1, the tool can reach from within the area."""
     edges = Edges.of(area)
+    if Lattice.of(edges, tool_nm) is not None:
+        return 1.0
     radius, length = tool_nm / 2, edges.length
     left = is_left(edges, edges)
     inward = np.where(left, 1, -1) * radius / length

@@ -55,6 +55,11 @@ class Edges:
         found: Floats = np.hypot(self.across, self.down)
         return found
 
+    @property
+    def are_upright(self) -> bool:
+        """Whether every edge is level or plumb."""
+        return not ((self.across != 0) & (self.down != 0)).any()
+
     def contain(self, x: Floats, y: Floats) -> NDArray[np.bool_]:
         """Return which points lie in the area."""
         below = y[..., None] < self.y, y[..., None] < self.y + self.down

@@ -14,7 +14,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from markcode.engraving.edges import (
     LINK_NM,
@@ -25,12 +24,10 @@ from markcode.engraving.edges import (
     corners_of,
     distance,
 )
+from markcode.engraving.lattice import Lattice, Runs
 from markcode.engraving.plate import Path, Point
 
 __all__ = ["Area", "hatched"]
-
-_Runs = tuple[NDArray[np.intp], Floats, Floats]
-
 
 class _Run(NamedTuple):
     """Where the tool may go along a line."""
@@ -38,10 +35,6 @@ class _Run(NamedTuple):
     left: int
     right: int
     y: int
-
-    def overlaps(self, other: _Run) -> bool:
-        """Return whether a part of one lies above the other."""
-        return self.left <= other.right and other.left <= self.right
 
     def beside(self, end: Point, other: _Run) -> Point:
         """Return the end that is on the same side as ``end`` is of ``other``."""
@@ -60,14 +53,19 @@ def hatched(area: Area, *, tool_nm: int, spacing_nm: int) -> tuple[Path, ...]:
     levels = _levels(area, edges, tool_nm / 2, spacing_nm)
     if not len(levels):
         return ()
-    runs = _runs(edges, levels, tool_nm / 2 - SLACK_NM)
+    lattice = Lattice.of(edges, tool_nm)
+    if lattice is None:
+        runs = _runs(edges, levels, tool_nm / 2 - SLACK_NM)
+    else:
+        runs = lattice.runs(levels, tool_nm / 2 - SLACK_NM)
     return _joined(edges, levels, runs, tool_nm / 2, spacing_nm)
 
 
 def _levels(area: Area, edges: Edges, radius: float, spacing: int) -> Floats:
     """Return where the lines lie: along level edges, at the peaks, and evenly between."""
     level = edges.y[edges.down == 0]
-    peaks = (_peaks(ring, edges, radius) for ring in area)
+    slanting = () if edges.are_upright else area
+    peaks = (_peaks(ring, edges, radius) for ring in slanting)
     keys: Floats = np.unique(np.concatenate([level - radius, level + radius, *peaks]))
     top, bottom = edges.y.min() + radius, edges.y.max() - radius
     keys = keys[(keys >= top - SLACK_NM) & (keys <= bottom + SLACK_NM)]
@@ -90,8 +88,7 @@ def _peaks(ring: Path, edges: Edges, radius: float) -> Floats:
 
     They are moved from the peak, where there is no room for a line, to where there is.
     """
-    own = Edges.of((ring,))
-    if not ((own.across != 0) & (own.down != 0)).any():
+    if Edges.of((ring,)).are_upright:
         return np.empty(0)
     found = corners_of(ring, edges, radius)
     y = found.inner_y
@@ -101,7 +98,7 @@ def _peaks(ring: Path, edges: Edges, radius: float) -> Floats:
     return np.concatenate([y[high] + LINK_NM, y[low] - LINK_NM])
 
 
-def _runs(edges: Edges, levels: Floats, radius: float) -> _Runs:
+def _runs(edges: Edges, levels: Floats, radius: float) -> Runs:
     """Return where the tool may go: the number of the line, from, to; line by line from the left.
 
     Along a line that is where no edge is nearer than the radius, as far as it lies in the area.
@@ -155,7 +152,7 @@ def _stretch(slope: Floats, least: Floats, most: Floats) -> tuple[Floats, Floats
 
 
 def _joined(
-    edges: Edges, levels: Floats, runs: _Runs, radius: float, spacing: int
+    edges: Edges, levels: Floats, runs: Runs, radius: float, spacing: int
 ) -> tuple[Path, ...]:
     """Return the runs as paths; the way from one to the next is burnt where it may be."""
     rows: list[list[_Run]] = [[] for _ in levels]
@@ -166,12 +163,17 @@ def _joined(
     for row in rows:
         now: list[tuple[_Run, list[Point]]] = []
         taken: set[int] = set()
+        first = 0
         for run in row:
             path: list[Point] = []
-            for at, (other, walked) in enumerate(before):
-                end = walked[-1]
-                if at in taken or not run.overlaps(other):
+            while first < len(before) and before[first][0].right < run.left:
+                first += 1
+            for at, (other, walked) in enumerate(before[first:], start=first):
+                if other.left > run.right:
+                    break
+                if at in taken:
                     continue
+                end = walked[-1]
                 start = run.beside(end, other)
                 if _is_free(edges, end, start, radius, 4 * spacing):
                     taken.add(at)
