@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from markcode.engraving.plate import Path
+from markcode.engraving.plate import Path, Point
 
 __all__ = [
     "LINK_NM",
@@ -17,6 +17,7 @@ __all__ = [
     "Corners",
     "Edges",
     "Floats",
+    "clearance",
     "corners_of",
     "distance",
     "is_left",
@@ -108,6 +109,25 @@ def distance(edges: Edges, x: Floats, y: Floats) -> Floats:
     away = np.hypot(dx - along * edges.across, dy - along * edges.down)
     nearest: Floats = away.min(axis=1)
     return nearest
+
+
+def clearance(edges: Edges, one: Point, other: Point) -> float:
+    """Return how near the straight way between two places comes to a corner; 0 if it crosses an
+    edge.
+
+    With how far its ends are from the edges, that tells how far the whole of it is.
+    """
+    across, down = other[0] - one[0], other[1] - one[1]
+    dx, dy = edges.x - one[0], edges.y - one[1]
+    aside = across * dy - down * dx
+    beyond = aside + across * edges.down - down * edges.across
+    if (parts := (aside < 0) != (beyond < 0)).any():
+        turn = edges.down * dx - edges.across * dy
+        ends = edges.down * (dx - across) - edges.across * (dy - down)
+        if (parts & ((turn < 0) != (ends < 0))).any():
+            return 0.0
+    along = np.clip((dx * across + dy * down) / (across**2 + down**2), 0, 1)
+    return float(np.sqrt(((dx - along * across) ** 2 + (dy - along * down) ** 2).min()))
 
 
 def path_of(x: Floats, y: Floats) -> Path:

@@ -22,6 +22,7 @@ from markcode.engraving.edges import (
     Area,
     Edges,
     Floats,
+    clearance,
     corners_of,
     distance,
 )
@@ -163,7 +164,7 @@ def _joined(
         rows[number].append(_Run(round(left), round(right), round(float(levels[number]))))
     paths: list[list[Point]] = []
     before: list[tuple[_Run, list[Point]]] = []
-    for row in rows:
+    for row, is_plain in zip(rows, _are_plain(edges, levels), strict=True):
         now: list[tuple[_Run, list[Point]]] = []
         taken: set[int] = set()
         for run in row:
@@ -173,7 +174,9 @@ def _joined(
                 if at in taken or not run.overlaps(other):
                     continue
                 start = run.beside(end, other)
-                if _is_free(edges, end, start, radius, 4 * spacing):
+                if (is_plain and start[0] == end[0]) or _is_free(
+                    edges, end, start, radius, 4 * spacing
+                ):
                     taken.add(at)
                     path = walked
                     break
@@ -188,13 +191,23 @@ def _joined(
     return tuple(map(tuple, paths))
 
 
+def _are_plain(edges: Edges, levels: Floats) -> list[bool]:
+    """Return whether every upright way from the line before to each line is free.
+
+    That is so where no corner lies between the two lines and no edge slants.
+    """
+    corners = np.sort(edges.y)
+    between = np.searchsorted(corners, levels[1:] - SLACK_NM) - np.searchsorted(
+        corners, levels[:-1] + SLACK_NM
+    )
+    slants = ((edges.across != 0) & (edges.down != 0)).any()
+    return [True, *((between <= 0) & ~slants).tolist()]
+
+
 def _is_free(edges: Edges, one: Point, other: Point, radius: float, most: int) -> bool:
     """Return whether the tool stays in the area on the way from one line to the next."""
-    across, down = other[0] - one[0], other[1] - one[1]
-    if not across:
+    if one == other:
         return True
-    if abs(across) > most:
+    if abs(other[0] - one[0]) > most:
         return False
-    part = np.array([0.25, 0.5, 0.75])
-    away = distance(edges, one[0] + part * across, one[1] + part * down)
-    return bool((away >= radius - LINK_NM).all())
+    return clearance(edges, one, other) >= radius - LINK_NM
