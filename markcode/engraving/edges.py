@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -44,11 +46,22 @@ class Edges:
 
     @classmethod
     def of(cls, area: Area) -> Edges:
-        begin = np.array([point for ring in area for point in ring], np.float64)
-        end = np.array([point for ring in area for point in (*ring[1:], ring[0])], np.float64)
+        """Return the edges of an area."""
+        return cls.along([(*ring, ring[0]) for ring in area])
+
+    @classmethod
+    def along(cls, paths: Sequence[Path]) -> Edges:
+        """Return the straight parts of lines."""
+        begin = np.array([p for path in paths for p in path[:-1]], np.float64).reshape(-1, 2)
+        end = np.array([p for path in paths for p in path[1:]], np.float64).reshape(-1, 2)
         real = (begin != end).any(axis=1)
         (x, y), (across, down) = begin[real].T, (end - begin)[real].T
         return cls(x, y, across, down)
+
+    @cached_property
+    def has_slants(self) -> bool:
+        """Whether one is neither level nor upright."""
+        return bool(((self.across != 0) & (self.down != 0)).any())
 
     @property
     def length(self) -> Floats:

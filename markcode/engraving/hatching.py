@@ -74,16 +74,39 @@ def _levels(area: Area, edges: Edges, radius: float, spacing: int) -> Floats:
     keys = keys[(keys >= top - SLACK_NM) & (keys <= bottom + SLACK_NM)]
     if len(keys) < 2:
         return keys
-    kept = [keys[0]]
-    for key in keys[1:-1]:
-        if min(key - kept[-1], keys[-1] - key) >= spacing / 8:
-            kept.append(key)
-    kept.append(keys[-1])
+    kept = _unlike(edges, keys, radius, min(spacing / 8, radius / 4))
     parts = [
         np.linspace(one, other, max(1, math.ceil((other - one) / spacing - 1e-6)), endpoint=False)
         for one, other in itertools.pairwise(kept)
     ]
     return np.concatenate([*parts, kept[-1:]])
+
+
+def _unlike(edges: Edges, keys: Floats, radius: float, near: float) -> Floats:
+    """Return the levels without those whose lines are those of one near by, give or take ``near``.
+
+    The first and the last stay.
+    """
+    if (np.diff(keys) >= near).all():
+        return keys
+    number, left, right = _runs(edges, keys, radius - SLACK_NM)
+    first = np.searchsorted(number, np.arange(len(keys) + 1))
+    runs = [np.stack([left[a:b], right[a:b]]) for a, b in itertools.pairwise(first)]
+
+    def is_like(one: int, other: int) -> bool:
+        return (
+            abs(keys[one] - keys[other]) < near
+            and runs[one].shape == runs[other].shape
+            and bool((np.abs(runs[one] - runs[other]) < near).all())
+        )
+
+    last = len(keys) - 1
+    kept = [0]
+    for at in range(1, last):
+        if not is_like(at, kept[-1]) and not is_like(at, last):
+            kept.append(at)
+    unlike: Floats = keys[[*kept, last]]
+    return unlike
 
 
 def _peaks(ring: Path, edges: Edges, radius: float) -> Floats:
@@ -92,7 +115,7 @@ def _peaks(ring: Path, edges: Edges, radius: float) -> Floats:
     They are moved from the peak, where there is no room for a line, to where there is.
     """
     own = Edges.of((ring,))
-    if not ((own.across != 0) & (own.down != 0)).any():
+    if not own.has_slants:
         return np.empty(0)
     found = corners_of(ring, edges, radius)
     y = found.inner_y
@@ -200,8 +223,7 @@ def _are_plain(edges: Edges, levels: Floats) -> list[bool]:
     between = np.searchsorted(corners, levels[1:] - SLACK_NM) - np.searchsorted(
         corners, levels[:-1] + SLACK_NM
     )
-    slants = ((edges.across != 0) & (edges.down != 0)).any()
-    return [True, *((between <= 0) & ~slants).tolist()]
+    return [True, *((between <= 0) & (not edges.has_slants)).tolist()]
 
 
 def _is_free(edges: Edges, one: Point, other: Point, radius: float, most: int) -> bool:
