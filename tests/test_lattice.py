@@ -20,7 +20,7 @@ SQUARE = ((0, 0), (400, 0), (400, 400), (0, 400))
 
 class _NoCells(Lattice):
     @classmethod
-    def of(cls, edges: Edges, tool_nm: int) -> Lattice | None:
+    def of(cls, edges: Edges, tool_nm: float) -> Lattice | None:
         return None
 
 

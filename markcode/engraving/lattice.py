@@ -30,9 +30,9 @@ class Lattice:
     tall: int
 
     @classmethod
-    def of(cls, edges: Edges, tool_nm: int) -> Lattice | None:
+    def of(cls, edges: Edges, tool_nm: float) -> Lattice | None:
         """Return the area as cells; None if it is none of such cells."""
-        if not edges.are_upright:
+        if edges.has_slants:
             return None
         left, top = float(edges.x.min()), float(edges.y.min())
         x, y = (edges.x - left).astype(np.int64), (edges.y - top).astype(np.int64)

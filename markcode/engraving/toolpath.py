@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from markcode.engraving.contours import circle, contours, disc, reached, tips
+from markcode.engraving.edges import Edges
 from markcode.engraving.hatching import Area, hatched
 from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point
 from markcode.engraving.travel import order_strokes, walked
@@ -22,8 +23,8 @@ from markcode.lengths import mm
 __all__ = ["Stroke", "Tooling", "refuse_unmakeable", "tool_path"]
 
 _REACHED = 0.75
-"""Part of its edge that the tool must reach from within an area; the tips of a star are less."""
-
+"""Part of its edge that the tool must reach from within a letter; the tips of a star are less. Of
+a symbol it must reach every module."""
 
 _LEAST_NM = 10_000
 """The shortest burn."""
@@ -117,6 +118,8 @@ def _made(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
         paths += tips(area, tool_nm=tool_nm)
         if tooling.contour:
             paths += contours(area, tool_nm=tool_nm)
+        elif Edges.of(area).has_slants:
+            paths += contours(area, tool_nm=tool_nm, beside=paths)
         if tooling.burns:
             paths = tuple(map(_moving, paths))
     if len(paths) < 2 or not tooling.is_short:
@@ -136,7 +139,7 @@ def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None
         return
     # Where a laser has no room to move, it does not burn.
     room = tool_nm + _LEAST_NM if tooling.burns else tool_nm
-    if reached(_from_corner(area), tool_nm=room) < _REACHED:
+    if reached(_from_corner(area), tool_nm=room) < (_REACHED if is_text else 1):
         other = "text=stroke or " if is_text else ""
         raise SymbolError(
             f"a tool of {mm(tool_nm)} mm is too wide to fill {part.name}: give its true width, "
