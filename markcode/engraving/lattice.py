@@ -65,8 +65,8 @@ class Lattice:
         last = np.nonzero(free[:, :-1] & ~free[:, 1:])[1]
         near = np.where(own[line, first], corner[line], radius)
         far = np.where(own[line, last + 1], corner[line], radius)
-        left = self.left + first * self.wide + near
-        right = self.left + last * self.wide - far
+        left: Floats = self.left + first * self.wide + near
+        right: Floats = self.left + last * self.wide - far
         room = left < right
         return line[room], left[room] + SLACK_NM, right[room] - SLACK_NM
 

@@ -130,12 +130,12 @@ class _Strokes:
         is_done = np.zeros(len(self.count), bool)
         marks, strokes = [], []
         while len(left):
-            begin = _begins(mark)
             way = lengths(self.x, self.y, self.leave[here[mark]], left)
-            entry = left[_least(way, begin)]
-            here[mark[begin]] = entry
-            marks.append(mark[begin])
+            count = np.bincount(mark)
+            entry = left[_least(way, count[count > 0])]
             strokes.append(self.owner[entry])
+            marks.append(np.flatnonzero(count))
+            here[marks[-1]] = entry
             is_done[strokes[-1]] = True
             kept = np.flatnonzero(~is_done[self.owner[left]])
             left, mark = left[kept], mark[kept]
@@ -157,14 +157,17 @@ class _Strokes:
         for step in range(1, table.shape[1]):
             rows = np.flatnonzero(sizes >= step)
             before, stroke = table[rows, step - 1], table[rows, step]
-            row, entry = ranges(self.begin[stroke], self.count[stroke])
-            pair, origin = ranges(at[rows][row], self.count[before][row])
+            size = self.count[stroke]
+            row, entry = ranges(self.begin[stroke], size)
+            origins = self.count[before][row]
+            pair, origin = ranges(at[rows][row], origins)
             whole = way[origin] + lengths(self.x, self.y, self.leave[entries[origin]], entry[pair])
-            least = _least(whole, _begins(pair))
+            least = _least(whole, origins)
             entries, way = entry, whole[least]
-            at[rows] = _begins(row)
-            chosen[rows] = _least(way, at[rows])
-            total[rows] = way[chosen[rows]]
+            at[rows] = np.cumsum(size) - size
+            if (sizes == step).any():  # an order ends here
+                chosen[rows] = _least(way, size)
+                total[rows] = way[chosen[rows]]
             steps.append((rows, entry, origin[least]))
         for step, (rows, entry, origin) in reversed(list(enumerate(steps, start=1))):
             table[rows, step] = entry[chosen[rows]]
@@ -207,14 +210,10 @@ def _entries(stroke: Points) -> Points:
     return [stroke[0], stroke[-1]]
 
 
-def _begins(numbers: Ints) -> Ints:
-    """Return where each run of equal numbers begins."""
-    return np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))
-
-
-def _least(values: Floats, begin: Ints) -> Ints:
-    """Return the place of the least value, the first of them, from each beginning to the next."""
+def _least(values: Floats, counts: Ints) -> Ints:
+    """Return the place of the least value, the first of them, among each so many values."""
+    begin = np.cumsum(counts) - counts
     least = np.minimum.reduceat(values, begin)
-    size = np.diff(np.append(begin, len(values)))
-    found = np.flatnonzero(values == np.repeat(least, size))
-    return found[np.searchsorted(found, begin)]
+    found = np.flatnonzero(values == np.repeat(least, counts))
+    places: Ints = found[np.searchsorted(found, begin)]
+    return places

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -16,11 +16,11 @@ from markcode.engraving.contours import circle, contours, disc, reached, tips
 from markcode.engraving.edges import Edges
 from markcode.engraving.hatching import Area, hatched
 from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point
-from markcode.engraving.travel import order_strokes, walked
+from markcode.engraving.travel import order_strokes_many, walked
 from markcode.errors import SymbolError
 from markcode.lengths import mm
 
-__all__ = ["Stroke", "Tooling", "refuse_unmakeable", "tool_path"]
+__all__ = ["Stroke", "ToolPaths", "Tooling", "refuse_unmakeable", "tool_path"]
 
 _REACHED = 0.75
 """Part of its edge that the tool must reach from within a letter; the tips of a star are less. Of
@@ -78,53 +78,94 @@ class Tooling:
         )
 
 
+class ToolPaths:
+    """The ways of a tool over the parts of many marks; those over symbols are found together."""
+
+    def __init__(self, marks: Sequence[Engraved], tooling: Tooling) -> None:
+        self._tooling = tooling
+        wanted = {
+            (_from_corner(area), mark.tool_nm): None
+            for mark in marks
+            for part in mark.parts
+            if part.layer != TEXT and tooling.areas != "none"
+            for area in part.areas
+        }
+        self._made = dict(zip(wanted, _made_many(list(wanted), tooling), strict=True))
+
+    def over(self, part: Part, tool_nm: int) -> Iterator[Path]:
+        """Yield the ways over a part. Raises `SymbolError` for what the tool cannot make."""
+        _refuse_part(part, tool_nm, self._tooling)
+        for area in part.areas:
+            own = _from_corner(area)
+            made = self._made.get((own, tool_nm))
+            for path in _made(own, tool_nm, self._tooling) if made is None else made:
+                yield _moved(path, *area[0][0])
+        for line in part.lines:
+            if self._tooling.step_nm:
+                yield from ((dot,) for dot in _chain(line, self._tooling.step_nm))
+            else:
+                yield line
+        for dot in part.dots:
+            yield _dot(dot, part, tool_nm, self._tooling)
+
+
 def tool_path(mark: Engraved, tooling: Tooling) -> Iterator[Stroke]:
     """Yield what the tool does for a mark, part by part.
 
     Raises `SymbolError` for what the tool cannot make.
     """
+    ways = ToolPaths([mark], tooling)
     for part in mark.parts:
-        for path in _paths(part, mark.tool_nm, tooling):
+        for path in ways.over(part, mark.tool_nm):
             yield Stroke(part.layer, path)
 
 
 def refuse_unmakeable(mark: Engraved, tooling: Tooling) -> None:
     """Raise `SymbolError` for what the tool cannot make."""
-    for _ in tool_path(mark, tooling):
-        pass
+    for part in mark.parts:
+        _refuse_part(part, mark.tool_nm, tooling)
 
 
-def _paths(part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
+def _refuse_part(part: Part, tool_nm: int, tooling: Tooling) -> None:
+    """Raise `SymbolError` for a part that the tool cannot make."""
     for area in part.areas:
         _refuse_area(area, part, tool_nm, tooling)
-        for path in _made(_from_corner(area), tool_nm, tooling):
-            yield _moved(path, *area[0][0])
-    for line in part.lines:
-        if tooling.step_nm:
-            yield from ((dot,) for dot in _chain(line, tooling.step_nm))
-        else:
-            yield line
-    for dot in part.dots:
-        yield _dot(dot, part, tool_nm, tooling)
+    if part.dots and tooling.dots == "disc" and part.dot_nm < tool_nm + _LEAST_NM:
+        raise SymbolError(
+            f"a tool of {mm(tool_nm)} mm is too wide for dots of {mm(part.dot_nm)} mm: give its "
+            "true width, --setting tool=..., or make the dots larger"
+        )
 
 
 @lru_cache(maxsize=128)  # a letter is the same wherever it stands
 def _made(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
     """Return the lines that make an area, in order from its first corner on."""
+    return _made_many([(area, tool_nm)], tooling)[0]
+
+
+def _made_many(areas: Sequence[tuple[Area, int]], tooling: Tooling) -> list[tuple[Path, ...]]:
+    """Return the same of many areas, each with the width of the tool."""
+    made = [_lines_of(area, tool_nm, tooling) for area, tool_nm in areas]
+    if not tooling.is_short:
+        return made
+    many = [at for at, paths in enumerate(made) if len(paths) > 1]
+    visits = order_strokes_many([made[at] for at in many], [areas[at][0][0][0] for at in many])
+    for at, order in zip(many, visits, strict=True):
+        made[at] = tuple(map(tuple, walked(made[at], order)))
+    return made
+
+
+def _lines_of(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
+    """Return the lines that make an area, in any order."""
     if tooling.areas == "edges":
-        paths = tuple((*ring, ring[0]) for ring in area)
-    else:
-        paths = hatched(area, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
-        paths += tips(area, tool_nm=tool_nm)
-        if tooling.contour:
-            paths += contours(area, tool_nm=tool_nm)
-        elif Edges.of(area).has_slants:
-            paths += contours(area, tool_nm=tool_nm, beside=paths)
-        if tooling.burns:
-            paths = tuple(map(_moving, paths))
-    if len(paths) < 2 or not tooling.is_short:
-        return paths
-    return tuple(map(tuple, walked(paths, order_strokes(paths, area[0][0]))))
+        return tuple((*ring, ring[0]) for ring in area)
+    paths = hatched(area, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
+    paths += tips(area, tool_nm=tool_nm)
+    if tooling.contour:
+        paths += contours(area, tool_nm=tool_nm)
+    elif Edges.of(area).has_slants:
+        paths += contours(area, tool_nm=tool_nm, beside=paths)
+    return tuple(map(_moving, paths)) if tooling.burns else paths
 
 
 def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None:
@@ -157,7 +198,7 @@ def _moving(path: Path) -> Path:
 
 def _from_corner(area: Area) -> Area:
     left, top = area[0][0]
-    return tuple(_moved(ring, -left, -top) for ring in area)
+    return tuple([_moved(ring, -left, -top) for ring in area])
 
 
 def _dot(dot: Point, part: Part, tool_nm: int, tooling: Tooling) -> Path:
@@ -165,13 +206,7 @@ def _dot(dot: Point, part: Part, tool_nm: int, tooling: Tooling) -> Path:
         return (dot,)
     if tooling.dots == "circle":
         return _moved(circle(part.dot_nm // 2), *dot)
-    path = disc(part.dot_nm, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm)
-    if part.dot_nm < tool_nm + _LEAST_NM:
-        raise SymbolError(
-            f"a tool of {mm(tool_nm)} mm is too wide for dots of {mm(part.dot_nm)} mm: give its "
-            "true width, --setting tool=..., or make the dots larger"
-        )
-    return _moved(path, *dot)
+    return _moved(disc(part.dot_nm, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm), *dot)
 
 
 def _chain(line: Path, step_nm: int) -> Iterator[Point]:
@@ -190,4 +225,4 @@ def _chain(line: Path, step_nm: int) -> Iterator[Point]:
 
 
 def _moved(path: Path, dx: int, dy: int) -> Path:
-    return tuple((x + dx, y + dy) for x, y in path)
+    return tuple([(x + dx, y + dy) for x, y in path])
