@@ -30,6 +30,7 @@ from markcode.engraving.plate import Path, Point
 
 __all__ = ["Area", "hatched"]
 
+
 class _Run(NamedTuple):
     """Where the tool may go along a line."""
 

@@ -59,8 +59,8 @@ class Lattice:
         away = np.minimum(np.minimum(above, below), radius)
         own = self.dark[row]
         free = own & self.dark[beside]
-        # At the end of a free run stands the side of a cell of this row, or the corner of one beside.
-        corner = np.sqrt(radius**2 - away**2)
+        # A free run ends at the side of a cell of this row, or at the corner of one beside.
+        corner: Floats = np.sqrt(radius**2 - away**2)
         line, first = np.nonzero(free[:, 1:] & ~free[:, :-1])
         last = np.nonzero(free[:, :-1] & ~free[:, 1:])[1]
         near = np.where(own[line, first], corner[line], radius)

@@ -10,12 +10,13 @@ areas and dots are filled with lines. A needle strikes one dot after the other.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, Protocol
 
-from markcode.engraving.plate import Path, Plate
-from markcode.engraving.toolpath import Tooling, refuse_unmakeable, tool_path
+from markcode.engraving.plate import TEXT, Part, Path, Plate
+from markcode.engraving.toolpath import Tooling, ToolPaths, refuse_unmakeable
 from markcode.equipment.plates import PlateWriter
 from markcode.equipment.setup import Setup
 
@@ -29,42 +30,65 @@ _SECONDS = {"seconds": 1, "milliseconds": 1000}
 
 def open_gcode(setup: Setup) -> PlateWriter:
     """Return the writer."""
+    programs = _Programs(setup.settings)
     return PlateWriter(
         setup,
         "gcode",
-        partial(document, settings=setup.settings),
+        lambda plate: programs.of([plate])[0],
         refuse=partial(refuse_unmakeable, tooling=Tooling.of_settings(setup.settings)),
+        documents=programs.of,
     )
 
 
 def document(plate: Plate, settings: Mapping[str, Any]) -> bytes:
     """Return the program of a plate. Raises `SymbolError` for what the machine cannot make."""
-    return "".join(f"{line}\n" for line in _lines(plate, settings)).encode("ascii")
+    return _Programs(settings).of([plate])[0]
 
 
-def _lines(plate: Plate, settings: Mapping[str, Any]) -> Iterator[str]:
-    machine = _MACHINES[settings["machine"]](settings)
-    way = Tooling.of_settings(settings)
-    wide, tall = _millimetres(plate.width_nm), _millimetres(plate.height_nm)
-    yield f"(markcode, {settings['machine']}, {wide} x {tall} mm)"
-    yield from _HEAD
-    yield from machine.begin
-    for mark in plate.marks:
-        yield f"(row {mark.row})"
-        for stroke in tool_path(mark, way):
-            yield from machine.make(_places(stroke.points, plate.height_nm))
-    yield from machine.end
-    yield "M2"
+class _Programs:
+    """Writes the programs of one machine; what it writes for a character is remembered."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._name = settings["machine"]
+        self._machine = _MACHINES[self._name](settings)
+        self._tooling = Tooling.of_settings(settings)
+        self._character = lru_cache(maxsize=1024)(self._part)
+
+    def of(self, plates: Sequence[Plate]) -> list[bytes]:
+        """Return the program of each plate. Raises `SymbolError`."""
+        ways = ToolPaths([mark for plate in plates for mark in plate.marks], self._tooling)
+        return ["".join(self._texts(plate, ways)).encode("ascii") for plate in plates]
+
+    def _texts(self, plate: Plate, ways: ToolPaths) -> Iterator[str]:
+        wide, tall = _millimetres(plate.width_nm), _millimetres(plate.height_nm)
+        yield f"(markcode, {self._name}, {wide} x {tall} mm)\n"
+        yield _lines(_HEAD)
+        yield _lines(self._machine.begin)
+        for mark in plate.marks:
+            yield f"(row {mark.row})\n"
+            for part in mark.parts:
+                if part.layer == TEXT:
+                    yield self._character(part, mark.tool_nm, plate.height_nm)
+                else:
+                    yield self._part(part, mark.tool_nm, plate.height_nm, ways)
+        yield _lines(self._machine.end)
+        yield "M2\n"
+
+    def _part(self, part: Part, tool_nm: int, height_nm: int, ways: ToolPaths | None = None) -> str:
+        ways = ways or ToolPaths([], self._tooling)
+        return "".join(
+            [self._machine.make(_places(path, height_nm)) for path in ways.over(part, tool_nm)]
+        )
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _places(points: Path, height_nm: int) -> list[str]:
     """Return the places as words, without those that repeat the one before."""
-    places: list[str] = []
-    for x, y in points:
-        place = f"X{_millimetres(x)} Y{_millimetres(height_nm - y)}"
-        if not places or place != places[-1]:
-            places.append(place)
-    return places
+    places = [f"X{_millimetres(x)} Y{_millimetres(height_nm - y)}" for x, y in points]
+    return [place for place, _ in itertools.groupby(places)]
 
 
 @lru_cache(maxsize=1 << 16)  # a program has tens of thousands of places, many of them alike
@@ -87,8 +111,8 @@ class _Machine(Protocol):
         """What stands after the last."""
         ...
 
-    def make(self, places: Sequence[str]) -> Iterator[str]:
-        """Yield the lines that make a stroke."""
+    def make(self, places: Sequence[str]) -> str:
+        """Return the lines that make a stroke."""
         ...
 
 
@@ -99,28 +123,28 @@ class _Laser:
     end = ("M5", "G4 P0.1")
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._burn = f"F{settings['feed']} S{settings['power']}"
+        self._burn = f" F{settings['feed']} S{settings['power']}"
 
-    def make(self, places: Sequence[str]) -> Iterator[str]:
+    def make(self, places: Sequence[str]) -> str:
         first, *others = places
-        yield f"G0 {first} S0"
-        for place, words in zip(others, (f" {self._burn}", *[""] * len(others)), strict=False):
-            yield f"G1 {place}{words}"
+        if not others:
+            return f"G0 {first} S0\n"
+        others[0] += self._burn
+        return f"G0 {first} S0\nG1 " + "\nG1 ".join(others) + "\n"
 
 
 class _NeedleZ:
     """The needle goes down to the depth and up again, standing still aside."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._up = f"G0 Z{_millimetres(settings['clearance'])}"
-        self._down = f"G1 Z{_millimetres(-settings['depth'])} F{settings['plunge']}"
-        self.begin = self.end = (self._up,)
+        up = f"G0 Z{_millimetres(settings['clearance'])}"
+        down = f"G1 Z{_millimetres(-settings['depth'])} F{settings['plunge']}"
+        self.begin = self.end = (up,)
+        self._strike = _lines((down, up))
 
-    def make(self, places: Sequence[str]) -> Iterator[str]:
+    def make(self, places: Sequence[str]) -> str:
         (place,) = places
-        yield f"G0 {place}"
-        yield self._down
-        yield self._up
+        return f"G0 {place}\n{self._strike}"
 
 
 class _NeedlePulse:
@@ -130,16 +154,13 @@ class _NeedlePulse:
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         second = _SECONDS[settings["dwell_unit"]]
-        self._on = f"M3 S{settings['output']}"
-        self._wait = f"G4 P{_number(settings['strike'] * second)}"
+        wait = f"G4 P{_number(settings['strike'] * second)}"
+        self._strike = _lines((f"M3 S{settings['output']}", wait, "M5"))
         self.end = (f"G4 P{_number(100 * second)}",)
 
-    def make(self, places: Sequence[str]) -> Iterator[str]:
+    def make(self, places: Sequence[str]) -> str:
         (place,) = places
-        yield f"G0 {place}"
-        yield self._on
-        yield self._wait
-        yield "M5"
+        return f"G0 {place}\n{self._strike}"
 
 
 def _number(thousandths: int) -> str:

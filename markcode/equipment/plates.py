@@ -22,6 +22,8 @@ __all__ = ["PlateWriter", "engraver_of", "is_filled"]
 
 Document = Callable[[Plate], bytes]
 """Writes one drawing as a file; raises `SymbolError` for what the format cannot hold."""
+Documents = Callable[[Sequence[Plate]], Sequence[bytes]]
+"""Writes the drawings of marks that `Refuse` has let pass, which is faster than one by one."""
 Refuse = Callable[[Engraved], None]
 """Raises `SymbolError` for a mark that `Document` would refuse; it does so before the mark goes on
 a plate."""
@@ -65,8 +67,10 @@ class PlateWriter:
         document: Document,
         note: str = "",
         refuse: Refuse | None = None,
+        documents: Documents | None = None,
     ) -> None:
         self._setup, self._document, self._refuse = setup, document, refuse
+        self._documents = documents
         self._suffix, self._note = suffix, note
         self._engraver = engraver_of(setup)
         self._ordering = Ordering(setup.settings.get("order", "rows"))
@@ -83,32 +87,43 @@ class PlateWriter:
     def render_many(self, marks: Sequence[Mark]) -> list[Rendered | InvalidMark]:
         """Return for each mark what `render` returns, or the refusal that it raises."""
         engraved = [self._engraved(mark) for mark in marks]
-        ordered = iter(
-            self._ordering.ordered([made for made in engraved if isinstance(made, Engraved)])
-        )
+        fit = [(at, made) for at, made in enumerate(engraved) if isinstance(made, Engraved)]
+        ordered = self._ordering.ordered([made for _, made in fit])
+        rendered = self._rendered([marks[at] for at, _ in fit], ordered)
+        results = dict(zip((at for at, _ in fit), rendered, strict=True))
         return [
-            self._rendered(mark, next(ordered)) if isinstance(made, Engraved) else made
-            for mark, made in zip(marks, engraved, strict=True)
+            results[at] if isinstance(made, Engraved) else made for at, made in enumerate(engraved)
         ]
 
     def _engraved(self, mark: Mark) -> Engraved | InvalidMark:
         try:
             made = self._engraver.engrave(mark.row, mark.drawn_lines, mark.symbol)
             plate_of([made], self._setup.grid)
-            if self._refuse is not None and self._setup.grid is not None:
+            if self._refuse is not None:
                 self._refuse(made)
         except SymbolError as fault:
             return undrawable(self._setup.name, mark, fault)
         return made
 
-    def _rendered(self, mark: Mark, made: Engraved) -> Rendered | InvalidMark:
+    def _rendered(
+        self, marks: Sequence[Mark], made: Sequence[Engraved]
+    ) -> list[Rendered | InvalidMark]:
         if self._setup.grid is not None:
-            return Rendered(made=made)
-        name = file_name(mark.row, self._suffix, self._note)
+            return [Rendered(made=each) for each in made]
+        plates = [plate_of([each], None) for each in made]
+        if self._documents is None:
+            return list(map(self._drawn, marks, plates))
+        return list(map(self._file, marks, self._documents(plates)))
+
+    def _drawn(self, mark: Mark, plate: Plate) -> Rendered | InvalidMark:
         try:
-            return Rendered(name=name, file=(name, self._document(plate_of([made], None))))
+            return self._file(mark, self._document(plate))
         except SymbolError as fault:
             return undrawable(self._setup.name, mark, fault)
+
+    def _file(self, mark: Mark, content: bytes) -> Rendered:
+        name = file_name(mark.row, self._suffix, self._note)
+        return Rendered(name=name, file=(name, content))
 
     def collect(self, mark: Mark, rendered: Rendered) -> Rendered:
         """Return the drawing; of a plate, its name and, when it is full, the plate.
