@@ -106,4 +106,4 @@ def test_what_is_remembered_does_not_grow_without_end(monkeypatch: pytest.Monkey
         part = Part(TEXT, "-", dots=((0, 0), (100 + number, 0), (50, 70)))
         made = ordering.ordered([Engraved(2, 200, 100, (part,), 0)])
         assert sorted(made[0].parts[0].dots) == sorted(part.dots)
-        assert len(ordering._dots._known) <= 2
+        assert len(ordering._points._known) <= 2

@@ -16,7 +16,7 @@ from markcode.lengths import mm
 from markcode.symbols.drawing import outlines, quiet_zone
 from markcode.symbols.emblems import Emblem
 from markcode.symbols.layers import layer_of
-from markcode.symbols.layout import Layout
+from markcode.symbols.layout import Layout, Placed
 from markcode.symbols.sheets import Grid
 from markcode.symbols.symbol import Symbol
 
@@ -115,20 +115,17 @@ def _text(
     written = [number for number, line in enumerate(lines, start=1) if line.strip(" ")]
     number_of = dict(zip(tops, written, strict=True))
     return [
-        _character(
-            face.name, placed.char, placed.emblem, height_nm, dot_nm, number_of[placed.y]
-        ).moved(placed.x, placed.y)
+        _character(face.name, placed, height_nm, dot_nm, number_of[placed.y])
         for placed in layout.characters
     ]
 
 
-@lru_cache(maxsize=4096)
-def _character(
-    name: str, piece: str, emblem: Emblem | None, height_nm: int, dot_nm: int, line: int
-) -> Part:
-    shape = font(name).shape(piece, emblem, height_nm)
+@lru_cache(maxsize=4096)  # most characters stand where they stood in the mark before
+def _character(name: str, placed: Placed, height_nm: int, dot_nm: int, line: int) -> Part:
+    shape = font(name).shape(placed.char, placed.emblem, height_nm)
     areas = (shape.rings,) if shape.rings else ()
-    return Part(TEXT, piece, areas, shape.strokes, shape.dots, dot_nm, line)
+    part = Part(TEXT, placed.char, areas, shape.strokes, shape.dots, dot_nm, line)
+    return part.moved(placed.x, placed.y)
 
 
 def _symbol(symbol: Symbol, at: tuple[int, int], module_nm: int, style: Style) -> Part:

@@ -189,6 +189,11 @@ def _joined(
     paths: list[list[Point]] = []
     before: list[tuple[_Run, list[Point]]] = []
     for row, is_plain in zip(rows, _are_plain(edges, levels), strict=True):
+        if is_plain and [run[:2] for run in row] == [run[:2] for run, _ in before]:
+            before = [(run, path) for run, (_, path) in zip(row, before, strict=True)]
+            for run, path in before:
+                _go_on(path, run)
+            continue
         now: list[tuple[_Run, list[Point]]] = []
         taken: set[int] = set()
         first = 0
@@ -218,6 +223,12 @@ def _joined(
             now.append((run, path))
         before = now
     return tuple(map(tuple, paths))
+
+
+def _go_on(path: list[Point], run: _Run) -> None:
+    """Add a run to a path, which lies just below the one before."""
+    x = path[-1][0]
+    path += [(x, run.y), (run.left + run.right - x, run.y)]
 
 
 def _are_plain(edges: Edges, levels: Floats) -> list[bool]:

@@ -63,10 +63,9 @@ class Lattice:
         corner: Floats = np.sqrt(radius**2 - away**2)
         line, first = np.nonzero(free[:, 1:] & ~free[:, :-1])
         last = np.nonzero(free[:, :-1] & ~free[:, 1:])[1]
-        near = np.where(own[line, first], corner[line], radius)
-        far = np.where(own[line, last + 1], corner[line], radius)
-        left: Floats = self.left + first * self.wide + near
-        right: Floats = self.left + last * self.wide - far
+        near: Floats = np.where(own[line, first], corner[line], radius)
+        far: Floats = np.where(own[line, last + 1], corner[line], radius)
+        left, right = self.left + first * self.wide + near, self.left + last * self.wide - far
         room = left < right
         return line[room], left[room] + SLACK_NM, right[room] - SLACK_NM
 

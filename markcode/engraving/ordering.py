@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point, box_of
+from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point, box_of, shift_by
 from markcode.engraving.travel import order_many, order_strokes_many, walked
 
 __all__ = ["ORDERS", "Ordering"]
@@ -23,6 +23,7 @@ ORDERS = ("short", "rows")
 _MOST = 1 << 14
 """Characters whose order is remembered."""
 _Item = TypeVar("_Item")
+_Order = TypeVar("_Order")
 
 
 class Ordering:
@@ -33,9 +34,8 @@ class Ordering:
 
     def __init__(self, order: str = "short") -> None:
         self._is_short = order == "short"
-        self._dots = _Known(_ordered_dots)
-        self._lines = _Known(_ordered_lines)
-        self._areas = _Known(_ordered_areas)
+        self._points = _Known(order_many)
+        self._lines = _Known(order_strokes_many)
 
     def ordered(self, marks: Sequence[Engraved]) -> list[Engraved]:
         """Return the marks with the dots, strokes and areas of each part in order.
@@ -57,22 +57,49 @@ class Ordering:
 
     def _parts(self, parts: Sequence[Part], starts: Sequence[Point]) -> list[Part]:
         """Return parts in order, each made coming from its start."""
-        corners = [_corner(part) for part in parts]
-        own = [part.moved(-x, -y) for part, (x, y) in zip(parts, corners, strict=True)]
-        begins = [(x - u, y - v) for (x, y), (u, v) in zip(starts, corners, strict=True)]
-        kept = [part.layer == TEXT for part in parts]
+        found = list(parts)
+        many = [at for at, part in enumerate(parts) if _has_choice(part)]
+        if not many:
+            return found
+        some = [parts[at] for at in many]
+        kept = [part.layer == TEXT for part in some]
+        areas, lines, dots, begins = zip(
+            *[_from_corner(parts[at], starts[at]) for at in many], strict=True
+        )
         made = zip(
-            own,
-            corners,
-            self._areas.of([part.areas for part in own], begins, kept),
-            self._lines.of([part.lines for part in own], begins, kept),
-            self._dots.of([part.dots for part in own], begins, kept),
+            many,
+            some,
+            self._points.of(areas, begins, kept),
+            self._lines.of(lines, begins, kept),
+            self._points.of(dots, begins, kept),
             strict=True,
         )
-        return [
-            replace(part, areas=areas, lines=lines, dots=dots).moved(*corner)
-            for part, corner, areas, lines, dots in made
-        ]
+        for at, part, areas_order, visits, dots_order in made:
+            found[at] = replace(
+                part,
+                areas=tuple([part.areas[number] for number in areas_order]),
+                lines=tuple(map(tuple, walked(part.lines, visits))),
+                dots=tuple([part.dots[number] for number in dots_order]),
+            )
+        return found
+
+
+def _from_corner(part: Part, start: Point) -> tuple[Path, tuple[Path, ...], Path, Point]:
+    """Return the middles of areas, the lines, the dots and the start as seen from the corner."""
+    x, y = _corner(part)
+    shift = shift_by(-x, -y)
+    middles = tuple(map(_middle, part.areas))
+    return (
+        shift(middles),
+        tuple(map(shift, part.lines)),
+        shift(part.dots),
+        (start[0] - x, start[1] - y),
+    )
+
+
+def _has_choice(part: Part) -> bool:
+    """Return whether there is more than one of anything."""
+    return max(len(part.areas), len(part.lines), len(part.dots)) > 1
 
 
 def _nearest_first(mark: Engraved) -> Engraved:
@@ -90,60 +117,33 @@ def _away(part: Part, mark: Engraved) -> int:
     return 0 if box is None else box[0] ** 2 + (mark.height_nm - box[3]) ** 2
 
 
-class _Known(Generic[_Item]):
+class _Known(Generic[_Item, _Order]):
     """Finds orders, many at once, and remembers those of characters."""
 
     def __init__(
-        self,
-        find: Callable[[Sequence[tuple[_Item, ...]], Sequence[Point]], list[tuple[_Item, ...]]],
+        self, find: Callable[[Sequence[Sequence[_Item]], Sequence[Point]], list[list[_Order]]]
     ) -> None:
         self._find = find
-        self._known: dict[tuple[tuple[_Item, ...], Point], tuple[_Item, ...]] = {}
+        self._known: dict[tuple[tuple[_Item, ...], Point], list[_Order]] = {}
 
     def of(
         self, given: Sequence[tuple[_Item, ...]], starts: Sequence[Point], kept: Sequence[bool]
-    ) -> list[tuple[_Item, ...]]:
-        """Return each of those given in order."""
-        found = list(given)
-        keys = dict(enumerate(zip(given, starts, strict=True)))
-        keys = {at: key for at, key in keys.items() if len(key[0]) > 1}
-        once = {key: at for at, key in keys.items() if kept[at] and key not in self._known}
-        asked = [*once.values(), *(at for at in keys if not kept[at])]
+    ) -> list[list[_Order]]:
+        """Return the order of each of those given; those kept are remembered."""
+        keys = list(zip(given, starts, strict=True))
+        once = {key: at for at, key in enumerate(keys) if kept[at] and key not in self._known}
+        asked = [*once.values(), *(at for at, is_kept in enumerate(kept) if not is_kept)]
         made = self._find([given[at] for at in asked], [starts[at] for at in asked])
         new = dict(zip(once, made, strict=False))
-        for at, key in keys.items():
-            if kept[at]:
-                found[at] = new[key] if key in new else self._known[key]
-        for at, order in zip(asked[len(once) :], made[len(once) :], strict=True):
-            found[at] = order
+        others = dict(zip(asked[len(once) :], made[len(once) :], strict=True))
+        found = [
+            others[at] if at in others else new[key] if key in new else self._known[key]
+            for at, key in enumerate(keys)
+        ]
         if len(self._known) + len(new) > _MOST:
             self._known = {}
         self._known.update(new)
         return found
-
-
-def _ordered_dots(
-    batch: Sequence[tuple[Point, ...]], starts: Sequence[Point]
-) -> list[tuple[Point, ...]]:
-    orders = order_many(batch, starts)
-    return [tuple(dots[at] for at in order) for dots, order in zip(batch, orders, strict=True)]
-
-
-def _ordered_lines(
-    batch: Sequence[tuple[Path, ...]], starts: Sequence[Point]
-) -> list[tuple[Path, ...]]:
-    orders = order_strokes_many(batch, starts)
-    return [
-        tuple(map(tuple, walked(lines, visits)))
-        for lines, visits in zip(batch, orders, strict=True)
-    ]
-
-
-def _ordered_areas(
-    batch: Sequence[tuple[tuple[Path, ...], ...]], starts: Sequence[Point]
-) -> list[tuple[tuple[Path, ...], ...]]:
-    orders = order_many([[_middle(area) for area in areas] for areas in batch], starts)
-    return [tuple(areas[at] for at in order) for areas, order in zip(batch, orders, strict=True)]
 
 
 def _middle(area: tuple[Path, ...]) -> Point:

@@ -26,6 +26,7 @@ __all__ = [
     "Point",
     "box_of",
     "rectangle",
+    "shift_by",
 ]
 
 Point = tuple[int, int]
@@ -56,7 +57,7 @@ class Part:
 
     def moved(self, dx: int, dy: int) -> Part:
         """Return the part at another place."""
-        return self.placed(_shift(dx, dy)) if dx or dy else self
+        return self.placed(shift_by(dx, dy)) if dx or dy else self
 
     def placed(self, place: Callable[[Path], Path]) -> Part:
         """Return the part with ``place`` done to every point."""
@@ -99,7 +100,7 @@ class Engraved:
         """Return the mark at another place of a plate, whose size it keeps."""
         if not dx and not dy:
             return self
-        return self._placed(_shift(dx, dy), self.width_nm, self.height_nm)
+        return self._placed(shift_by(dx, dy), self.width_nm, self.height_nm)
 
     def turned(self, degrees: int, dx: int = 0, dy: int = 0) -> Engraved:
         """Return the mark turned anticlockwise by 0, 90, 180 or 270 degrees, and then moved.
@@ -155,7 +156,8 @@ def rectangle(left: int, top: int, right: int, bottom: int) -> Path:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
-def _shift(dx: int, dy: int) -> Callable[[Path], Path]:
+def shift_by(dx: int, dy: int) -> Callable[[Path], Path]:
+    """Return what moves points."""
     return lambda path: tuple([(x + dx, y + dy) for x, y in path])
 
 
