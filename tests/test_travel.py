@@ -217,7 +217,9 @@ class TestDots:
     def test_a_simple_order_is_kept_where_the_search_finds_a_longer_one(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def spoilt(nodes: tours.Nodes, near: tours.Near, order: tours.Ints) -> tours.Ints:
+        def spoilt(
+            nodes: tours.Nodes, near: tours.Near, order: tours.Ints, wanted: object
+        ) -> tours.Ints:
             last = int(nodes.last[0])
             odd, even = order[1:last:2], order[2:last:2]
             return np.concatenate([order[:1], odd, even, order[last:]])

@@ -190,9 +190,9 @@ def _joined(
     before: list[tuple[_Run, list[Point]]] = []
     for row, is_plain in zip(rows, _are_plain(edges, levels), strict=True):
         if is_plain and [run[:2] for run in row] == [run[:2] for run, _ in before]:
-            before = [(run, path) for run, (_, path) in zip(row, before, strict=True)]
-            for run, path in before:
-                _go_on(path, run)
+            before = [
+                (run, _onwards(path, run)) for run, (_, path) in zip(row, before, strict=True)
+            ]
             continue
         now: list[tuple[_Run, list[Point]]] = []
         taken: set[int] = set()
@@ -225,10 +225,11 @@ def _joined(
     return tuple(map(tuple, paths))
 
 
-def _go_on(path: list[Point], run: _Run) -> None:
-    """Add a run to a path, which lies just below the one before."""
+def _onwards(path: list[Point], run: _Run) -> list[Point]:
+    """Return a path to which a run is added that lies just below its last one."""
     x = path[-1][0]
     path += [(x, run.y), (run.left + run.right - x, run.y)]
+    return path
 
 
 def _are_plain(edges: Edges, levels: Floats) -> list[bool]:

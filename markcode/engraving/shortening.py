@@ -87,9 +87,12 @@ class _Start(NamedTuple):
     t3: Ints
 
 
-def improve(nodes: Nodes, near: Near, order: Ints) -> Ints:
-    """Return the order with every tour as short as 2-opt and 3-opt over neighbours make it."""
-    search = _Search(nodes, near, order)
+def improve(nodes: Nodes, near: Near, order: Ints, wanted: NDArray[np.bool_] | None = None) -> Ints:
+    """Return the order with every tour as short as 2-opt and 3-opt over neighbours make it.
+
+    With ``wanted`` only the tours whose nodes are; the others stay.
+    """
+    search = _Search(nodes, near, order, wanted)
     for depth in (2, 3):
         search.run(depth)
     return search.order
@@ -98,12 +101,15 @@ def improve(nodes: Nodes, near: Near, order: Ints) -> Ints:
 class _Search:
     """One search: the tours as they are, and the nodes about which something may be found."""
 
-    def __init__(self, nodes: Nodes, near: Near, order: Ints) -> None:
+    def __init__(
+        self, nodes: Nodes, near: Near, order: Ints, wanted: NDArray[np.bool_] | None
+    ) -> None:
         self.nodes, self.near = nodes, near
         self.order = order.copy()
         self.tour, self.last = nodes.tour, nodes.last
         self.is_place = np.ones(len(order))
         self.is_place[self.last] = 0
+        self.is_wanted = self.is_place > 0 if wanted is None else (self.is_place > 0) & wanted
         self.way = np.empty(len(order))
         self.position = np.empty_like(self.order)
         self._measure(np.arange(len(order)))
@@ -120,14 +126,14 @@ class _Search:
 
     def run(self, depth: int) -> None:
         """Change the tours until nothing more is found with so many cuts."""
-        base = np.flatnonzero(self.is_place)
+        base = np.flatnonzero(self.is_wanted)
         while len(base):
             found = _Changes(*map(np.concatenate, zip(*self._found(base, depth), strict=True)))
             best = _best(found, self.tour)
             again = np.zeros(len(self.order), bool)
             again[best.base] = True
             self._apply(_compatible(best, self.tour), again)
-            base = np.flatnonzero(again & (self.is_place > 0))
+            base = np.flatnonzero(again & self.is_wanted)
 
     def _length(self, a: Ints, b: Ints) -> Floats:
         """Return the ways; to an open end it is none."""
