@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +45,7 @@ class Edges:
     down: Floats
 
     @classmethod
+    @lru_cache(maxsize=8)  # what is done with an area asks for them again
     def of(cls, area: Area) -> Edges:
         """Return the edges of an area."""
         return cls.along([(*ring, ring[0]) for ring in area])

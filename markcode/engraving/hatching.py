@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -31,16 +32,8 @@ from markcode.engraving.plate import Path, Point
 __all__ = ["Area", "hatched"]
 
 
-class _Run(NamedTuple):
-    """Where the tool may go along a line."""
-
-    left: int
-    right: int
-    y: int
-
-    def beside(self, end: Point, other: _Run) -> Point:
-        """Return the end that is on the same side as ``end`` is of ``other``."""
-        return (self.left if end[0] == other.left else self.right), self.y
+_Span = tuple[int, int]
+"""Where the tool may go along a line: from, to."""
 
 
 def hatched(area: Area, *, tool_nm: int, spacing_nm: int) -> tuple[Path, ...]:
@@ -183,53 +176,58 @@ def _joined(
     edges: Edges, levels: Floats, runs: Runs, radius: float, spacing: int
 ) -> tuple[Path, ...]:
     """Return the runs as paths; the way from one to the next is burnt where it may be."""
-    rows: list[list[_Run]] = [[] for _ in levels]
-    for number, left, right in zip(*(axis.tolist() for axis in runs), strict=True):
-        rows[number].append(_Run(round(left), round(right), round(float(levels[number]))))
+    rows: list[list[_Span]] = [[] for _ in levels]
+    number, left, right = (np.rint(axis).astype(np.int64).tolist() for axis in runs)
+    for at, one, other in zip(number, left, right, strict=True):
+        rows[at].append((one, other))
+    heights = np.rint(levels).astype(np.int64).tolist()
     paths: list[list[Point]] = []
-    before: list[tuple[_Run, list[Point]]] = []
-    for row, is_plain in zip(rows, _are_plain(edges, levels), strict=True):
-        if is_plain and [run[:2] for run in row] == [run[:2] for run, _ in before]:
-            before = [
-                (run, _onwards(path, run)) for run, (_, path) in zip(row, before, strict=True)
-            ]
-            continue
-        now: list[tuple[_Run, list[Point]]] = []
-        taken: set[int] = set()
-        first = 0
-        for run in row:
-            path: list[Point] = []
-            while first < len(before) and before[first][0].right < run.left:
-                first += 1
-            for at, (other, walked) in enumerate(before[first:], start=first):
-                if other.left > run.right:
-                    break
-                if at in taken:
-                    continue
-                end = walked[-1]
-                start = run.beside(end, other)
-                if (is_plain and start[0] == end[0]) or _is_free(
-                    edges, end, start, radius, 4 * spacing
-                ):
-                    taken.add(at)
-                    path = walked
-                    break
-            ends: list[Point] = [(run.left, run.y), (run.right, run.y)]
-            if path:
-                path += ends if start == ends[0] else ends[::-1]
-            else:
-                path = ends
-                paths.append(path)
-            now.append((run, path))
-        before = now
+    before: list[_Span] = []
+    walked: list[list[Point]] = []
+    for row, y, is_plain in zip(rows, heights, _are_plain(edges, levels), strict=True):
+        if is_plain and row == before:
+            starts = [path[-1][0] for path in walked]
+        else:
+            is_free = partial(_is_free, edges, radius=radius, most=4 * spacing, is_plain=is_plain)
+            found = _taken_up(row, y, list(zip(before, walked, strict=True)), is_free)
+            walked, starts = [path for path, _ in found], [x for _, x in found]
+            paths += [path for path in walked if not path]
+        for span, path, x in zip(row, walked, starts, strict=True):
+            path.append((x, y))
+            path.append((sum(span) - x, y))
+        before = row
     return tuple(map(tuple, paths))
 
 
-def _onwards(path: list[Point], run: _Run) -> list[Point]:
-    """Return a path to which a run is added that lies just below its last one."""
-    x = path[-1][0]
-    path += [(x, run.y), (run.left + run.right - x, run.y)]
-    return path
+def _taken_up(
+    row: Sequence[_Span],
+    y: int,
+    before: Sequence[tuple[_Span, list[Point]]],
+    is_free: Callable[[Point, Point], bool],
+) -> list[tuple[list[Point], int]]:
+    """Return for each run of a line the path that it goes on with, and where it then begins.
+
+    That is the first path free of those whose last run lies over it, taken up on the side where it
+    has ended; or an empty one.
+    """
+    found: list[tuple[list[Point], int]] = []
+    taken: set[int] = set()
+    first = 0
+    for left, right in row:
+        while first < len(before) and before[first][0][1] < left:
+            first += 1
+        path, x = list[Point](), left
+        for at, (other, walked) in enumerate(before[first:], start=first):
+            if other[0] > right:
+                break
+            end = walked[-1]
+            start = left if end[0] == other[0] else right
+            if at not in taken and is_free(end, (start, y)):
+                taken.add(at)
+                path, x = walked, start
+                break
+        found.append((path, x))
+    return found
 
 
 def _are_plain(edges: Edges, levels: Floats) -> list[bool]:
@@ -244,9 +242,11 @@ def _are_plain(edges: Edges, levels: Floats) -> list[bool]:
     return [True, *((between <= 0) & (not edges.has_slants)).tolist()]
 
 
-def _is_free(edges: Edges, one: Point, other: Point, radius: float, most: int) -> bool:
+def _is_free(
+    edges: Edges, one: Point, other: Point, *, radius: float, most: int, is_plain: bool
+) -> bool:
     """Return whether the tool stays in the area on the way from one line to the next."""
-    if one == other:
+    if one == other or (is_plain and one[0] == other[0]):
         return True
     if abs(other[0] - one[0]) > most:
         return False

@@ -94,9 +94,10 @@ class ToolPaths:
 
     def over(self, part: Part, tool_nm: int) -> Iterator[Path]:
         """Yield the ways over a part. Raises `SymbolError` for what the tool cannot make."""
-        _refuse_part(part, tool_nm, self._tooling)
+        _refuse_dots(part, tool_nm, self._tooling)
         for area in part.areas:
             own = _from_corner(area)
+            _refuse_area(own, part, tool_nm, self._tooling)
             made = self._made.get((own, tool_nm))
             for path in _made(own, tool_nm, self._tooling) if made is None else made:
                 yield _moved(path, *area[0][0])
@@ -123,18 +124,9 @@ def tool_path(mark: Engraved, tooling: Tooling) -> Iterator[Stroke]:
 def refuse_unmakeable(mark: Engraved, tooling: Tooling) -> None:
     """Raise `SymbolError` for what the tool cannot make."""
     for part in mark.parts:
-        _refuse_part(part, mark.tool_nm, tooling)
-
-
-def _refuse_part(part: Part, tool_nm: int, tooling: Tooling) -> None:
-    """Raise `SymbolError` for a part that the tool cannot make."""
-    for area in part.areas:
-        _refuse_area(area, part, tool_nm, tooling)
-    if part.dots and tooling.dots == "disc" and part.dot_nm < tool_nm + _LEAST_NM:
-        raise SymbolError(
-            f"a tool of {mm(tool_nm)} mm is too wide for dots of {mm(part.dot_nm)} mm: give its "
-            "true width, --setting tool=..., or make the dots larger"
-        )
+        _refuse_dots(part, mark.tool_nm, tooling)
+        for area in part.areas:
+            _refuse_area(_from_corner(area), part, mark.tool_nm, tooling)
 
 
 @lru_cache(maxsize=128)  # a letter is the same wherever it stands
@@ -168,8 +160,17 @@ def _lines_of(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
     return tuple(map(_moving, paths)) if tooling.burns else paths
 
 
+def _refuse_dots(part: Part, tool_nm: int, tooling: Tooling) -> None:
+    """Raise `SymbolError` for dots that the tool cannot make."""
+    if part.dots and tooling.dots == "disc" and part.dot_nm < tool_nm + _LEAST_NM:
+        raise SymbolError(
+            f"a tool of {mm(tool_nm)} mm is too wide for dots of {mm(part.dot_nm)} mm: give its "
+            "true width, --setting tool=..., or make the dots larger"
+        )
+
+
 def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None:
-    """Raise `SymbolError` for an area that the tool cannot make."""
+    """Raise `SymbolError` for an area, from its corner on, that the tool cannot make."""
     is_text = part.layer == TEXT
     if tooling.areas == "none":
         way = "text=dots-5x7" if is_text else "cells=dots"
@@ -180,7 +181,7 @@ def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None
         return
     # Where a laser has no room to move, it does not burn.
     room = tool_nm + _LEAST_NM if tooling.burns else tool_nm
-    if reached(_from_corner(area), tool_nm=room) < (_REACHED if is_text else 1):
+    if reached(area, tool_nm=room) < (_REACHED if is_text else 1):
         other = "text=stroke or " if is_text else ""
         raise SymbolError(
             f"a tool of {mm(tool_nm)} mm is too wide to fill {part.name}: give its true width, "
