@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from benchmarks.work import Call, Contest, Work, peer
-from markcode.equipment import Equipment, Mark, Setup, all_equipment, symbol_of
+from markcode.equipment import Equipment, Mark, Rendered, Setup, all_equipment
+from markcode.equipment.mark import render_all
 from markcode.equipment.settings import resolve
-from markcode.model import Payload
+from markcode.symbols.datamatrix import encode_many
 from markcode.symbols.sheets import Grid
 
 _ROWS = 200
@@ -75,11 +76,17 @@ def _contest(each: Equipment, settings: Mapping[str, str]) -> Contest:
 
 
 def _write(job: Setup, texts: Sequence[str]) -> int:
-    """Return the bytes of all files."""
+    """Return the bytes of all files, made together as a job makes them."""
     writer, size = job.equipment.open(job), 0
-    for row, text in enumerate(texts, start=2):
-        mark = Mark(row, (text,), symbol_of("datamatrix", Payload(text)))
-        made = writer.collect(mark, writer.render(mark))
+    symbols = encode_many(texts)
+    marks = [
+        Mark(row, (text,), symbol)
+        for row, (text, symbol) in enumerate(zip(texts, symbols, strict=True), start=2)
+    ]
+    for mark, rendered in zip(marks, render_all(writer, marks), strict=True):
+        if not isinstance(rendered, Rendered):
+            raise rendered
+        made = writer.collect(mark, rendered)
         size += sum(map(len, made.lines.values())) + (len(made.file[1]) if made.file else 0)
     rest = writer.finish()
     return size + (len(rest.file[1]) if rest.file else 0)

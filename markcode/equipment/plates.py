@@ -24,6 +24,8 @@ Document = Callable[[Plate], bytes]
 """Writes one drawing as a file; raises `SymbolError` for what the format cannot hold."""
 Documents = Callable[[Sequence[Plate]], Sequence[bytes]]
 """Writes the drawings of marks that `Refuse` has let pass, which is faster than one by one."""
+_TOGETHER = 64
+"""Drawings written at once: more are no faster, and the ways of a laser take memory."""
 Refuse = Callable[[Engraved], None]
 """Raises `SymbolError` for a mark that `Document` would refuse; it does so before the mark goes on
 a plate."""
@@ -113,7 +115,9 @@ class PlateWriter:
         plates = [plate_of([each], None) for each in made]
         if self._documents is None:
             return list(map(self._drawn, marks, plates))
-        return list(map(self._file, marks, self._documents(plates)))
+        slices = [plates[at : at + _TOGETHER] for at in range(0, len(plates), _TOGETHER)]
+        files = (file for some in slices for file in self._documents(some))
+        return list(map(self._file, marks, files))
 
     def _drawn(self, mark: Mark, plate: Plate) -> Rendered | InvalidMark:
         try:
