@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from markcode.ledger.refused import EventRefused
 from markcode.ledger.schema import ENTRY
 from markcode.ledger.states import Happened, History, Standing, histories
 
-__all__ = ["refusals"]
+__all__ = ["hold_jobs", "refusals"]
 
 _EASTERNMOST = datetime.timedelta(hours=14)
 """How far the calendar is ahead of UTC where a day begins first."""
@@ -52,20 +52,30 @@ def refusals(chain: Chain, events: Sequence[Event]) -> dict[int, EventRefused]:
     return {at: fault for at, fault in faults if fault is not None}
 
 
+def hold_jobs(chain: Chain, marks: Iterable[Ref]) -> dict[Ref, Ref]:
+    """Return the jobs of some marks, and hold them: no other station records of them meanwhile.
+
+    Two stations do not judge the same mark at the same instant, and what is read of a mark after
+    this holds to the end of the transaction.
+    """
+    found = jobs_of(chain.connection, marks)
+    for job in sorted(set(found.values())):
+        hold(chain.connection, f"events of {job}")
+    return found
+
+
 class _Judge:
     def __init__(self, chain: Chain, events: Sequence[Event]) -> None:
         named = {event.mark for event in events}
         named |= {event.details.arm for event in events if event.details.arm is not None}
         telling = {event.mark for event in events if _tells(event)}
         self._chain, self._connection = chain, chain.connection
-        self._jobs = jobs_of(chain.connection, telling)
-        for job in sorted(set(self._jobs.values())):
-            # Two stations do not judge the same mark at the same instant.
-            hold(chain.connection, f"events of {job}")
+        self._jobs = hold_jobs(chain, telling)
         self._histories = histories(chain.connection, named)
         starting = {event.mark for event in events if kind(event.kind).starts}
         begun = {self._jobs[mark] for mark in starting if mark in self._jobs}
-        self._doubts = {job: _doubts(chain.connection, job) for job in begun}
+        self._doubts = {job: in_doubt(chain.connection, job) for job in begun}
+        self._machines = _machines(chain.connection, self._doubts.values())
         timed = {event.mark for event in events if event.details.moment is not None}
         self._times = _times(chain.connection, timed)
         self._texts = _entries(chain.connection, (e.mark for e in events if e.details.reader_text))
@@ -95,9 +105,10 @@ class _Judge:
         if standing.state is State.VOID and (found.state is State.STRUCK or found.after):
             raise EventRefused("kind", "event.void", mark=str(mark), kind=event.kind)
         self._check_future(details)
-        if found.after is not None:
+        if found.after is not None or found.state is not None:
             _check_issued(mark, details, history)
             self._check_order(mark, details, history)
+        if found.after is not None:
             _check_standing(mark, found, standing)
             self._check_others(event, found, standing)
             _check_needs(mark, found, details)
@@ -130,7 +141,7 @@ class _Judge:
         moment = details.moment
         wrong = {details.corrects, *(event.corrects for event in history.events)}
         for ref, machine, last in self._times.get(mark, ()):
-            apart = datetime.timedelta() if machine == details.machine else _APART
+            apart = datetime.timedelta() if machine == _machine(details.machine) else _APART
             if moment is not None and moment < last - apart and ref not in wrong:
                 raise EventRefused(
                     "date",
@@ -146,10 +157,11 @@ class _Judge:
         job = self._jobs.get(event.mark)
         if not found.starts or standing.state is State.UNKNOWN or job is None:
             return
-        own = event.details.machine
-        for other, machine in self._doubts[job].items():
+        own = _machine(event.details.machine)
+        for other, doubts in self._doubts[job].items():
             # A machine that was not named may be any.
-            if other != event.mark and (own == machine or not own or not machine):
+            machines = {self._machines.get(ref, "") for ref in doubts}
+            if other != event.mark and (not own or machines & {own, ""}):
                 raise EventRefused(
                     "kind", "event.blocked", mark=str(event.mark), kind=event.kind, other=str(other)
                 )
@@ -175,21 +187,20 @@ class _Judge:
         found, corrected = self._kind(event.kind), event.details.corrects
         ref = Ref(self._chain.station, self._next)
         self._next += 1
-        moment = event.details.moment
+        machine, moment = _machine(event.details.machine), event.details.moment
         if moment is not None:
-            times = self._times.setdefault(event.mark, [])
-            times.append(_Time(ref, event.details.machine, moment))
+            self._times.setdefault(event.mark, []).append(_Time(ref, machine, moment))
         if found.state is None and corrected is None:
             return
         history = self._histories[event.mark]
         history.events.append(Happened(self._chain.time, ref, event.kind, corrected))
         job = self._jobs.get(event.mark)
         doubts = None if job is None else self._doubts.get(job)
-        if doubts is not None and history.standing().state is not State.UNKNOWN:
-            doubts.pop(event.mark, None)
-        elif doubts is not None:
-            machine = event.details.machine
-            doubts[event.mark] = machine if found.state else doubts.get(event.mark, "")
+        if doubts is not None:
+            self._machines[ref] = machine
+            doubts[event.mark] = history.standing().doubts
+            if not doubts[event.mark]:
+                del doubts[event.mark]
 
 
 def _tells(event: Event) -> bool:
@@ -228,7 +239,7 @@ def _check_standing(mark: Ref, found: Kind, standing: Standing) -> None:
 
 def _check_needs(mark: Ref, found: Kind, details: Details) -> None:
     for name in found.needs:
-        if not getattr(details, name):
+        if not getattr(details, name).strip():
             raise EventRefused(name, "event.unexplained", mark=str(mark), kind=found.name)
 
 
@@ -268,16 +279,23 @@ def _times(connection: Connection, marks: Iterable[Ref]) -> dict[Ref, list[_Time
                 day, time = said.get("date"), said["time"][:8]
                 with contextlib.suppress(ValueError):
                     moment = datetime.datetime.fromisoformat(f"{day}T{time}+00:00")
-                    time_of = _Time(entry.ref, str(said.get("machine", "")), moment)
+                    time_of = _Time(entry.ref, _machine(str(said.get("machine", ""))), moment)
                     found.setdefault(entry.about, []).append(time_of)
     return found
 
 
-def _doubts(connection: Connection, job: Ref) -> dict[Ref, str]:
-    """Return the marks of a job that may be struck, each with the machine, as far as it is said."""
-    found = in_doubt(connection, job)
-    said = _entries(connection, found.values())
-    return {mark: str(said[event].content.get("machine", "")) for mark, event in found.items()}
+def _machine(name: str) -> str:
+    """Return the name of a machine as it is compared: people do not always write it alike."""
+    return " ".join(name.split()).casefold()
+
+
+def _machines(
+    connection: Connection, doubts: Iterable[Mapping[Ref, tuple[Ref, ...]]]
+) -> dict[Ref, str]:
+    """Return at which machine each of some events left a mark in doubt, as far as it is said."""
+    events = (ref for of_job in doubts for refs in of_job.values() for ref in refs)
+    said = _entries(connection, events)
+    return {ref: _machine(str(entry.content.get("machine", ""))) for ref, entry in said.items()}
 
 
 def _entries(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Entry]:

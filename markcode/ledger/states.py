@@ -86,8 +86,8 @@ class Standing(NamedTuple):
     state: State
     known: State
     """The same, but where that is unknown: what it was before the doubt."""
-    doubt: Ref | None = None
-    """The event that left it unknown."""
+    doubts: tuple[Ref, ...] = ()
+    """The events that left it unknown: each of them, for they may be of several machines."""
 
 
 def standing(
@@ -98,7 +98,7 @@ def standing(
     for event in counting(events, correcting):
         state = kind(event.kind).state
         if state is State.UNKNOWN:
-            found = Standing(state, found.known, event.ref)
+            found = Standing(state, found.known, (*found.doubts, event.ref))
         elif state is not None:
             found = Standing(state, state)
         if state is State.VOID:

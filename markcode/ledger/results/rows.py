@@ -60,7 +60,9 @@ class ResultRows:
 
     def column(self, fault: EventRefused) -> str:
         """Return the header that a fault is about, or the field where it has no column."""
-        name = _OF_DETAIL.get(fault.field, fault.field)
+        name = fault.field
+        if name not in self._columns:
+            name = _OF_DETAIL.get(name, name)
         return self._columns.get(name, name)
 
     def read(self) -> Iterator[tuple[int, Said | EventRefused | None]]:

@@ -23,6 +23,7 @@ from markcode.ledger.refused import EventRefused
 from markcode.ledger.results.forms import ResultForm
 from markcode.ledger.results.marks import Finder
 from markcode.ledger.results.rows import ResultRows, Said
+from markcode.ledger.rules import hold_jobs
 from markcode.ledger.schema import ENTRY
 
 __all__ = ["Outcome", "Summary", "take"]
@@ -137,7 +138,10 @@ def _take_some(
             refused[row] = mark
         else:
             events[row] = Event(mark, one.kind, one.details)
-    recorded_before = _on_record(chain.connection, {event.mark for event in events.values()})
+    about = {event.mark for event in events.values()}
+    # Another station may be taking the same file.
+    hold_jobs(chain, about)
+    recorded_before = _on_record(chain.connection, about)
     first: dict[_Same, int] = {}
     for row, event in events.items():
         if _same(event) not in recorded_before:
