@@ -679,6 +679,9 @@ def test_times_and_grades_as_machines_write_them(lite: Shop) -> None:
     lite.take(lite.file(*rows), form)
     assert lite.states()[:2] == ["struck", "rejected"]
     assert {o.event.details.time for o in lite.outcomes if o.event} == {"03:05:00Z"}
+    named_once = ResultForm(constants={"job_id": f" {JOB[:8]} ", "machine": "M1 "})
+    lite.take(lite.file(on(5, "marked", job_id="", machine="")), named_once)
+    assert [o.event and o.event.details.machine for o in lite.outcomes] == ["M1"]
     # What writes seven digits of a second is .NET.
     assert lite.codes(on(4, "marked", time_utc="2026-01-02T03:05:00.1234567Z")) == ["recorded"]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -138,11 +139,13 @@ class _Judge:
 
         A file that is taken once more must not put its refused rows behind what followed on them.
         """
-        moment = details.moment
+        moment, times = details.moment, self._times.get(mark, [])
+        if moment is None or not times or times[-1].moment <= moment:
+            return
         wrong = {details.corrects, *(event.corrects for event in history.events)}
-        for ref, machine, last in self._times.get(mark, ()):
+        for last, ref, machine in reversed(times):
             apart = datetime.timedelta() if machine == _machine(details.machine) else _APART
-            if moment is not None and moment < last - apart and ref not in wrong:
+            if moment < last - apart and ref not in wrong:
                 raise EventRefused(
                     "date",
                     "event.date",
@@ -189,11 +192,11 @@ class _Judge:
         self._next += 1
         machine, moment = _machine(event.details.machine), event.details.moment
         if moment is not None:
-            self._times.setdefault(event.mark, []).append(_Time(ref, machine, moment))
+            insort(self._times.setdefault(event.mark, []), _Time(moment, ref, machine))
         if found.state is None and corrected is None:
             return
         history = self._histories[event.mark]
-        history.events.append(Happened(self._chain.time, ref, event.kind, corrected))
+        history.add(Happened(self._chain.time, ref, event.kind, corrected))
         job = self._jobs.get(event.mark)
         doubts = None if job is None else self._doubts.get(job)
         if doubts is not None:
@@ -259,13 +262,13 @@ def _when(details: Details) -> str:
 class _Time(NamedTuple):
     """When an event happened."""
 
+    moment: datetime.datetime
     ref: Ref
     machine: str
-    moment: datetime.datetime
 
 
 def _times(connection: Connection, marks: Iterable[Ref]) -> dict[Ref, list[_Time]]:
-    """Return when what is on record of some marks happened, as far as that is said."""
+    """Return when what is on record of some marks happened, as far as that is said, in order."""
     found: dict[Ref, list[_Time]] = {}
     for station, some in _in_lots(marks):
         query = select(ENTRY).where(
@@ -279,8 +282,8 @@ def _times(connection: Connection, marks: Iterable[Ref]) -> dict[Ref, list[_Time
                 day, time = said.get("date"), said["time"][:8]
                 with contextlib.suppress(ValueError):
                     moment = datetime.datetime.fromisoformat(f"{day}T{time}+00:00")
-                    time_of = _Time(entry.ref, _machine(str(said.get("machine", ""))), moment)
-                    found.setdefault(entry.about, []).append(time_of)
+                    machine = _machine(str(said.get("machine", "")))
+                    insort(found.setdefault(entry.about, []), _Time(moment, entry.ref, machine))
     return found
 
 
