@@ -12,9 +12,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -24,7 +22,7 @@ from markcode.ledger.codes import difference
 from markcode.ledger.details import SAME_ARM, Details, Event
 from markcode.ledger.jobs import in_doubt, jobs_of
 from markcode.ledger.kinds import Kind, State, event_kind, kind
-from markcode.ledger.refs import Ref
+from markcode.ledger.refs import Ref, in_lots
 from markcode.ledger.refused import EventRefused
 from markcode.ledger.schema import ENTRY
 from markcode.ledger.states import Happened, History, Standing, histories
@@ -37,7 +35,6 @@ _WESTERNMOST = datetime.timedelta(hours=12)
 """How far it is behind where a day begins last."""
 _APART = datetime.timedelta(minutes=5)
 """How far the clocks of a machine and of a station may be apart."""
-_ASKED = 500
 
 
 def refusals(chain: Chain, events: Sequence[Event]) -> dict[int, EventRefused]:
@@ -270,7 +267,7 @@ class _Time(NamedTuple):
 def _times(connection: Connection, marks: Iterable[Ref]) -> dict[Ref, list[_Time]]:
     """Return when what is on record of some marks happened, as far as that is said, in order."""
     found: dict[Ref, list[_Time]] = {}
-    for station, some in _in_lots(marks):
+    for station, some in in_lots(marks):
         query = select(ENTRY).where(
             ENTRY.c.about_station == station,
             ENTRY.c.about_seq.in_(some),
@@ -304,15 +301,7 @@ def _machines(
 def _entries(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Entry]:
     """Return some entries by their names, those left out that are not there."""
     found: dict[Ref, Entry] = {}
-    for station, some in _in_lots(refs):
+    for station, some in in_lots(refs):
         query = select(ENTRY).where(ENTRY.c.station == station, ENTRY.c.seq.in_(some))
         found |= {entry.ref: entry for entry in map(Entry.of, connection.execute(query))}
     return found
-
-
-def _in_lots(refs: Iterable[Ref]) -> Iterator[tuple[str, list[int]]]:
-    """Yield the numbers of entries by their station, as many as one statement takes well."""
-    for station, own in groupby(sorted(set(refs)), attrgetter("station")):
-        seqs = [seq for _, seq in own]
-        for at in range(0, len(seqs), _ASKED):
-            yield station, seqs[at : at + _ASKED]

@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 
 from markcode.ledger.kinds import State, kind, known
-from markcode.ledger.refs import Ref
+from markcode.ledger.refs import Ref, in_lots
 from markcode.ledger.schema import ENTRY
 
 __all__ = [
@@ -154,15 +154,12 @@ def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
 def histories(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, History]:
     """Return what has happened to some marks; an entry that is no mark is left out."""
     found: dict[Ref, History] = {}
-    for station, of_station in groupby(sorted(set(refs)), itemgetter(0)):
-        seqs = [seq for _, seq in of_station]
-        for at in range(0, len(seqs), _ASKED):
-            piece = seqs[at : at + _ASKED]
-            is_array = connection.dialect.name == "postgresql"
-            given = {"of_station": station, "seqs": piece if is_array else json.dumps(piece)}
-            for seq, rows in _of_marks(connection.execute(_of_some(is_array), given)):
-                if any(row.kind == "issued" for row in rows):
-                    found[Ref(station, seq)] = _told(rows)
+    is_array = connection.dialect.name == "postgresql"
+    for station, some in in_lots(refs, _ASKED):
+        given = {"of_station": station, "seqs": some if is_array else json.dumps(some)}
+        for seq, rows in _of_marks(connection.execute(_of_some(is_array), given)):
+            if any(row.kind == "issued" for row in rows):
+                found[Ref(station, seq)] = _told(rows)
     return found
 
 
