@@ -9,7 +9,6 @@ import click
 
 from markcode import lengths, notation
 from markcode.errors import InvalidMark
-from markcode_cli.drawing import write_file
 from markcode_cli.encode import arm_and_event, show_refused
 from markcode_cli.options import (
     ProfileChoice,
@@ -25,6 +24,7 @@ from markcode_cli.options import (
 )
 from markcode_cli.output import finding_text, visible
 from markcode_cli.sizes import Sizes, note_small_dots, size_options
+from markcode_cli.whole import write_file
 
 if TYPE_CHECKING:
     from markcode.format import Format
