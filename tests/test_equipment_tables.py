@@ -480,3 +480,10 @@ def test_the_library_is_light_without_the_writers() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_the_payloads_of_plain_are_named_as_they_are(language: str) -> None:
+    plain = written(writer("csv", {"dialect": "plain", "payload": "yes"}, symbol="qr"), [])[0]
+    (payload,) = (one for one in equipment.get("csv").settings if one.name == "payload")
+    assert f" {sorted(plain)[-1]})" in payload.title[language]

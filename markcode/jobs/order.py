@@ -213,7 +213,7 @@ def _refuse_shape(options: Options) -> None:
         raise ProfileError(
             f"--shape {options.shape} is for a Data Matrix; {options.symbol} has only one shape"
         )
-    if not (equipment.get(options.equipment).is_drawn or options.modules):
+    if not (equipment.get(options.equipment).is_true_size or options.modules):
         raise ProfileError(
             f"--equipment {options.equipment} does not draw the symbol, so it has no --shape: "
             "leave it out, or choose a drawing"

@@ -140,8 +140,10 @@ class Facts:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether the files show the marks at their size."""
-        return self.job.head.get("height_nm") is not None
+        """Whether the files show the marks as they are made, at their size."""
+        if self.equipment is not None:
+            return self.equipment.is_true_size
+        return self.job.head.get("height_nm") is not None and self.job.columns().has_file
 
     @cached_property
     def setup(self) -> Setup:
@@ -190,7 +192,7 @@ class Facts:
 
     def _shape(self) -> Shape:
         shape = self.job.head.get("shape", "square")
-        if shape not in SHAPES:
+        if shape not in tuple(SHAPES):
             raise self._damage("shape", shape)
         return cast("Shape", shape)
 
