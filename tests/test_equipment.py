@@ -30,6 +30,7 @@ from markcode.equipment.declaration import of_toml
 from markcode.equipment.settings import resolve
 from markcode.errors import InvalidMark, JobError, ProfileError
 from markcode.messages import LANGUAGES
+from markcode.words import Words
 from writers import writer
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "equipment"
@@ -72,6 +73,15 @@ def test_the_function_of_a_declaration_is_there(name: str) -> None:
     grid = Grid(2, 1) if get(name).kind == "sheet" else None
     made = writer(name, settings, dpi=300, grid=grid, symbol="datamatrix")
     assert made.has_file == get(name).is_drawn
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ticket_has_one_name(language: str) -> None:
+    name = Words(language, "markcode.jobs.ticket")("title").split()[0 if language != "en" else -1]
+    told = [limit.text for each in all_equipment() for limit in each.limits]
+    said = [text[language] for text in told if "ticket" in text["en"]]
+    assert said
+    assert all(name.lower() in text for text in said), said
 
 
 def test_the_list_shows_every_equipment() -> None:

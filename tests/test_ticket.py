@@ -330,6 +330,21 @@ def test_nothing_is_outside_the_edges_of_the_paper(
         assert left > 11.5 and top > 11.5 and right < 198.5 and bottom < 285.5
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_job_that_is_gone_on_with_says_what_was_left_out(tmp_path: Path, language: str) -> None:
+    place = tmp_path / "markcode.db"
+    assert run("ledger", "init", place, "--station", "MVD-1").status == 0
+    order = ("--ledger", place, "--lang", language)
+    job = job_of(tmp_path, *order)
+    words_of = words.Words(language, "markcode.jobs.ticket")
+    assert f"  {words_of('left')} " not in (job / "ticket.txt").read_text(encoding="utf-8")
+    marked = ("ledger", "event", "marked", "MVD-1/3", "--ledger", place, "--date", "2026-11-25")
+    assert run(*marked).status == 0
+    text = (job_of(tmp_path, *order, "--resume") / "ticket.txt").read_text(encoding="utf-8")
+    assert re.search(f"^  {words_of('left')} +{words_of('left.struck', count=1)}$", text, re.M)
+    assert run("ticket", job).out == text
+
+
 def test_a_job_without_any_mark_has_a_ticket(tmp_path: Path) -> None:
     arms = f"{HEADER},ACME,SPRINGFIELD,IL,M,.45\n"
     job = job_of(tmp_path, "--equipment", "pdf", arms=arms)
@@ -381,6 +396,8 @@ DAMAGE = [
     _set("grid", [1]),
     _set("achieved", {"module_nm": "x"}),
     _set("ledger", "x"),
+    _set("ledger", {"job": "MVD-1/2", "left_out": {"sold": 1}}),
+    _set("ledger", {"job": "MVD-1/2", "left_out": [1]}),
     _set("height_nm", "1.6mm"),
     _set("symbol", 7),
     _set("shape", "round"),

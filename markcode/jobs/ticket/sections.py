@@ -75,6 +75,10 @@ def marks(facts: Facts, words: Words) -> Iterator[Row]:
     if counts["marks"] != facts.found.count:
         said.append(words("counts.differ", found=facts.found.count))
     yield Row(words("counts"), tuple(said))
+    left = facts.job.head.get("ledger", {}).get("left_out", {})
+    if left:
+        told = (words(f"left.{state}", count=int(count)) for state, count in left.items())
+        yield Row(words("left"), (", ".join(told),))
     for which, mark in (("first", facts.found.first), ("last", facts.found.last)):
         if mark is not None:
             yield Row(words(which, row=mark.row), tuple(map(shown, mark.lines)), is_code=True)
