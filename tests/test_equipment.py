@@ -300,6 +300,15 @@ def test_another_package_decides_whether_a_mark_has_a_file(name: str, tmp_path: 
     table.write_text("country,manufacturer,year,model,serial,calibre\nCO,INDU,2026,07,12,09\n")
     order = ("--format", "mosaic-0530", "--equipment", name, "--out", tmp_path / "job")
     assert command(tmp_path, "batch", table, *order).returncode == 0
+    head = json.loads((tmp_path / "job" / "manifest.json").read_text())
+    assert head["provider"] == "others 1"
+    # What another version writes is another job.
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: others\nVersion: 2\n")
+    again = (*order[:-1], tmp_path / "again")
+    assert command(tmp_path, "batch", table, *again).returncode == 0
+    other = json.loads((tmp_path / "again" / "manifest.json").read_text())
+    assert (other["provider"], other["files"]) == ("others 2", head["files"])
+    assert other["job"] != head["job"]
     for more in (("verify", "--input"), ("ticket",)):
         ran = command(tmp_path, *more, tmp_path / "job")
         assert ran.returncode == 0, ran.stderr

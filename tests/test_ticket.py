@@ -334,7 +334,7 @@ def test_nothing_is_outside_the_edges_of_the_paper(
 def test_a_job_that_is_gone_on_with_says_what_was_left_out(tmp_path: Path, language: str) -> None:
     place = tmp_path / "markcode.db"
     assert run("ledger", "init", place, "--station", "MVD-1").status == 0
-    order = ("--ledger", place, "--lang", language)
+    order = ("--ledger", str(place), "--lang", language)
     job = job_of(tmp_path, *order)
     words_of = words.Words(language, "markcode.jobs.ticket")
     assert f"  {words_of('left')} " not in (job / "ticket.txt").read_text(encoding="utf-8")

@@ -107,7 +107,7 @@ class Equipment:
     needs_symbol: bool = False
     """Whether a job without a symbol makes no sense for it."""
     provider: str = field(default=OURS, compare=False)
-    """The package that it comes from."""
+    """The package that it comes from, with its version: another may write other bytes."""
     seconds: Callable[[Setup, Engraved], Decimal | None] | None = None
     """How long the machine takes for a mark, as far as the settings tell; for the ticket."""
 
