@@ -448,6 +448,16 @@ def test_what_a_terminal_would_obey_in_a_manifest_is_shown_by_name(job: Path) ->
     assert not set(ran.out) & set("\x1b\x9b\u202e")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_marks_that_were_changed_since_are_told_of(job: Path, language: str) -> None:
+    told = words.Words(language, "markcode.jobs.ticket")("marks.changed")
+    assert told not in " ".join(run("ticket", job, "--lang", language).out.split())
+    text = (job / "marks.csv").read_bytes()
+    (job / "marks.csv").write_bytes(text.replace(b"W94CW4CW0S", b"W94CW4CW0X"))
+    ran = run("ticket", job, "--lang", language)
+    assert ran.status == 0 and told in " ".join(ran.out.split())
+
+
 def test_a_file_is_replaced_as_a_whole(job: Path, tmp_path: Path) -> None:
     out, old = tmp_path / "ticket.txt", tmp_path / "old.txt"
     out.write_text("old", encoding="utf-8")

@@ -74,6 +74,8 @@ def marks(facts: Facts, words: Words) -> Iterator[Row]:
     said = [words("counts.text", **{name: int(counts[name]) for name in names})]
     if counts["marks"] != facts.found.count:
         said.append(words("counts.differ", found=facts.found.count))
+    elif facts.files.marks != facts.found.sha256:
+        said.append(words("marks.changed"))
     yield Row(words("counts"), tuple(said))
     left = facts.job.head.get("ledger", {}).get("left_out", {})
     if left:
