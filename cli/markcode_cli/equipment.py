@@ -59,6 +59,8 @@ def _listing(known: tuple[Equipment, ...] | list[Equipment], words: Words) -> It
 
 
 def _page(each: Equipment, words: Words) -> Iterator[str]:
+    from markcode.equipment.declaration import OURS
+
     yield from paragraph(f"{each.name}: {_text(each.title, words)}")
     if each.experimental:
         yield from paragraph(words("equipment.experimental"))
@@ -70,7 +72,7 @@ def _page(each: Equipment, words: Words) -> Iterator[str]:
         ("equipment.symbols", ", ".join(each.symbols or ())),
         ("equipment.refuses", "" if each.values is None else _refuses(each.values, words)),
         ("equipment.extra", f"pip install 'markcode[{each.extra}]'" if each.extra else ""),
-        ("equipment.provider", each.provider if each.provider != "markcode" else ""),
+        ("equipment.provider", each.provider if each.provider != OURS else ""),
     ]
     yield from table([(words(key), text) for key, text in facts if text])
     lists = {

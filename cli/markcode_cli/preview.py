@@ -169,12 +169,12 @@ def _notes(out: str, scale: int, made: Preview) -> None:
         err=True,
     )
     note_small_dots(made.job)
-    if not made.job.equipment.is_drawn:
+    if not made.job.equipment.is_true_size:
         lines = ", ".join(
             f"line {number} {visible(line)!r}" for number, line in enumerate(made.mark.lines, 1)
         )
         click.echo(
-            f"markcode: {made.job.name} makes no drawing: the machine gets {lines}, and marks it "
-            "in letters of its own; these here are markcode's",
+            f"markcode: {made.job.name} makes no drawing of the mark: the machine gets {lines}, "
+            "and marks it in letters of its own; these here are markcode's",
             err=True,
         )

@@ -93,7 +93,8 @@ def _added() -> Mapping[str, metadata.EntryPoint]:
 @cache
 def _loaded(point: metadata.EntryPoint) -> Equipment:
     """Return what an entry point names. Raises `JobError` where that is no equipment."""
-    provider = point.dist.name if point.dist is not None else point.value
+    dist = point.dist
+    provider = point.value if dist is None else f"{dist.name} {dist.version}"
     try:
         found = point.load()
     except MarkcodeError as fault:
