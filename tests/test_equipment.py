@@ -328,5 +328,9 @@ def test_an_entry_point_that_is_no_equipment(installed: Path, tmp_path: Path) ->
         assert f"equipment {name} of bad" in ran.stderr
         assert message in ran.stderr
         assert ran.stderr.count("\n") == 1
+    # The list of all others is not lost.
+    listed = command(tmp_path, "equipment")
+    assert (listed.returncode, listed.stderr.count("\n")) == (1, 2)
+    assert "lightburn-csv" in listed.stdout
     with pytest.raises(JobError):
         get("lathe")
