@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from markcode_cli.drawing import write_file
 from markcode_cli.options import LANGUAGES, handle_errors
+from markcode_cli.whole import write_file
 
 __all__ = ["ticket"]
 
