@@ -224,6 +224,22 @@ def test_text_has_only_to_be_on_the_face_of_a_cylinder() -> None:
         on(Face(None, 90, wide * 100 // 315), text, symbol=None)
 
 
+@pytest.mark.parametrize(
+    ("style", "told"),
+    [
+        ({"text": "stroke", "tool_nm": 800_000}, "a tool of 0.8 mm"),
+        ({"text": "dots-5x7", "dot_nm": 900_000}, "a dot of 0.9 mm"),
+    ],
+)
+def test_letters_whose_lines_run_together_are_refused(style: dict[str, Any], told: str) -> None:
+    """The bars of an E are half its height apart."""
+    with pytest.raises(SymbolError, match=told):
+        engraver(None, **style).engrave(2, ["E"], SQUARE)
+    assert engraver(None, **style).engrave(2, [" "], SQUARE).parts
+    narrower = {key: 700_000 if key != "text" else value for key, value in style.items()}
+    assert engraver(None, **narrower).engrave(2, ["E"], SQUARE).parts
+
+
 def test_the_symbol_stands_at_the_left_then_above() -> None:
     beside = on(Face((40 * MM, 8 * MM)))
     above = on(Face((16 * MM, 20 * MM)))
