@@ -206,6 +206,14 @@ def test_the_curve_holds_to_the_nanometre() -> None:
     assert "7.2 mm around a cylinder" in str(caught.value)
 
 
+def test_what_a_face_has_never_looks_like_enough() -> None:
+    made = engraver(None, text="stroke").engrave(2, ["A"], SQUARE)
+    assert (made.width_nm, made.height_nm) == (9_781_760, 8_000_000)
+    face = Face((made.width_nm - 1, made.height_nm))
+    with pytest.raises(Misfit, match=r"needs 9\.79 x 8 mm / .* has 9\.78 x 8 mm"):
+        engraver(face, text="stroke").engrave(2, ["A"], SQUARE)
+
+
 def test_a_turned_rectangle_lies_across_the_cylinder() -> None:
     rectangle = symbols.make("datamatrix", PAYLOAD, shape="rectangle")
     # 12 rows of 0.4 mm are 4.8 mm, 36 columns 14.4 mm: 16 % of 30 and of 90 mm.
