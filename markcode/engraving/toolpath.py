@@ -106,7 +106,7 @@ def _paths(part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
         dots = _chains(part.lines, tooling.step_nm)
         yield from ((dot,) for dot in _once(dots, min(_SAME_NM, tooling.step_nm // 8)))
     else:
-        yield from part.lines
+        yield from map(_moving, part.lines) if tooling.burns else part.lines
     for dot in part.dots:
         yield _dot(dot, part, tool_nm, tooling)
 
