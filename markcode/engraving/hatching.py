@@ -22,6 +22,7 @@ from markcode.engraving.edges import (
     Area,
     Edges,
     Floats,
+    blocks,
     clearance,
     corners_of,
     distance,
@@ -130,6 +131,14 @@ def _runs(edges: Edges, levels: Floats, radius: float) -> _Runs:
 
     Along a line that is where no edge is nearer than the radius, as far as it lies in the area.
     """
+    made = [(at.start, _some_runs(edges, levels[at], radius)) for at in blocks(len(levels), edges)]
+    line, left, right = zip(*(runs for _, runs in made), strict=True)
+    number = [start + own for (start, _), own in zip(made, line, strict=True)]
+    return np.concatenate(number), np.concatenate(left), np.concatenate(right)
+
+
+def _some_runs(edges: Edges, levels: Floats, radius: float) -> _Runs:
+    """Return the runs of some hundreds of lines."""
     near, far = _covered(edges, levels[:, None], radius)
     order = np.argsort(near, axis=1)
     near = np.take_along_axis(near, order, axis=1)
