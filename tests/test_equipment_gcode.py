@@ -21,6 +21,7 @@ from markcode.equipment.duration import seconds
 from markcode.equipment.gcode import document
 from markcode.equipment.mark import render_all
 from markcode.errors import InvalidMark, JobError, ProfileError, SymbolError
+from markcode.symbols import make
 from markcode.symbols.sheets import Grid
 from plates import GRIDS, drawn_marks, plate
 from plotters import Spoilt, Trace, plot_gcode
@@ -223,6 +224,27 @@ def test_strokes_are_struck_as_a_chain_of_dots() -> None:
     assert len(dots) == len(set(dots)) == 5 + 2 + 3
 
 
+@pytest.mark.parametrize("line", [((700_000, 900_000),), ((700_000, 900_000), (700_300, 900_000))])
+def test_a_laser_moves_even_for_a_line_that_is_but_a_place(line: tuple[Point, ...]) -> None:
+    """It burns only while it moves."""
+    dot = Part(TEXT, ".", lines=(line,))
+    (burnt,) = run(document(tiny(dot), resolved(LASER)), LASER).lines
+    assert burnt == [pytest.approx((0.695, 1.1)), pytest.approx((0.705, 1.1))]
+
+
+@pytest.mark.parametrize("char", ["B", "E", "H", "T", "8", "*", "<ARMS>"])
+@pytest.mark.parametrize("step", ["0.01mm", "0.1mm", "0.5mm"])
+def test_where_strokes_meet_the_needle_strikes_once(char: str, step: str) -> None:
+    settings = {**NEEDLE_PULSE, "text": "stroke", "step": step}
+    dots = np.array(run(made(settings, [Mark(2, (char,))]), settings).dots)
+    away = np.hypot(*(dots[:, None] - dots).T)
+    np.fill_diagonal(away, np.inf)
+    least = min(0.005, float(step[:-2]) / 8)
+    assert away.min() > least - 0.001
+    # Nor is a line left bare.
+    assert away.min(axis=0).max() <= float(step[:-2]) + 3 * least + 0.001
+
+
 # -- areas --------------------------------------------------------------------------------------
 
 
@@ -263,7 +285,7 @@ def test_a_contour_leaves_out_where_the_tool_does_not_fit() -> None:
     half = [(200_000, 200_000), (900_000, 200_000), (900_000, 525_000)]
     half += [(1_100_000, 525_000), (1_100_000, 200_000), (1_800_000, 200_000)]
     ring = (*half, *((x, 1_100_000 - y) for x, y in half[::-1]))
-    part = Part(DM, "datamatrix", areas=((ring,),))
+    part = Part(TEXT, "8", areas=((ring,),))
     settings = {**LASER, "contour": "yes"}
     trace = run(document(tiny(part), resolved(settings)), settings)
     burnt = trace.picture(2, 2, TOOL_MM, DOT_MM)
@@ -464,6 +486,16 @@ def test_what_the_machine_cannot_make_is_refused(
         with pytest.raises(InvalidMark) as refusal:
             opened.render(mark)
         assert detail in refusal.value.findings[0].params["detail"]
+
+
+def test_a_symbol_whose_narrow_bars_have_no_room_for_the_tool_is_refused() -> None:
+    """Though most of the edges are those of wide bars."""
+    settings = {**LASER, "text": "stroke", "tool": "0.245mm"}
+    bars = make("code128", f"{10 * 7919 % 100_000:05}")
+    mark = Mark(2, ("A",), bars)
+    writer("gcode", settings, symbol="code128").render(mark)
+    with pytest.raises(InvalidMark, match="too wide to fill code128"):
+        writer("gcode", settings, symbol="code128", module_nm=250_000).render(mark)
 
 
 def test_a_plate_is_too_small_for_a_mark() -> None:

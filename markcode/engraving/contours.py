@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -29,12 +30,14 @@ _CORNERS = 16
 """Of a circle: it is 1.9 % of its radius smaller between two of them."""
 
 
-def contours(area: Area, *, tool_nm: int) -> tuple[Path, ...]:
+def contours(area: Area, *, tool_nm: int, beside: Sequence[Path] | None = None) -> tuple[Path, ...]:
     """Return the edge of an area half the tool inside, as far as the tool can be there.
 
-    A path is closed where it goes all around.
+    With ``beside`` only where those lines leave it bare, as in a slanting part hardly wider than
+    the tool. A path is closed where it goes all around.
     """
     edges = Edges.of(area)
+    walked = None if beside is None else Edges.along(beside)
     found: list[Path] = []
     for ring in area:
         corners = corners_of(ring, edges, tool_nm / 2)
@@ -43,6 +46,8 @@ def contours(area: Area, *, tool_nm: int) -> tuple[Path, ...]:
         is_free = _are_free(edges, x, y, tool_nm / 2)
         is_free &= is_free[ahead]
         is_free &= _are_free(edges, (x + x[ahead]) / 2, (y + y[ahead]) / 2, tool_nm / 2)
+        if walked is not None:
+            is_free &= _are_bare(walked, x, y, tool_nm / 2)
         found += _stretches(path_of(x, y), is_free.tolist())
     return tuple(found)
 
@@ -110,6 +115,22 @@ def _are_free(edges: Edges, x: Floats, y: Floats, radius: float) -> NDArray[np.b
     """Return where the tool may stand."""
     free: NDArray[np.bool_] = distance(edges, x, y) >= radius - LINK_NM
     return free & edges.contain(x, y)
+
+
+def _are_bare(walked: Edges, x: Floats, y: Floats, radius: float) -> NDArray[np.bool_]:
+    """Return which sides of a ring have a place that the tool does not pass over elsewhere."""
+    across, down = np.roll(x, -1) - x, np.roll(y, -1) - y
+    if not len(walked.x):
+        return np.ones(len(x), np.bool_)
+    # Looked at every quarter of the radius: what lies between is not bare either.
+    counts = np.ceil(4 * np.hypot(across, down) / radius).astype(np.intp) + 1
+    side = np.repeat(np.arange(len(x)), counts)
+    part = (np.arange(len(side)) - (np.cumsum(counts) - counts)[side]) / np.maximum(
+        1, counts[side] - 1
+    )
+    away = distance(walked, x[side] + part * across[side], y[side] + part * down[side])
+    bare: NDArray[np.bool_] = np.bincount(side, weights=away > 7 / 8 * radius, minlength=len(x)) > 0
+    return bare
 
 
 def _stretches(corners: Path, is_free: list[bool]) -> list[Path]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from markcode.engraving.plate import Path
+from markcode.engraving.plate import Path, Point
 
 __all__ = [
     "LINK_NM",
@@ -17,6 +19,8 @@ __all__ = [
     "Corners",
     "Edges",
     "Floats",
+    "blocks",
+    "clearance",
     "corners_of",
     "distance",
     "is_left",
@@ -28,6 +32,8 @@ Area = tuple[Path, ...]
 Floats = NDArray[np.float64]
 SLACK_NM = 1.0
 """By which the tool may reach over the edge, so that what is as wide as the tool has a middle."""
+_AT_ONCE = 1 << 17
+"""Pairs of a thing and an edge that are compared together."""
 LINK_NM = 2_000
 """By which the way from one line to the next may cut a corner."""
 
@@ -43,11 +49,22 @@ class Edges:
 
     @classmethod
     def of(cls, area: Area) -> Edges:
-        begin = np.array([point for ring in area for point in ring], np.float64)
-        end = np.array([point for ring in area for point in (*ring[1:], ring[0])], np.float64)
+        """Return the edges of an area."""
+        return cls.along([(*ring, ring[0]) for ring in area])
+
+    @classmethod
+    def along(cls, paths: Sequence[Path]) -> Edges:
+        """Return the straight parts of lines."""
+        begin = np.array([p for path in paths for p in path[:-1]], np.float64).reshape(-1, 2)
+        end = np.array([p for path in paths for p in path[1:]], np.float64).reshape(-1, 2)
         real = (begin != end).any(axis=1)
         (x, y), (across, down) = begin[real].T, (end - begin)[real].T
         return cls(x, y, across, down)
+
+    @cached_property
+    def has_slants(self) -> bool:
+        """Whether one is neither level nor upright."""
+        return bool(((self.across != 0) & (self.down != 0)).any())
 
     @property
     def length(self) -> Floats:
@@ -102,12 +119,41 @@ def is_left(edges: Edges, of: Edges) -> NDArray[np.bool_]:
 
 def distance(edges: Edges, x: Floats, y: Floats) -> Floats:
     """Return how far each point is from the nearest edge."""
-    dx, dy = x[:, None] - edges.x, y[:, None] - edges.y
-    along = (dx * edges.across + dy * edges.down) / edges.length**2
-    along = np.clip(along, 0, 1)
-    away = np.hypot(dx - along * edges.across, dy - along * edges.down)
-    nearest: Floats = away.min(axis=1)
+    square = edges.length**2
+    nearest = np.empty(len(x))
+    for at in blocks(len(x), edges):
+        dx, dy = x[at, None] - edges.x, y[at, None] - edges.y
+        along = np.clip((dx * edges.across + dy * edges.down) / square, 0, 1)
+        dx -= along * edges.across
+        dy -= along * edges.down
+        nearest[at] = np.hypot(dx, dy).min(axis=1)
     return nearest
+
+
+def blocks(count: int, edges: Edges) -> Iterator[slice]:
+    """Yield slices of so many things, each of which is compared with every edge in little room."""
+    step = max(1, _AT_ONCE // max(1, len(edges.x)))
+    for start in range(0, count, step):
+        yield slice(start, start + step)
+
+
+def clearance(edges: Edges, one: Point, other: Point) -> float:
+    """Return how near the straight way between two places comes to a corner; 0 if it crosses an
+    edge.
+
+    With how far its ends are from the edges, that tells how far the whole of it is.
+    """
+    across, down = other[0] - one[0], other[1] - one[1]
+    dx, dy = edges.x - one[0], edges.y - one[1]
+    aside = across * dy - down * dx
+    beyond = aside + across * edges.down - down * edges.across
+    if (parts := (aside < 0) != (beyond < 0)).any():
+        turn = edges.down * dx - edges.across * dy
+        ends = edges.down * (dx - across) - edges.across * (dy - down)
+        if (parts & ((turn < 0) != (ends < 0))).any():
+            return 0.0
+    along = np.clip((dx * across + dy * down) / (across**2 + down**2), 0, 1)
+    return float(np.sqrt(((dx - along * across) ** 2 + (dy - along * down) ** 2).min()))
 
 
 def path_of(x: Floats, y: Floats) -> Path:

@@ -22,6 +22,8 @@ from markcode.engraving.edges import (
     Area,
     Edges,
     Floats,
+    blocks,
+    clearance,
     corners_of,
     distance,
 )
@@ -73,16 +75,39 @@ def _levels(area: Area, edges: Edges, radius: float, spacing: int) -> Floats:
     keys = keys[(keys >= top - SLACK_NM) & (keys <= bottom + SLACK_NM)]
     if len(keys) < 2:
         return keys
-    kept = [keys[0]]
-    for key in keys[1:-1]:
-        if min(key - kept[-1], keys[-1] - key) >= spacing / 8:
-            kept.append(key)
-    kept.append(keys[-1])
+    kept = _unlike(edges, keys, radius, min(spacing / 8, radius / 4))
     parts = [
         np.linspace(one, other, max(1, math.ceil((other - one) / spacing - 1e-6)), endpoint=False)
         for one, other in itertools.pairwise(kept)
     ]
     return np.concatenate([*parts, kept[-1:]])
+
+
+def _unlike(edges: Edges, keys: Floats, radius: float, near: float) -> Floats:
+    """Return the levels without those whose lines are those of one near by, give or take ``near``.
+
+    The first and the last stay.
+    """
+    if (np.diff(keys) >= near).all():
+        return keys
+    number, left, right = _runs(edges, keys, radius - SLACK_NM)
+    first = np.searchsorted(number, np.arange(len(keys) + 1))
+    runs = [np.stack([left[a:b], right[a:b]]) for a, b in itertools.pairwise(first)]
+
+    def is_like(one: int, other: int) -> bool:
+        return (
+            abs(keys[one] - keys[other]) < near
+            and runs[one].shape == runs[other].shape
+            and bool((np.abs(runs[one] - runs[other]) < near).all())
+        )
+
+    last = len(keys) - 1
+    kept = [0]
+    for at in range(1, last):
+        if not is_like(at, kept[-1]) and not is_like(at, last):
+            kept.append(at)
+    unlike: Floats = keys[[*kept, last]]
+    return unlike
 
 
 def _peaks(ring: Path, edges: Edges, radius: float) -> Floats:
@@ -91,7 +116,7 @@ def _peaks(ring: Path, edges: Edges, radius: float) -> Floats:
     They are moved from the peak, where there is no room for a line, to where there is.
     """
     own = Edges.of((ring,))
-    if not ((own.across != 0) & (own.down != 0)).any():
+    if not own.has_slants:
         return np.empty(0)
     found = corners_of(ring, edges, radius)
     y = found.inner_y
@@ -106,6 +131,14 @@ def _runs(edges: Edges, levels: Floats, radius: float) -> _Runs:
 
     Along a line that is where no edge is nearer than the radius, as far as it lies in the area.
     """
+    made = [(at.start, _some_runs(edges, levels[at], radius)) for at in blocks(len(levels), edges)]
+    line, left, right = zip(*(runs for _, runs in made), strict=True)
+    number = [start + own for (start, _), own in zip(made, line, strict=True)]
+    return np.concatenate(number), np.concatenate(left), np.concatenate(right)
+
+
+def _some_runs(edges: Edges, levels: Floats, radius: float) -> _Runs:
+    """Return the runs of some hundreds of lines."""
     near, far = _covered(edges, levels[:, None], radius)
     order = np.argsort(near, axis=1)
     near = np.take_along_axis(near, order, axis=1)
@@ -163,7 +196,7 @@ def _joined(
         rows[number].append(_Run(round(left), round(right), round(float(levels[number]))))
     paths: list[list[Point]] = []
     before: list[tuple[_Run, list[Point]]] = []
-    for row in rows:
+    for row, is_plain in zip(rows, _are_plain(edges, levels), strict=True):
         now: list[tuple[_Run, list[Point]]] = []
         taken: set[int] = set()
         for run in row:
@@ -173,7 +206,9 @@ def _joined(
                 if at in taken or not run.overlaps(other):
                     continue
                 start = run.beside(end, other)
-                if _is_free(edges, end, start, radius, 4 * spacing):
+                if (is_plain and start[0] == end[0]) or _is_free(
+                    edges, end, start, radius, 4 * spacing
+                ):
                     taken.add(at)
                     path = walked
                     break
@@ -188,13 +223,22 @@ def _joined(
     return tuple(map(tuple, paths))
 
 
+def _are_plain(edges: Edges, levels: Floats) -> list[bool]:
+    """Return whether every upright way from the line before to each line is free.
+
+    That is so where no corner lies between the two lines and no edge slants.
+    """
+    corners = np.sort(edges.y)
+    between = np.searchsorted(corners, levels[1:] - SLACK_NM) - np.searchsorted(
+        corners, levels[:-1] + SLACK_NM
+    )
+    return [True, *((between <= 0) & (not edges.has_slants)).tolist()]
+
+
 def _is_free(edges: Edges, one: Point, other: Point, radius: float, most: int) -> bool:
     """Return whether the tool stays in the area on the way from one line to the next."""
-    across, down = other[0] - one[0], other[1] - one[1]
-    if not across:
+    if one == other:
         return True
-    if abs(across) > most:
+    if abs(other[0] - one[0]) > most:
         return False
-    part = np.array([0.25, 0.5, 0.75])
-    away = distance(edges, one[0] + part * across, one[1] + part * down)
-    return bool((away >= radius - LINK_NM).all())
+    return clearance(edges, one, other) >= radius - LINK_NM

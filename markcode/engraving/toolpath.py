@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from markcode.engraving.contours import circle, contours, disc, reached, tips
+from markcode.engraving.edges import Edges
 from markcode.engraving.hatching import Area, hatched
 from markcode.engraving.plate import TEXT, Engraved, Part, Path, Point
 from markcode.engraving.travel import order_strokes, walked
@@ -22,11 +23,13 @@ from markcode.lengths import mm
 __all__ = ["Stroke", "Tooling", "refuse_unmakeable", "tool_path"]
 
 _REACHED = 0.75
-"""Part of its edge that the tool must reach from within an area; the tips of a star are less."""
-
+"""Part of its edge that the tool must reach from within a letter; the tips of a star are less. Of
+a symbol it must reach every module."""
 
 _LEAST_NM = 10_000
 """The shortest burn."""
+_SAME_NM = 5_000
+"""Dots up to about twice as far apart are one."""
 
 
 class Stroke(NamedTuple):
@@ -98,11 +101,12 @@ def _paths(part: Part, tool_nm: int, tooling: Tooling) -> Iterator[Path]:
         _refuse_area(area, part, tool_nm, tooling)
         for path in _made(_from_corner(area), tool_nm, tooling):
             yield _moved(path, *area[0][0])
-    for line in part.lines:
-        if tooling.step_nm:
-            yield from ((dot,) for dot in _chain(line, tooling.step_nm))
-        else:
-            yield line
+    if tooling.step_nm:
+        # Where lines meet, the needle strikes once.
+        dots = _chains(part.lines, tooling.step_nm)
+        yield from ((dot,) for dot in _once(dots, min(_SAME_NM, tooling.step_nm // 8)))
+    else:
+        yield from map(_moving, part.lines) if tooling.burns else part.lines
     for dot in part.dots:
         yield _dot(dot, part, tool_nm, tooling)
 
@@ -117,6 +121,8 @@ def _made(area: Area, tool_nm: int, tooling: Tooling) -> tuple[Path, ...]:
         paths += tips(area, tool_nm=tool_nm)
         if tooling.contour:
             paths += contours(area, tool_nm=tool_nm)
+        elif Edges.of(area).has_slants:
+            paths += contours(area, tool_nm=tool_nm, beside=paths)
         if tooling.burns:
             paths = tuple(map(_moving, paths))
     if len(paths) < 2 or not tooling.is_short:
@@ -136,7 +142,7 @@ def _refuse_area(area: Area, part: Part, tool_nm: int, tooling: Tooling) -> None
         return
     # Where a laser has no room to move, it does not burn.
     room = tool_nm + _LEAST_NM if tooling.burns else tool_nm
-    if reached(_from_corner(area), tool_nm=room) < _REACHED:
+    if reached(_from_corner(area), tool_nm=room) < (_REACHED if is_text else 1):
         other = "text=stroke or " if is_text else ""
         raise SymbolError(
             f"a tool of {mm(tool_nm)} mm is too wide to fill {part.name}: give its true width, "
@@ -171,19 +177,26 @@ def _dot(dot: Point, part: Part, tool_nm: int, tooling: Tooling) -> Path:
     return _moved(path, *dot)
 
 
-def _chain(line: Path, step_nm: int) -> Iterator[Point]:
-    """Yield dots along a line, evenly and no further apart than the step, its corners among them.
+def _chains(lines: Iterable[Path], step_nm: int) -> Iterator[Point]:
+    """Yield dots along lines, evenly and no further apart than the step, corners among them."""
+    for line in lines:
+        yield line[0]
+        for (x0, y0), (x1, y1) in itertools.pairwise(line):
+            length = math.hypot(x1 - x0, y1 - y0)
+            steps = max(1, math.ceil(length / step_nm))
+            for step in range(1, steps + 1):
+                yield x0 + (x1 - x0) * step // steps, y0 + (y1 - y0) * step // steps
 
-    The end of a closed line is not struck again.
-    """
-    yield line[0]
-    for (x0, y0), (x1, y1) in itertools.pairwise(line):
-        length = math.hypot(x1 - x0, y1 - y0)
-        steps = max(1, math.ceil(length / step_nm))
-        for step in range(1, steps + 1):
-            dot = (x0 + (x1 - x0) * step // steps, y0 + (y1 - y0) * step // steps)
-            if dot != line[0]:
-                yield dot
+
+def _once(dots: Iterable[Point], side_nm: int) -> Iterator[Point]:
+    """Yield the dots that do not stand in or beside a square of this side that has one already."""
+    taken: set[Point] = set()
+    for x, y in dots:
+        column, row = x // side_nm, y // side_nm
+        around = itertools.product((column - 1, column, column + 1), (row - 1, row, row + 1))
+        if taken.isdisjoint(around):
+            taken.add((column, row))
+            yield x, y
 
 
 def _moved(path: Path, dx: int, dy: int) -> Path:
