@@ -168,7 +168,8 @@ def test_rows_are_refused_in_the_language_asked_for(place: str, tmp_path: Path) 
         "row 3, column Marca: event.mark: nada no es una marca ni un número de serie de este "
         "libro.",
         "row 4, column Evento: event.missing: Falta Tipo.",
-        "row 5, column Fecha: event.date: 2999-01-01 está en el futuro.",
+        "row 5, column Fecha: event.date: 2999-01-01 está en el futuro: revise la fecha, o "
+        "el reloj de la máquina y su huso horario.",
     ]
 
 

@@ -141,6 +141,24 @@ def test_refused_rows_as_a_table(lite: str, tmp_path: Path) -> None:
     assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
 
 
+def test_the_list_of_refused_rows_spares_what_is_there(lite: str, tmp_path: Path) -> None:
+    file = results(tmp_path / "r.csv", f"{JOB},9,,marked,{NOW},,,,,,")
+    before = Path(lite).read_bytes()
+    for path in (lite, file):
+        ran = result(lite, file, "--rejected", path)
+        assert (ran.status, "would overwrite" in ran.err) == (2, True)
+    assert Path(lite).read_bytes() == before
+    listed = tmp_path / "refused.csv"
+    listed.write_text("of yesterday\n", encoding="utf-8")
+    assert result(lite, tmp_path / "none.csv", "--rejected", listed).status == 2
+    assert listed.read_text(encoding="utf-8") == "of yesterday\n"
+    assert result(lite, file, "--rejected", listed).status == 1
+    assert "result.row" in listed.read_text(encoding="utf-8")
+    assert {path.name for path in tmp_path.iterdir()} == {"l.db", "r.csv", "refused.csv"}
+    ran = result(lite, file, "--rejected", tmp_path / "no" / "x.csv")
+    assert (ran.status, str(tmp_path / "no" / "x.csv") in ran.err) == (2, True)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language(language: str, lite: str, tmp_path: Path) -> None:
     file = results(tmp_path / "r.csv", f"{JOB},2,,void,{NOW},,,,,,", f"{JOB},2,,sent,{NOW},,,,,,")

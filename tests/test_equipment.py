@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cli_runner import run
 from markcode.equipment import (
     Equipment,
+    Limit,
     Machine,
     Mark,
     Setting,
@@ -29,6 +30,7 @@ from markcode.equipment.declaration import of_toml
 from markcode.equipment.settings import resolve
 from markcode.errors import InvalidMark, JobError, ProfileError
 from markcode.messages import LANGUAGES
+from markcode.words import Words
 from writers import writer
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "equipment"
@@ -71,6 +73,15 @@ def test_the_function_of_a_declaration_is_there(name: str) -> None:
     grid = Grid(2, 1) if get(name).kind == "sheet" else None
     made = writer(name, settings, dpi=300, grid=grid, symbol="datamatrix")
     assert made.has_file == get(name).is_drawn
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ticket_has_one_name(language: str) -> None:
+    name = Words(language, "markcode.jobs.ticket")("title").split()[0 if language != "en" else -1]
+    told = [limit.text for each in all_equipment() for limit in each.limits]
+    said = [text[language] for text in told if "ticket" in text["en"]]
+    assert said
+    assert all(name.lower() in text for text in said), said
 
 
 def test_the_list_shows_every_equipment() -> None:
@@ -160,6 +171,19 @@ def test_a_bad_declaration_is_refused() -> None:
         Equipment("x", "plough", nothing, {"en": "X"})  # type: ignore[arg-type]
     with pytest.raises(ProfileError, match="no evidence 'Z'"):
         Machine("M", "Z")
+    with pytest.raises(ProfileError, match="no evidence 'Z'"):
+        Limit({"en": "L"}, "Z")
+    with pytest.raises(ProfileError, match="no title in English"):
+        Equipment("x", "table", nothing, {"es": "X"})
+    power = Setting("power", "integer", when={"tool": ("laser",)})
+    tool = Setting("tool", "choice", ("laser", "needle"))
+    for settings, fault in (
+        ((power, tool), "setting power: it depends on 'tool', which is not declared before it"),
+        ((tool, tool), "setting tool: there are two of this name"),
+        ((Setting("depth", "length", evidence="Z"),), "setting depth: there is no evidence 'Z'"),
+    ):
+        with pytest.raises(ProfileError, match=fault):
+            Equipment("x", "table", nothing, {"en": "X"}, settings=settings)
     text = 'name = "x"\nkind = "table"\nfunction = "a:b"\npower = 3\ntitle = { en = "X" }'
     with pytest.raises(ProfileError, match="power"):
         of_toml(text, lambda _: nothing, {})
@@ -243,6 +267,54 @@ def test_the_example_is_equipment_like_ours(installed: Path, tmp_path: Path) -> 
     assert run("verify", "--input", out).status == 0
 
 
+OTHERS = """
+from markcode.equipment import Equipment, LineWriter, Rendered
+
+class Drawer:
+    has_file, heads, is_columnar = True, {}, False
+    def render(self, mark):
+        return Rendered(made=mark)
+    def collect(self, mark, rendered):
+        name = f"labels/{mark.row}.lbl"
+        return Rendered(name=name, file=(name, mark.lines[0].encode()))
+    def finish(self):
+        return Rendered()
+
+def plot(setup):
+    return LineWriter(setup, lambda mark: {"plot.txt": b"x"}, heads={"plot.txt": b""})
+
+plot = Equipment("plot", "drawing", plot, {"en": "Plot"}, heeds=("height",))
+own = Equipment("own", "label", lambda setup: Drawer(), {"en": "Own"}, files=("labels/2.lbl",))
+"""
+
+
+@pytest.mark.parametrize("name", ["plot", "own"])
+def test_another_package_decides_whether_a_mark_has_a_file(name: str, tmp_path: Path) -> None:
+    info = tmp_path / "others-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: others\nVersion: 1\n")
+    points = "[markcode.equipment]\nplot = others:plot\nown = others:own\n"
+    (info / "entry_points.txt").write_text(points)
+    (tmp_path / "others.py").write_text(OTHERS)
+    table = tmp_path / "arms.csv"
+    table.write_text("country,manufacturer,year,model,serial,calibre\nCO,INDU,2026,07,12,09\n")
+    order = ("--format", "mosaic-0530", "--equipment", name, "--out", tmp_path / "job")
+    assert command(tmp_path, "batch", table, *order).returncode == 0
+    head = json.loads((tmp_path / "job" / "manifest.json").read_text())
+    assert head["provider"] == "others 1"
+    # What another version writes is another job.
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: others\nVersion: 2\n")
+    again = (*order[:-1], tmp_path / "again")
+    assert command(tmp_path, "batch", table, *again).returncode == 0
+    other = json.loads((tmp_path / "again" / "manifest.json").read_text())
+    assert (other["provider"], other["files"]) == ("others 2", head["files"])
+    assert other["job"] != head["job"]
+    for more in (("verify", "--input"), ("ticket",)):
+        ran = command(tmp_path, *more, tmp_path / "job")
+        assert ran.returncode == 0, ran.stderr
+        assert run(*more, tmp_path / "job").status == 0
+
+
 def test_an_entry_point_that_is_no_equipment(installed: Path, tmp_path: Path) -> None:
     info = tmp_path / "bad-1.dist-info"
     info.mkdir()
@@ -256,5 +328,9 @@ def test_an_entry_point_that_is_no_equipment(installed: Path, tmp_path: Path) ->
         assert f"equipment {name} of bad" in ran.stderr
         assert message in ran.stderr
         assert ran.stderr.count("\n") == 1
+    # The list of all others is not lost.
+    listed = command(tmp_path, "equipment")
+    assert (listed.returncode, listed.stderr.count("\n")) == (1, 2)
+    assert "lightburn-csv" in listed.stdout
     with pytest.raises(JobError):
         get("lathe")

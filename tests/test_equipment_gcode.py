@@ -224,6 +224,27 @@ def test_strokes_are_struck_as_a_chain_of_dots() -> None:
     assert len(dots) == len(set(dots)) == 5 + 2 + 3
 
 
+@pytest.mark.parametrize("line", [((700_000, 900_000),), ((700_000, 900_000), (700_300, 900_000))])
+def test_a_laser_moves_even_for_a_line_that_is_but_a_place(line: tuple[Point, ...]) -> None:
+    """It burns only while it moves."""
+    dot = Part(TEXT, ".", lines=(line,))
+    (burnt,) = run(document(tiny(dot), resolved(LASER)), LASER).lines
+    assert burnt == [pytest.approx((0.695, 1.1)), pytest.approx((0.705, 1.1))]
+
+
+@pytest.mark.parametrize("char", ["B", "E", "H", "T", "8", "*", "<ARMS>"])
+@pytest.mark.parametrize("step", ["0.01mm", "0.1mm", "0.5mm"])
+def test_where_strokes_meet_the_needle_strikes_once(char: str, step: str) -> None:
+    settings = {**NEEDLE_PULSE, "text": "stroke", "step": step}
+    dots = np.array(run(made(settings, [Mark(2, (char,))]), settings).dots)
+    away = np.hypot(*(dots[:, None] - dots).T)
+    np.fill_diagonal(away, np.inf)
+    least = min(0.005, float(step[:-2]) / 8)
+    assert away.min() > least - 0.001
+    # Nor is a line left bare.
+    assert away.min(axis=0).max() <= float(step[:-2]) + 3 * least + 0.001
+
+
 # -- areas --------------------------------------------------------------------------------------
 
 

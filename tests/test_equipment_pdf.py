@@ -15,10 +15,13 @@ from markcode.engraving.engraver import plate_of
 from markcode.engraving.face import Face
 from markcode.engraving.plate import Engraved, Part, Plate, rectangle
 from markcode.equipment import Mark, Writer
+from markcode.equipment.paper import PAGES, Paper
 from markcode.equipment.pdf import document
+from markcode.equipment.pdf_pages import profile_text, words_in
 from markcode.equipment.plates import PlateWriter, engraver_of
 from markcode.errors import InvalidMark, MissingExtra, ProfileError
 from markcode.lengths import NM_PER_MM as MM
+from markcode.messages import LANGUAGES
 from markcode.model import Payload
 from markcode.symbols.sheets import Grid
 from pdf_reading import Page, pages
@@ -341,3 +344,27 @@ def test_memory_does_not_grow_with_the_marks() -> None:
             held.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     assert held[1] < held[0] + 100_000
+
+
+@pytest.mark.parametrize("over", ["mark", "serial"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_of_a_page_is_in_one_language(language: str, over: str) -> None:
+    words = words_in(language)
+    said = profile_text({**PROFILE, "check_over": over}, "import", words)
+    assert words(f"check.{over}", name="gs1-pair") in said
+    assert language == "en" or over not in said.split()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_row_of_the_table_and_a_line_of_the_mark_have_two_names(language: str) -> None:
+    words = words_in(language)
+    part = words("part", number=1, count=2).split()[0]
+    assert part != words("row", row=1).split()[0]
+    assert part not in words("counts", rows="2-3", marks="1-2")
+
+
+def test_a_letter_that_the_fonts_lack_is_no_question_mark() -> None:
+    paper = Paper(PAGES["a4"], "x")
+    paper.text((0, 50 * MM), "ŁUCZNIK Éß?", 10)
+    paper.next_page()
+    assert r"\u0141UCZNIK Éß?" in pages(paper.content())[0].text

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
+import json
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ from hypothesis import strategies as st
 
 import markcode
 from batch_cases import files, table
+from cli_runner import run
 from markcode import batch, equipment, messages
 from markcode.batch import Options
 from markcode.columns.encoding import EncodeKernel
@@ -30,6 +33,7 @@ from markcode.jobs import Job, verify_job
 from markcode.model import Finding, Payload
 from markcode.symbols import make
 from markcode.tables import plain
+from markcode_cli.ledger import opening
 from writers import setup, writer
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
@@ -92,7 +96,7 @@ def test_a_machines_file_has_a_header_if_asked_and_the_payload() -> None:
     assert found == {"codes.csv": b"line_1,payload\r\nA1,A1 B\r\n"}
 
 
-def test_an_operators_file_counts_its_marks_and_quotes() -> None:
+def test_an_operators_file_names_its_marks_by_row_and_quotes() -> None:
     settings = {"dialect": "semicolon", "use": "operator", "encoding": "utf-8-sig"}
     made = writer("csv", settings | {"payload": "yes"}, symbol="datamatrix", lines=2)
     payload = Payload("10A\x1d21{B", gs1=True)
@@ -101,7 +105,7 @@ def test_an_operators_file_counts_its_marks_and_quotes() -> None:
         Mark(4, ("É",), make("datamatrix", "E")),
     ]
     expected = (
-        '\ufeffseq;line_1;line_2;payload\r\n1;"A""1";"x;y";{FNC1}10A{GS}21{{B\r\n2;É;;E\r\n'
+        '\ufeffseq;line_1;line_2;payload\r\n2;"A""1";"x;y";{FNC1}10A{GS}21{{B\r\n4;É;;E\r\n'
     ).encode()
     for _ in range(2):  # a job may be made once more
         assert written(made, marks) == ({"codes.csv": expected}, marks)
@@ -145,7 +149,7 @@ def test_a_row_is_refused_or_read_back_exactly(
     else:
         reader = csv.reader(text, delimiter=SEPARATORS[dialect], strict=True)
     read = list(reader)
-    numbers = [[str(number)] for number in range(1, len(kept) + 1)]
+    numbers = [[str(mark.row)] for mark in kept]
     if use == "operator":
         assert read.pop(0) == ["seq", "line_1", "line_2"]
     before = numbers if use == "operator" else [[] for _ in kept]
@@ -480,3 +484,35 @@ def test_the_library_is_light_without_the_writers() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_the_payloads_of_plain_are_named_as_they_are(language: str) -> None:
+    plain = written(writer("csv", {"dialect": "plain", "payload": "yes"}, symbol="qr"), [])[0]
+    (payload,) = (one for one in equipment.get("csv").settings if one.name == "payload")
+    assert f" {sorted(plain)[-1]})" in payload.title[language]
+
+
+def test_a_result_by_seq_is_of_the_mark_that_the_operator_saw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.datetime(2026, 11, 25, 10, tzinfo=datetime.UTC)
+    monkeypatch.setattr(opening, "clock", lambda: now)
+    arms, place, job = (tmp_path / name for name in ("arms.csv", "markcode.db", "job"))
+    rows = ["CO,INDU,2026,07,,09", *(f"CO,INDU,2026,07,0123{last},09" for last in range(4, 8))]
+    arms.write_text("country,manufacturer,year,model,serial,calibre\n" + "\n".join(rows) + "\n")
+    assert run("ledger", "init", place, "--station", "MVD-1").status == 0
+    settings = ("--setting", "dialect=comma", "--setting", "use=operator")
+    order = ("--format", "mosaic-0530", "--ledger", place, *settings, "--out", job)
+    assert run("batch", arms, *order).status == 1
+    with (job / "codes.csv").open(newline="") as stream:
+        seen = {row["seq"]: row["line_1"] for row in csv.DictReader(stream)}
+    seq, code = list(seen.items())[2]
+    head = json.loads((job / "manifest.json").read_text())
+    result = tmp_path / "result.csv"
+    # With both, they must agree.
+    fields = f"{head['job']},{seq},{code},marked,2026-11-25T10:00:00Z"
+    result.write_text(f"job_id,seq,code,event,time_utc\n{fields}\n")
+    ran = run("result", "import", result, "--ledger", place, "--json")
+    assert ran.status == 0, ran
+    assert json.loads(ran.out.splitlines()[0])["status"] == "recorded"

@@ -204,6 +204,7 @@ def test_a_data_matrix_has_room_to_be_square() -> None:
         (LARGE, {"module_nm": 180_000}, "0.18 mm is 1 dot at 8 dots a millimetre.* need 2"),
         (LARGE, {"module_nm": 1_500_000, "symbol": "qr"}, "1.5 mm is 12 dots .* take 10 for qr"),
         (LARGE, {"height_nm": 1_000_000}, "1 mm is 8 dots .* has 10 at least"),
+        ({"dpmm": "8", "label": "50x4001mm"}, {}, "400 x 32008 dots .* take 32000, .* 4000 mm"),
     ],
 )
 def test_sizes_that_no_printer_makes_are_a_wrong_use(

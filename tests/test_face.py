@@ -206,6 +206,14 @@ def test_the_curve_holds_to_the_nanometre() -> None:
     assert "7.2 mm around a cylinder" in str(caught.value)
 
 
+def test_what_a_face_has_never_looks_like_enough() -> None:
+    made = engraver(None, text="stroke").engrave(2, ["A"], SQUARE)
+    assert (made.width_nm, made.height_nm) == (9_781_760, 8_000_000)
+    face = Face((made.width_nm - 1, made.height_nm))
+    with pytest.raises(Misfit, match=r"needs 9\.79 x 8 mm / .* has 9\.78 x 8 mm"):
+        engraver(face, text="stroke").engrave(2, ["A"], SQUARE)
+
+
 def test_a_turned_rectangle_lies_across_the_cylinder() -> None:
     rectangle = symbols.make("datamatrix", PAYLOAD, shape="rectangle")
     # 12 rows of 0.4 mm are 4.8 mm, 36 columns 14.4 mm: 16 % of 30 and of 90 mm.
@@ -222,6 +230,22 @@ def test_text_has_only_to_be_on_the_face_of_a_cylinder() -> None:
     assert on(around, text, symbol=None).height_nm == wide
     with pytest.raises(Misfit, match="the mark needs"):
         on(Face(None, 90, wide * 100 // 315), text, symbol=None)
+
+
+@pytest.mark.parametrize(
+    ("style", "told"),
+    [
+        ({"text": "stroke", "tool_nm": 800_000}, "a tool of 0.8 mm"),
+        ({"text": "dots-5x7", "dot_nm": 900_000}, "a dot of 0.9 mm"),
+    ],
+)
+def test_letters_whose_lines_run_together_are_refused(style: dict[str, Any], told: str) -> None:
+    """The bars of an E are half its height apart."""
+    with pytest.raises(SymbolError, match=told):
+        engraver(None, **style).engrave(2, ["E"], SQUARE)
+    assert engraver(None, **style).engrave(2, [" "], SQUARE).parts
+    narrower = {key: 700_000 if key != "text" else value for key, value in style.items()}
+    assert engraver(None, **narrower).engrave(2, ["E"], SQUARE).parts
 
 
 def test_the_symbol_stands_at_the_left_then_above() -> None:

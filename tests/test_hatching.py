@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -188,3 +189,12 @@ def test_a_disc_is_filled_and_no_larger(wide: int, tool: int, spacing: int) -> N
 def test_a_disc_no_wider_than_the_tool_has_no_path() -> None:
     assert disc(100, tool_nm=100, spacing_nm=50) == ()
     assert circle(50)[0] == circle(50)[-1] == (50, 0)
+
+
+def test_fine_lines_over_a_large_symbol_take_little_memory() -> None:
+    area = outlines(make("qr", "KE0012345"), 400_000)
+    tracemalloc.start()
+    hatched(area, tool_nm=20_000, spacing_nm=2_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000_000

@@ -18,7 +18,15 @@ from markcode.ledger.chain import Entry
 from markcode.ledger.kinds import event_kind, kind, known
 from markcode.ledger.refs import Ref
 from markcode.ledger.schema import ENTRY
-from markcode.ledger.states import Happened, State, folded, states, states_between
+from markcode.ledger.states import (
+    Happened,
+    History,
+    State,
+    folded,
+    standing,
+    states,
+    states_between,
+)
 
 EFFECTS = {
     "started": "unknown",
@@ -113,6 +121,26 @@ def test_nothing_follows_void_but_a_void_by_mistake_can_be_corrected() -> None:
     marked = Happened("2", Ref("A", 6), "marked")
     assert folded([void, marked]) is State.VOID
     assert folded([void, marked, Happened("3", Ref("A", 7), "corrected", void.ref)]) == "struck"
+
+
+_STEPS = st.tuples(
+    st.sampled_from(["1", "1", "2"]),
+    st.sampled_from([*EFFECTS, "corrected", "failed", "shipped"]),
+    st.none() | st.integers(1, 8),
+)
+
+
+@given(st.lists(_STEPS, max_size=12))
+def test_events_added_one_by_one_are_as_all_at_once(
+    steps: list[tuple[str, str, int | None]],
+) -> None:
+    history, all_of_them = History(), list[Happened]()
+    for seq, (time, name, corrected) in enumerate(steps, start=1):
+        # What corrects names what is there already.
+        ref = None if corrected is None or corrected >= seq else Ref("MVD-1", corrected)
+        all_of_them.append(Happened(time, Ref("MVD-1", seq), name, ref))
+        history.add(all_of_them[-1])
+        assert history.standing() == standing(all_of_them)
 
 
 def test_effects_are_those_of_the_notes() -> None:

@@ -484,3 +484,13 @@ def test_too_large_a_picture_is_refused() -> None:
 def test_a_plate_of_many_marks_has_no_preview() -> None:
     with pytest.raises(ValueError, match="unpack"):
         preview(Plate(1, 1, ()), Facts(1, 1))
+
+
+def test_a_scan_sheet_shows_no_mark_as_it_is_made(tmp_path: Path) -> None:
+    ran = run("preview", *MARK, "--equipment", "pdf-scan", "--out", tmp_path / "mark.svg")
+    assert ran.status == 0
+    assert "pdf-scan makes no drawing of the mark" in ran.err and repr(TEXT) in ran.err
+    shape = ("--symbol", "datamatrix", "--shape", "dmre")
+    ran = run("preview", *MARK, "--equipment", "pdf-scan", *shape, "--out", tmp_path / "x.svg")
+    assert ran.status == 2 and "it has no --shape" in ran.err
+    assert not (tmp_path / "x.svg").exists()

@@ -50,6 +50,6 @@ def test_every_command_prints_what_is_shown(tmp_path: Path) -> None:
     (table,) = (fence for fence in fences() if fence.startswith("País"))
     (tmp_path / "armas.csv").write_text(table, encoding="utf-8-sig", newline="\r\n")
     commands = shown()
-    assert len(commands) == 13
+    assert len(commands) == 14
     wanted = [(command, timeless(output)) for command, output in commands]
     assert [(command, output_of(command, tmp_path)) for command, _ in commands] == wanted

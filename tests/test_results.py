@@ -251,6 +251,47 @@ def test_a_doubt_at_one_machine_leaves_the_others_alone(lite: Shop) -> None:
     assert lite.codes(on(3, "marked", machine="M2"), on(2, "marked")) == ["recorded"] * 2
 
 
+def test_a_fault_at_another_machine_leaves_the_first_in_doubt(shop: Shop) -> None:
+    doubts = [on(2, "started"), on(2, "failed", machine="M2")]
+    starts = [on(3, "started", machine=machine) for machine in ("M1", "M2", "M3")]
+    assert shop.codes(*doubts, *starts) == ["recorded"] * 2 + ["event.blocked"] * 2 + ["recorded"]
+    # The next file finds both on record.
+    assert shop.codes(on(4, "marked"), on(4, "marked", machine="M2")) == ["event.blocked"] * 2
+    with shop.ledger.writing() as chain:
+        first = shop.marks[0]
+        failed = record(chain, first, "failed", Details(machine="M4"))
+        back = Event(first, "corrected", Details(corrects=failed))
+        at_four = Event(shop.marks[3], "marked", Details(machine="M4"))
+        # What is taken back blocks no longer, in the same lot.
+        assert record_good(chain, [back, at_four])[1] == {}
+
+
+def test_a_machine_is_the_same_however_it_is_written(lite: Shop) -> None:
+    names = ("m1", " M1 ", "M 1")
+    found = lite.codes(on(2, "started"), *(on(3, "marked", machine=name) for name in names))
+    assert found == ["recorded", "event.blocked", "event.blocked", "recorded"]
+    assert lite.codes(on(4, "marked", machine="EZ 2")) == ["recorded"]
+    earlier = TIME.replace("05:00", "04:59")
+    assert lite.codes(on(4, "void", machine="ez 2", time_utc=earlier)) == ["event.date:order"]
+
+
+def test_a_void_has_a_time_like_any_other(lite: Shop) -> None:
+    assert lite.codes(on(2, "void", time_utc="2020-01-01T00:00:00Z")) == ["event.date:before"]
+    earlier = TIME.replace("05:00", "04:00")
+    assert lite.codes(on(2, "marked"), on(2, "void", time_utc=earlier)) == [
+        "recorded",
+        "event.date:order",
+    ]
+    assert lite.states()[0] == "struck"
+
+
+def test_blanks_explain_nothing(lite: Shop) -> None:
+    lite.codes(on(2, "rejected"))
+    with lite.ledger.writing() as chain, pytest.raises(EventRefused) as caught:
+        record(chain, lite.marks[0], "remarked", Details(operator=" ", note="again"))
+    assert (caught.value.code, caught.value.field) == ("event.unexplained", "operator")
+
+
 def test_what_was_in_doubt_by_mistake_is_taken_back(lite: Shop) -> None:
     lite.codes(on(2, "started"))
     started = lite.outcomes[0].entry
@@ -308,13 +349,13 @@ class Part:
     def __init__(self) -> None:
         self.strikes = 0
         self.is_bad = self.is_void = False
-        self.doubt: str | None = None
+        self.doubt: set[str] = set()
 
     @property
     def state(self) -> str:
         if self.is_void:
             return "void"
-        if self.doubt is not None:
+        if self.doubt:
             return "unknown"
         return "rejected" if self.is_bad else "struck" if self.strikes else "issued"
 
@@ -323,28 +364,28 @@ def allowed(parts: Sequence[Part], at: int, event: str, machine: str, explained:
     """Say by the words of the six rules whether an event may be recorded, and note it."""
     part = parts[at]
     others = [one.doubt for other, one in enumerate(parts) if other != at]
-    waits = [d for d in others if d is not None and (not d or not machine or d == machine)]
+    waits = [d for d in others if d and (not machine or d & {machine, ""})]
     is_good = part.strikes > 0 and not part.is_bad
     if part.is_void and event != "void":  # rule 3
         return False
     if event in ("sent", "started"):  # rules 1 and 4: never begun again by itself
-        if is_good or part.doubt is not None or waits:
+        if is_good or part.doubt or waits:
             return False
     elif event in ("accepted", "refused", "failed", "unknown"):
         if is_good:
             return False
     elif event == "marked":  # rules 1, 2 and 4
-        if part.strikes or (part.doubt is None and waits):
+        if part.strikes or (not part.doubt and waits):
             return False
     elif event == "remarked":  # rule 2
-        if not part.is_bad or not explained or (part.doubt is None and waits):
+        if not part.is_bad or not explained or (not part.doubt and waits):
             return False
     elif event == "verified" and part.is_bad:
         return False
     if event in ("started", "failed", "unknown"):
-        part.doubt = machine
+        part.doubt = part.doubt | {machine}
     elif event in ("marked", "remarked", "verified", "rejected", "void"):
-        part.doubt = None
+        part.doubt = set()
         part.is_void |= event == "void"
         part.is_bad = event == "rejected"
         part.strikes += event != "void"
@@ -507,6 +548,24 @@ def test_two_stations_at_the_same_instant(
 ANY = (["recorded"], ["known"])
 
 
+def test_two_stations_with_the_same_file(shop: Shop, ledger_place: str) -> None:
+    kinds = ("rejected", "failed", "accepted")
+    path = shop.file(*(on(row, kind) for row, kind in enumerate(kinds, start=2)))
+    moment = Details(TIME[:10], TIME[11:], operator="AB", machine="M1")
+    events = [Event(shop.marks[at], kind, moment) for at, kind in enumerate(kinds)]
+    found: list[Summary] = []
+    with make(ledger_place, "BUE-1") as ledger:
+        thread = threading.Thread(target=lambda: found.append(take(ledger, path)))
+        with shop.ledger.writing() as chain:
+            assert record_good(chain, events)[1] == {}
+            thread.start()
+            # Long enough for it to come to where it has to wait.
+            thread.join(3)
+            assert not found
+        thread.join(60)
+    assert found == [Summary(known=3)]
+
+
 def test_marks_by_their_code(shop: Shop) -> None:
     with shop.ledger.writing() as chain:
         other = job(chain, "cd" * 32)
@@ -594,6 +653,46 @@ def test_json_lines_and_workbooks(lite: Shop) -> None:
     lite.take(book)
     assert [lite.code(outcome) for outcome in lite.outcomes] == ["recorded", "cell.numeric"]
     assert lite.states() == ["struck", "issued", "struck", "issued"]
+
+
+def test_digits_of_several_jobs_name_none(lite: Shop) -> None:
+    with lite.ledger.writing() as chain:
+        other = JOB[:8] + "cd" * 28
+        issue(chain, ["CO INDU 26 A9"], job(chain, other))
+    assert lite.codes(on(2, "marked"), on(2, "marked", job_id=other)) == [
+        "result.job:several",
+        "recorded",
+    ]
+
+
+def test_times_and_grades_as_machines_write_them(lite: Shop) -> None:
+    mapping = lite.folder / "machine.toml"
+    mapping.write_text(
+        'time = "%d/%m/%Y %H:%M:%S %z"\nleast_grade = "2,0"\n[events]\nverified = "LEÍDO"\n',
+        encoding="utf-8",
+    )
+    form = ResultForm.read(mapping)
+    rows = [
+        on(2, "LEI\u0301DO", grade="3,2/08/660/45", time_utc="01/01/2026 22:05:00 -0500"),
+        on(3, "leído", grade="1,9", time_utc="02/01/2026 03:05:00 +0000"),
+    ]
+    lite.take(lite.file(*rows), form)
+    assert lite.states()[:2] == ["struck", "rejected"]
+    assert {o.event.details.time for o in lite.outcomes if o.event} == {"03:05:00Z"}
+    named_once = ResultForm(constants={"job_id": f" {JOB[:8]} ", "machine": "M1 "})
+    lite.take(lite.file(on(5, "marked", job_id="", machine="")), named_once)
+    assert [o.event and o.event.details.machine for o in lite.outcomes] == ["M1"]
+    # What writes seven digits of a second is .NET.
+    assert lite.codes(on(4, "marked", time_utc="2026-01-02T03:05:00.1234567Z")) == ["recorded"]
+
+
+def test_the_column_at_fault_is_the_one_of_the_day(lite: Shop) -> None:
+    path = lite.folder / "day.csv"
+    path.write_text(
+        f"job_id,seq,event,Day,Hour\n{JOB},2,marked,2999-01-01,03:05Z\n", encoding="utf-8"
+    )
+    lite.take(path, ResultForm(columns={"date": "Day", "time_utc": "Hour"}))
+    assert [(lite.code(one), one.column) for one in lite.outcomes] == [("event.date:future", "Day")]
 
 
 def test_columns_words_and_constants_may_be_given(lite: Shop) -> None:

@@ -330,6 +330,21 @@ def test_nothing_is_outside_the_edges_of_the_paper(
         assert left > 11.5 and top > 11.5 and right < 198.5 and bottom < 285.5
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_job_that_is_gone_on_with_says_what_was_left_out(tmp_path: Path, language: str) -> None:
+    place = tmp_path / "markcode.db"
+    assert run("ledger", "init", place, "--station", "MVD-1").status == 0
+    order = ("--ledger", str(place), "--lang", language)
+    job = job_of(tmp_path, *order)
+    words_of = words.Words(language, "markcode.jobs.ticket")
+    assert f"  {words_of('left')} " not in (job / "ticket.txt").read_text(encoding="utf-8")
+    marked = ("ledger", "event", "marked", "MVD-1/3", "--ledger", place, "--date", "2026-11-25")
+    assert run(*marked).status == 0
+    text = (job_of(tmp_path, *order, "--resume") / "ticket.txt").read_text(encoding="utf-8")
+    assert re.search(f"^  {words_of('left')} +{words_of('left.struck', count=1)}$", text, re.M)
+    assert run("ticket", job).out == text
+
+
 def test_a_job_without_any_mark_has_a_ticket(tmp_path: Path) -> None:
     arms = f"{HEADER},ACME,SPRINGFIELD,IL,M,.45\n"
     job = job_of(tmp_path, "--equipment", "pdf", arms=arms)
@@ -381,9 +396,16 @@ DAMAGE = [
     _set("grid", [1]),
     _set("achieved", {"module_nm": "x"}),
     _set("ledger", "x"),
+    _set("ledger", {"job": "MVD-1/2", "left_out": {"sold": 1}}),
+    _set("ledger", {"job": "MVD-1/2", "left_out": [1]}),
     _set("height_nm", "1.6mm"),
     _set("symbol", 7),
     _set("shape", "round"),
+    _set("shape", ["square"]),
+    _set("job", "\ud800"),
+    _set("inputs", [{"sha256": "\ud800"}]),
+    lambda head: head["profile"].update(options="x"),
+    lambda head: head["files"][0].update(sha256="\ud800"),
 ]
 
 
@@ -398,6 +420,60 @@ def test_a_damaged_manifest_is_one_line_and_status_2(
         assert re.fullmatch("markcode: [^\n]+\n", ran.err)
         assert "internal error" not in ran.err
     assert not (tmp_path / "x.pdf").exists()
+
+
+@pytest.mark.parametrize("damage", [_set("job", "\ud800"), _set("equipment", "\udfff")])
+def test_half_a_character_in_a_manifest_is_no_internal_error(
+    damage: Callable[[dict[str, Any]], object], job: Path
+) -> None:
+    _edit(job, damage)
+    ran = run("verify", "--input", job)
+    assert ran.status == 2 and "this is no manifest of markcode" in ran.err
+
+
+def test_a_manifest_of_a_thousand_brackets_is_one_line(job: Path) -> None:
+    (job / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
+    ran = run("ticket", job)
+    assert ran.status == 2 and ran.err.count("\n") == 1 and "internal error" not in ran.err
+
+
+def test_what_a_terminal_would_obey_in_a_manifest_is_shown_by_name(job: Path) -> None:
+    def bell(head: dict[str, Any]) -> None:
+        head["version"] = head["job"] = head["inputs"][0]["sha256"] = "\x1b[2J\u202e"
+        head["files"][0]["sha256"] = "\x9b1m"
+
+    _edit(job, bell)
+    ran = run("ticket", job)
+    assert ran.status == 0
+    assert not set(ran.out) & set("\x1b\x9b\u202e")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_marks_that_were_changed_since_are_told_of(job: Path, language: str) -> None:
+    told = words.Words(language, "markcode.jobs.ticket")("marks.changed")
+    assert told not in " ".join(run("ticket", job, "--lang", language).out.split())
+    text = (job / "marks.csv").read_bytes()
+    (job / "marks.csv").write_bytes(text.replace(b"W94CW4CW0S", b"W94CW4CW0X"))
+    ran = run("ticket", job, "--lang", language)
+    assert ran.status == 0 and told in " ".join(ran.out.split())
+
+
+def test_a_file_is_replaced_as_a_whole(job: Path, tmp_path: Path) -> None:
+    out, old = tmp_path / "ticket.txt", tmp_path / "old.txt"
+    out.write_text("old", encoding="utf-8")
+    old.hardlink_to(out)
+    assert run("ticket", job, "--out", out).status == 0
+    assert out.read_text(encoding="utf-8").startswith("JOB TICKET")
+    assert old.read_text(encoding="utf-8") == "old"
+
+
+def test_a_printer_with_a_font_of_its_own_is_not_said_to_draw_ours(tmp_path: Path) -> None:
+    label = ("--setting", "dpmm=8", "--setting", "label=150x60mm", "--symbol", "datamatrix")
+    text = (job_of(tmp_path, "--equipment", "zpl", *label) / "ticket.txt").read_text("utf-8")
+    assert "as the machine's own font counts it" in " ".join(text.split())
+    assert "1.5875 mm drawn" not in text and "of a drawing" not in text
+    assert "0 has a slash" not in text and "The machine writes them in a font" in text
+    assert re.search("^  module +0.4 mm$", text, re.MULTILINE)
 
 
 def _no_folder(job: Path) -> Path:

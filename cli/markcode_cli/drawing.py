@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +11,7 @@ from click.core import ParameterSource
 
 from markcode import lengths
 from markcode_cli.options import shape_option
+from markcode_cli.whole import write_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from markcode.model import Marking
     from markcode.symbols import Symbol
 
-__all__ = ["draw", "drawing_options", "refuse_idle", "write_file"]
+__all__ = ["draw", "drawing_options", "refuse_idle"]
 
 NO_SYMBOL = "none"
 
@@ -132,18 +132,3 @@ def _describe(sizes: Mapping[str, int], symbol: Symbol | None) -> str:
         f"{letters}, {symbol.symbology} with a module of {lengths.to_text(module)}, "
         f"{lengths.mm(wide)} x {lengths.to_text(tall)} with its quiet zone"
     )
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file that is whole or not there: beside it first, then one rename."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError as fault:
-        raise OSError(fault.errno, fault.strerror, str(path)) from fault
-    finally:
-        part.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from markcode_cli.words import Words
 
 if TYPE_CHECKING:
     from markcode.equipment import Equipment, Limit, Machine, Setting, Values
+    from markcode.errors import JobError
 
 __all__ = ["equipment"]
 
@@ -21,16 +22,20 @@ __all__ = ["equipment"]
 @click.argument("names", metavar="[NAME...]", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 @language_option
+@click.pass_context
 @handle_errors
-def equipment(names: tuple[str, ...], as_json: bool, lang: str) -> None:
+def equipment(ctx: click.Context, names: tuple[str, ...], as_json: bool, lang: str) -> None:
     """List the equipment that `markcode batch --equipment NAME` writes for, or show all of one.
+
+    Exit status 1 if a package adds equipment that cannot be loaded; the others are listed.
 
     \b
     markcode equipment gcode
     """
     from markcode.equipment import all_equipment, get
 
-    known = [get(name) for name in names] or all_equipment()
+    faults: list[JobError] = []
+    known = [get(name) for name in names] or all_equipment(faults.append)
     words = Words(lang)
     if as_json:
         for each in known:
@@ -39,6 +44,9 @@ def equipment(names: tuple[str, ...], as_json: bool, lang: str) -> None:
         click.echo("\n".join(_listing(known, words)))
     else:
         click.echo("\n\n".join("\n".join(_page(each, words)) for each in known))
+    for fault in faults:
+        click.echo(f"markcode: {fault}", err=True)
+    ctx.exit(1 if faults else 0)
 
 
 def _listing(known: tuple[Equipment, ...] | list[Equipment], words: Words) -> Iterator[str]:
@@ -59,6 +67,8 @@ def _listing(known: tuple[Equipment, ...] | list[Equipment], words: Words) -> It
 
 
 def _page(each: Equipment, words: Words) -> Iterator[str]:
+    from markcode.equipment.declaration import OURS
+
     yield from paragraph(f"{each.name}: {_text(each.title, words)}")
     if each.experimental:
         yield from paragraph(words("equipment.experimental"))
@@ -70,7 +80,7 @@ def _page(each: Equipment, words: Words) -> Iterator[str]:
         ("equipment.symbols", ", ".join(each.symbols or ())),
         ("equipment.refuses", "" if each.values is None else _refuses(each.values, words)),
         ("equipment.extra", f"pip install 'markcode[{each.extra}]'" if each.extra else ""),
-        ("equipment.provider", each.provider if each.provider != "markcode" else ""),
+        ("equipment.provider", each.provider if each.provider != OURS else ""),
     ]
     yield from table([(words(key), text) for key, text in facts if text])
     lists = {

@@ -9,7 +9,6 @@ import click
 
 from markcode import lengths, notation
 from markcode.errors import InvalidMark
-from markcode_cli.drawing import write_file
 from markcode_cli.encode import arm_and_event, show_refused
 from markcode_cli.options import (
     ProfileChoice,
@@ -25,6 +24,7 @@ from markcode_cli.options import (
 )
 from markcode_cli.output import finding_text, visible
 from markcode_cli.sizes import Sizes, note_small_dots, size_options
+from markcode_cli.whole import write_file
 
 if TYPE_CHECKING:
     from markcode.format import Format
@@ -169,12 +169,12 @@ def _notes(out: str, scale: int, made: Preview) -> None:
         err=True,
     )
     note_small_dots(made.job)
-    if not made.job.equipment.is_drawn:
+    if not made.job.equipment.is_true_size:
         lines = ", ".join(
             f"line {number} {visible(line)!r}" for number, line in enumerate(made.mark.lines, 1)
         )
         click.echo(
-            f"markcode: {made.job.name} makes no drawing: the machine gets {lines}, and marks it "
-            "in letters of its own; these here are markcode's",
+            f"markcode: {made.job.name} makes no drawing of the mark: the machine gets {lines}, "
+            "and marks it in letters of its own; these here are markcode's",
             err=True,
         )

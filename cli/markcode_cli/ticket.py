@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from markcode_cli.options import LANGUAGES, handle_errors
+from markcode_cli.whole import write_file
 
 __all__ = ["ticket"]
 
@@ -49,4 +50,4 @@ def ticket(job: str, out: str | None, lang: str | None) -> None:
         from markcode.jobs.ticket.pdf import to_pdf
 
         content = to_pdf(made)
-    Path(out).write_bytes(content)
+    write_file(Path(out), content)

@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from math import isqrt
 
-from markcode.engraving.font import Path, Point
-from markcode.symbols.glyphs import EM
+from markcode.engraving.font import Path, Point, scaled
 
 __all__ = ["dotted"]
 
@@ -23,7 +22,7 @@ def dotted(paths: Sequence[Path], height: int, pitch: int) -> tuple[Point, ...]:
     that would stand within two thirds of the pitch of a dot are left out: the metal is marked
     there already.
     """
-    sides = [side for path in paths for side in _sides(_scaled(path, height), pitch)]
+    sides = [side for path in paths for side in _sides(scaled(path, height), pitch)]
     nearest = (pitch * _NEAREST[0] // _NEAREST[1]) ** 2
     dots: list[Point] = []
     corners = (end for side in sides for end in (side[0], side[-1]))
@@ -31,11 +30,6 @@ def dotted(paths: Sequence[Path], height: int, pitch: int) -> tuple[Point, ...]:
         if all((x - x0) ** 2 + (y - y0) ** 2 >= nearest for x0, y0 in dots):
             dots.append((x, y))
     return tuple(sorted(dots, key=lambda at: at[::-1]))
-
-
-def _scaled(path: Path, height: int) -> Path:
-    half = EM // 2
-    return tuple(((x * height + half) // EM, (y * height + half) // EM) for x, y in path)
 
 
 def _sides(path: Path, pitch: int) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -19,6 +19,7 @@ __all__ = [
     "Corners",
     "Edges",
     "Floats",
+    "blocks",
     "clearance",
     "corners_of",
     "distance",
@@ -31,6 +32,8 @@ Area = tuple[Path, ...]
 Floats = NDArray[np.float64]
 SLACK_NM = 1.0
 """By which the tool may reach over the edge, so that what is as wide as the tool has a middle."""
+_AT_ONCE = 1 << 17
+"""Pairs of a thing and an edge that are compared together."""
 LINK_NM = 2_000
 """By which the way from one line to the next may cut a corner."""
 
@@ -117,12 +120,22 @@ def is_left(edges: Edges, of: Edges) -> NDArray[np.bool_]:
 
 def distance(edges: Edges, x: Floats, y: Floats) -> Floats:
     """Return how far each point is from the nearest edge."""
-    dx, dy = x[:, None] - edges.x, y[:, None] - edges.y
-    along = (dx * edges.across + dy * edges.down) / edges.length**2
-    along = np.clip(along, 0, 1)
-    away = np.hypot(dx - along * edges.across, dy - along * edges.down)
-    nearest: Floats = away.min(axis=1)
+    square = edges.length**2
+    nearest = np.empty(len(x))
+    for at in blocks(len(x), edges):
+        dx, dy = x[at, None] - edges.x, y[at, None] - edges.y
+        along = np.clip((dx * edges.across + dy * edges.down) / square, 0, 1)
+        dx -= along * edges.across
+        dy -= along * edges.down
+        nearest[at] = np.hypot(dx, dy).min(axis=1)
     return nearest
+
+
+def blocks(count: int, edges: Edges) -> Iterator[slice]:
+    """Yield slices of so many things, each of which is compared with every edge in little room."""
+    step = max(1, _AT_ONCE // max(1, len(edges.x)))
+    for start in range(0, count, step):
+        yield slice(start, start + step)
 
 
 def clearance(edges: Edges, one: Point, other: Point) -> float:

@@ -86,6 +86,8 @@ class Engraver:
         Raises `SymbolError` for what cannot be made, `markcode.errors.Misfit` for what does not fit
         on the face, with the sizes that would.
         """
+        if any(line.strip(" ") for line in lines):
+            self._refuse_blots()
         layout = lay_out(self._design(lines, symbol))
         parts = list(_text(layout, lines, self._font, self._height_nm, self._style.dot_nm))
         quiet: tuple[Path, ...] = ()
@@ -94,6 +96,21 @@ class Engraver:
             quiet = (quiet_zone(symbol, layout.symbol_at, self._module_nm),)
         made = Engraved(row, layout.width, layout.height, tuple(parts), self._style.tool_nm, quiet)
         return made if self._face is None else self._face.put(made)
+
+    def _refuse_blots(self) -> None:
+        """Raise `SymbolError` for text whose lines run together: the bars of an E, for one."""
+        pen = self._style.pen_nm
+        if 2 * pen >= self._height_nm:
+            what, mend = (
+                ("a tool", "--setting tool=... smaller")
+                if self._style.text == "stroke"
+                else ("a dot", "--module or --setting dot=... smaller")
+            )
+            raise SymbolError(
+                f"{what} of {mm(pen)} mm leaves nothing bare within letters of "
+                f"{mm(self._height_nm)} mm, of which it must be less than half: choose {mend}, or "
+                "larger letters"
+            )
 
     def _design(self, lines: Sequence[str], symbol: Symbol | None) -> Design:
         return Design(

@@ -233,13 +233,20 @@ def _misfit(design: Design) -> Misfit:
             f"where at most {params['has']} can be read ({CURVED_PERCENT} % of the diameter)"
         )
         return Misfit(message + would, "cylinder", params)
-    needs = " / ".join(_size(*design.needs(layout)) for layout in design.layouts())
-    params = {"needs": needs, "has": _size(*design.face.room_nm), "fits": fits}
+    needs = " / ".join(
+        _size(*(_up(side, _SHOWN_NM) for side in design.needs(layout)))
+        for layout in design.layouts()
+    )
+    params = {"needs": needs, "has": _size(*map(_down, design.face.room_nm)), "fits": fits}
     message = f"the mark needs {needs}, and the face has {params['has']}"
     return Misfit(message + would, "face", params)
 
 
 def _size(wide: int | None, tall: int | None) -> str:
     """Return a width and a height; without a size a cylinder has no end along its axis."""
-    along = "..." if wide is None else mm(_up(wide, _SHOWN_NM))
-    return f"{along} x {to_text(_up(tall or 0, _SHOWN_NM))}"
+    return f"{'...' if wide is None else mm(wide)} x {to_text(tall or 0)}"
+
+
+def _down(length: int | None) -> int | None:
+    """Return what a face has, rounded so that it never looks as if it were enough."""
+    return None if length is None else length // _SHOWN_NM * _SHOWN_NM

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from markcode.errors import SymbolError
 from markcode.symbols.emblems import Emblem
-from markcode.symbols.glyphs import Ring, is_drawable, undrawable
+from markcode.symbols.glyphs import EM, Ring, is_drawable, undrawable
 
-__all__ = ["Font", "Path", "Point", "Ring", "Shape", "must_be_drawable"]
+__all__ = ["Font", "Path", "Point", "Ring", "Shape", "must_be_drawable", "scaled"]
 
 Point = tuple[int, int]
 """Nanometres or units of an em, x to the right and y downwards."""
@@ -73,3 +73,9 @@ def must_be_drawable(piece: str) -> None:
     """Raise `SymbolError` for a character that has no glyph."""
     if not is_drawable(piece):
         raise SymbolError(undrawable(piece))
+
+
+def scaled(path: Path, height_nm: int) -> Path:
+    """Return a line given in units of the em of the glyphs at its true size."""
+    half = EM // 2
+    return tuple(((x * height_nm + half) // EM, (y * height_nm + half) // EM) for x, y in path)

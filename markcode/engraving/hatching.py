@@ -22,6 +22,7 @@ from markcode.engraving.edges import (
     Area,
     Edges,
     Floats,
+    blocks,
     clearance,
     corners_of,
     distance,
@@ -119,11 +120,16 @@ def _runs(edges: Edges, levels: Floats, radius: float) -> Runs:
     Along a line that is where no edge is nearer than the radius, as far as it lies in the area.
     """
     lattice = Lattice.of(edges, 2 * radius)
-    return _runs_along(edges, levels, radius) if lattice is None else lattice.runs(levels, radius)
+    if lattice is not None:
+        return lattice.runs(levels, radius)
+    made = [(at.start, _some_runs(edges, levels[at], radius)) for at in blocks(len(levels), edges)]
+    line, left, right = zip(*(runs for _, runs in made), strict=True)
+    number = [start + own for (start, _), own in zip(made, line, strict=True)]
+    return np.concatenate(number), np.concatenate(left), np.concatenate(right)
 
 
-def _runs_along(edges: Edges, levels: Floats, radius: float) -> Runs:
-    """Return the same of any area."""
+def _some_runs(edges: Edges, levels: Floats, radius: float) -> Runs:
+    """Return the runs of some hundreds of lines."""
     near, far = _covered(edges, levels[:, None], radius)
     order = np.argsort(near, axis=1)
     near = np.take_along_axis(near, order, axis=1)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from markcode.engraving.emblem_lines import lines
-from markcode.engraving.font import Font, Path, Shape, must_be_drawable
+from markcode.engraving.font import Font, Path, Shape, must_be_drawable, scaled
 from markcode.symbols.emblems import Emblem, framed_name
 from markcode.symbols.glyphs import EM
 
@@ -77,7 +77,7 @@ def _shape(piece: str, emblem: Emblem | None, height_nm: int) -> Shape:
         paths = _emblem(piece, emblem)
     else:
         paths = () if piece == " " else _glyph(piece).strokes
-    return Shape(strokes=tuple(_scaled(path, height_nm) for path in paths))
+    return Shape(strokes=tuple(scaled(path, height_nm) for path in paths))
 
 
 def _emblem(piece: str, drawn: Emblem) -> Iterator[Path]:
@@ -100,10 +100,5 @@ def _in_frame(name: str, width: int) -> Iterator[Path]:
     for glyph in glyphs:
         for path in glyph.strokes:
             moved = tuple((x + offset, y) for x, y in path)
-            yield tuple((left + x, top + y) for x, y in _scaled(moved, _IN_FRAME))
+            yield tuple((left + x, top + y) for x, y in scaled(moved, _IN_FRAME))
         offset += glyph.width + STROKE.spacing
-
-
-def _scaled(path: Path, height: int) -> Path:
-    half = EM // 2
-    return tuple(((x * height + half) // EM, (y * height + half) // EM) for x, y in path)

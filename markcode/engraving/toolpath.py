@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -28,6 +28,8 @@ a symbol it must reach every module."""
 
 _LEAST_NM = 10_000
 """The shortest burn."""
+_SAME_NM = 5_000
+"""Dots up to about twice as far apart are one."""
 
 
 class Stroke(NamedTuple):
@@ -101,11 +103,7 @@ class ToolPaths:
             made = self._made.get((own, tool_nm))
             for path in _made(own, tool_nm, self._tooling) if made is None else made:
                 yield _moved(path, *area[0][0])
-        for line in part.lines:
-            if self._tooling.step_nm:
-                yield from ((dot,) for dot in _chain(line, self._tooling.step_nm))
-            else:
-                yield line
+        yield from _along(part.lines, self._tooling)
         for dot in part.dots:
             yield _dot(dot, part, tool_nm, self._tooling)
 
@@ -197,6 +195,16 @@ def _moving(path: Path) -> Path:
     return (x - _LEAST_NM // 2, y), (x + _LEAST_NM // 2, y)
 
 
+def _along(lines: Sequence[Path], tooling: Tooling) -> Iterator[Path]:
+    """Yield the ways along lines."""
+    if tooling.step_nm:
+        # Where lines meet, the needle strikes once.
+        dots = _chains(lines, tooling.step_nm)
+        yield from ((dot,) for dot in _once(dots, min(_SAME_NM, tooling.step_nm // 8)))
+    else:
+        yield from map(_moving, lines) if tooling.burns else lines
+
+
 def _from_corner(area: Area) -> Area:
     left, top = area[0][0]
     return tuple([_moved(ring, -left, -top) for ring in area])
@@ -210,19 +218,26 @@ def _dot(dot: Point, part: Part, tool_nm: int, tooling: Tooling) -> Path:
     return _moved(disc(part.dot_nm, tool_nm=tool_nm, spacing_nm=tooling.spacing_nm), *dot)
 
 
-def _chain(line: Path, step_nm: int) -> Iterator[Point]:
-    """Yield dots along a line, evenly and no further apart than the step, its corners among them.
+def _chains(lines: Iterable[Path], step_nm: int) -> Iterator[Point]:
+    """Yield dots along lines, evenly and no further apart than the step, corners among them."""
+    for line in lines:
+        yield line[0]
+        for (x0, y0), (x1, y1) in itertools.pairwise(line):
+            length = math.hypot(x1 - x0, y1 - y0)
+            steps = max(1, math.ceil(length / step_nm))
+            for step in range(1, steps + 1):
+                yield x0 + (x1 - x0) * step // steps, y0 + (y1 - y0) * step // steps
 
-    The end of a closed line is not struck again.
-    """
-    yield line[0]
-    for (x0, y0), (x1, y1) in itertools.pairwise(line):
-        length = math.hypot(x1 - x0, y1 - y0)
-        steps = max(1, math.ceil(length / step_nm))
-        for step in range(1, steps + 1):
-            dot = (x0 + (x1 - x0) * step // steps, y0 + (y1 - y0) * step // steps)
-            if dot != line[0]:
-                yield dot
+
+def _once(dots: Iterable[Point], side_nm: int) -> Iterator[Point]:
+    """Yield the dots that do not stand in or beside a square of this side that has one already."""
+    taken: set[Point] = set()
+    for x, y in dots:
+        column, row = x // side_nm, y // side_nm
+        around = itertools.product((column - 1, column, column + 1), (row - 1, row, row + 1))
+        if taken.isdisjoint(around):
+            taken.add((column, row))
+            yield x, y
 
 
 def _moved(path: Path, dx: int, dy: int) -> Path:

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from markcode.equipment.mark import Writer
     from markcode.equipment.setup import Setup
 
-__all__ = ["EVIDENCE", "SIZES", "Equipment", "Kind", "Limit", "Machine", "of_toml"]
+__all__ = ["EVIDENCE", "OURS", "SIZES", "Equipment", "Kind", "Limit", "Machine", "of_toml"]
 
 Kind = Literal["table", "drawing", "sheet", "label"]
 """``table``: texts for machines that have letters of their own. ``drawing``: everything at its true
 size, a mark or a plate. ``sheet``: always many marks on a page. ``label``: commands of a printer.
 """
 KINDS = ("table", "drawing", "sheet", "label")
+OURS = "markcode"
+"""The provider of what comes with markcode."""
 EVIDENCE = {
     "V": "vendor",
     "C": "code",
@@ -66,6 +68,10 @@ class Limit:
     """By language."""
     evidence: str = "T"
 
+    def __post_init__(self) -> None:
+        if self.evidence not in EVIDENCE:
+            raise ProfileError(f"a limit: there is no evidence {self.evidence!r}")
+
 
 @dataclass(frozen=True)
 class Equipment:
@@ -100,8 +106,8 @@ class Equipment:
     """Symbologies that it can write; None for all."""
     needs_symbol: bool = False
     """Whether a job without a symbol makes no sense for it."""
-    provider: str = field(default="markcode", compare=False)
-    """The package that it comes from."""
+    provider: str = field(default=OURS, compare=False)
+    """The package that it comes from, with its version: another may write other bytes."""
     seconds: Callable[[Setup, Engraved], Decimal | None] | None = None
     """How long the machine takes for a mark, as far as the settings tell; for the ticket."""
 
@@ -111,11 +117,24 @@ class Equipment:
         unknown = [name for name in self.heeds if name not in SIZES]
         if unknown:
             raise ProfileError(f"equipment {self.name}: there is no size {unknown[0]!r}")
+        if not self.title.get("en"):
+            raise ProfileError(f"equipment {self.name}: it has no title in English")
+        before: dict[str, Setting] = {}
+        for setting in self.settings:
+            fault = _fault_of(setting, before)
+            if fault:
+                raise ProfileError(f"equipment {self.name}, setting {setting.name}: {fault}")
+            before[setting.name] = setting
 
     @property
     def is_drawn(self) -> bool:
-        """Whether files show the marks at a size."""
+        """Whether files are pictures of the marks, or of their symbols."""
         return self.kind in ("drawing", "sheet")
+
+    @property
+    def is_true_size(self) -> bool:
+        """Whether files show the marks as they are made: no printer or machine has its own font."""
+        return self.is_drawn and "height" in self.heeds
 
     def describe(self) -> dict[str, Any]:
         """Return the declaration as plain data, for JSON."""
@@ -172,6 +191,16 @@ def of_toml(
         )
     except TypeError as fault:
         raise ProfileError(f"equipment {entries.get('name')}: {fault}") from fault
+
+
+def _fault_of(setting: Setting, before: Mapping[str, Setting]) -> str:
+    """Return what is wrong with a setting beside those that are declared before it."""
+    if setting.name in before:
+        return "there are two of this name"
+    if setting.evidence and setting.evidence not in EVIDENCE:
+        return f"there is no evidence {setting.evidence!r}"
+    later = [name for name in setting.when if name not in before]
+    return f"it depends on {later[0]!r}, which is not declared before it" if later else ""
 
 
 def _setting(name: str, entry: Mapping[str, Any]) -> Setting:

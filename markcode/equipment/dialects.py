@@ -72,7 +72,8 @@ def _operator(encoding: str) -> Values:
 class RowWriter(InRows):
     """Writes each mark as a row of values with a separator between them, and CR LF.
 
-    ``is_numbered`` puts the number of the mark in the job first, counted from 1.
+    ``is_numbered`` puts the row of the mark in marks.csv first. A result file names a mark by that
+    number, as ``seq`` too, and it stays the same when a job is gone on with.
     """
 
     def __init__(
@@ -93,7 +94,6 @@ class RowWriter(InRows):
         self._with_payload = with_payload
         self.is_columnar = not (with_payload or is_numbered or for_operator)
         self._is_numbered, self._for_operator = is_numbered, for_operator
-        self._number = 0
         lines = [f"line_{number}" for number in range(1, setup.lines + 1)]
         header = [*["seq"] * is_numbered, *lines, *["payload"] * with_payload]
         head = BOM if values.alphabet == "utf-8-sig" else b""
@@ -103,24 +103,11 @@ class RowWriter(InRows):
         """Return the row of a mark. Raises `InvalidMark`."""
         refuse_values(self._setup, mark, self._values)
         absent = [""] * (self._setup.lines - len(mark.lines))
-        row = [*mark.lines, *absent]
+        row = [*[str(mark.row)] * self._is_numbered, *mark.lines, *absent]
         if self._with_payload:
             payload = operator_payload if self._for_operator else machine_payload
             row.append(payload(self._setup, mark, self._values))
         return Rendered({self._name: self._row(row)})
-
-    def collect(self, mark: Mark, rendered: Rendered) -> Rendered:
-        """Return the row, numbered if it is to be."""
-        if not self._is_numbered:
-            return rendered
-        self._number += 1
-        number = self._encoded(f"{self._number}{self.separator}")
-        return Rendered({self._name: number + rendered.lines[self._name]})
-
-    def finish(self) -> Rendered:
-        """Return nothing; a job that is made once more is numbered from 1 again."""
-        self._number = 0
-        return Rendered()
 
     def _row(self, cells: Sequence[str]) -> bytes:
         if self._for_operator:

@@ -161,8 +161,8 @@ def _points(length_nm: int) -> float:
 
 
 def _known(text: str) -> str:
-    """Return the text with a question mark for what the fonts do not have."""
-    return text.encode("cp1252", "replace").decode("cp1252")
+    r"""Return the text with ``\u0141`` for a letter that the fonts lack, never another."""
+    return text.encode("cp1252", "backslashreplace").decode("cp1252")
 
 
 def _operators(part: Part) -> Iterator[str]:

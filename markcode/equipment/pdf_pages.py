@@ -180,7 +180,7 @@ def profile_text(profile: Mapping[str, Any], event: str, words: Words) -> str:
     """Return a profile on one line: format, event, check and options."""
     parts = [profile["format"], event] if profile else [event]
     if profile.get("check"):
-        parts.append(words("check", name=profile["check"], over=profile["check_over"]))
+        parts.append(words(f"check.{profile['check_over']}", name=profile["check"]))
     parts += [f"{name}={value}" for name, value in profile.get("options", {}).items()]
     return ", ".join(part for part in parts if part)
 

@@ -18,7 +18,7 @@ from markcode.equipment.declaration import Equipment, of_toml
 from markcode.errors import JobError, MarkcodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from importlib.resources.abc import Traversable
 
 
@@ -47,9 +47,16 @@ def get(name: str) -> Equipment:
     raise JobError(f"no equipment is called {name!r}; there are: {', '.join(names())}")
 
 
-def all_equipment() -> tuple[Equipment, ...]:
-    """Return every equipment."""
-    return tuple(get(name) for name in names())
+def all_equipment(told: Callable[[JobError], object] | None = None) -> tuple[Equipment, ...]:
+    """Return every equipment. What cannot be loaded is left out, and ``told`` why."""
+    found = []
+    for name in names():
+        try:
+            found.append(get(name))
+        except JobError as fault:
+            if told is not None:
+                told(fault)
+    return tuple(found)
 
 
 @cache
@@ -93,7 +100,8 @@ def _added() -> Mapping[str, metadata.EntryPoint]:
 @cache
 def _loaded(point: metadata.EntryPoint) -> Equipment:
     """Return what an entry point names. Raises `JobError` where that is no equipment."""
-    provider = point.dist.name if point.dist is not None else point.value
+    dist = point.dist
+    provider = point.value if dist is None else f"{dist.name} {dist.version}"
     try:
         found = point.load()
     except MarkcodeError as fault:

@@ -41,6 +41,8 @@ _MOST_MODULE = 10
 """Dots, of ``^BQ`` and ``^BY``."""
 _LEAST_HEIGHT = 10
 """Dots, of ``^A0``."""
+_MOST_LABEL = 32_000
+"""Dots, of ``^LL``, ``^FO`` and ``^A0``."""
 
 
 def open_zpl(setup: Setup) -> LabelWriter:
@@ -67,7 +69,14 @@ class _Sizes:
         width_nm, height_nm = _label(settings["label"])
         module = round(setup.module_nm * dots_per_nm)
         letters = -int(-setup.height_nm * dots_per_nm // 1)
+        width, height = int(width_nm * dots_per_nm), int(height_nm * dots_per_nm)
         at = f"at {settings['dpmm']} dots a millimetre"
+        if max(width, height) > _MOST_LABEL:
+            most = lengths.mm(int(_MOST_LABEL / dots_per_nm))
+            raise ProfileError(
+                f"--setting label={settings['label']} is {width} x {height} dots {at}; printers "
+                f"take {_MOST_LABEL}, which are {most} mm: choose a smaller one"
+            )
         if setup.symbol is not None and module < _LEAST_MODULE:
             raise ProfileError(
                 f"--module {lengths.to_text(setup.module_nm)} is {_dots(module)} {at}; symbols "
@@ -85,8 +94,8 @@ class _Sizes:
             )
         return cls(
             dots_per_nm,
-            int(width_nm * dots_per_nm),
-            int(height_nm * dots_per_nm),
+            width,
+            height,
             round(_MARGIN_NM * dots_per_nm),
             letters,
             module,

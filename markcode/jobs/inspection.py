@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import markcode
 from markcode import equipment as machines
 from markcode import notation
+from markcode.equipment.declaration import OURS
 from markcode.equipment.text import file_name
 from markcode.errors import JobError, TableError
 from markcode.jobs.files import Drawings, LineFiles, Listing, read_modules, unlisted
@@ -103,7 +104,7 @@ class Job:
                 check=profile["check"],
                 check_over=profile["check_over"],
                 codes=codes,
-                options=profile["options"],
+                options={**profile["options"]},
             )
         except (KeyError, TypeError, AttributeError) as fault:
             raise JobError(
@@ -186,9 +187,10 @@ def verify_job(
 
 def _has_file(job: Job, equipment: str) -> bool:
     """Return whether marks.csv names the drawing of each mark."""
-    if equipment in machines.names():
-        return machines.get(equipment).is_drawn
-    # The package that made it is not installed here.
+    declared = machines.get(equipment) if equipment in machines.names() else None
+    if declared is not None and declared.provider == OURS:
+        return declared.is_drawn
+    # A writer of another package may do as it likes, and perhaps is not installed here.
     with (job.folder / MARKS).open("rb") as stream:
         return b"file" in stream.readline().rstrip(b"\n").split(b",")
 

@@ -83,7 +83,7 @@ def read_manifest(folder: Path) -> tuple[dict[str, Any], Iterator[JobFile]]:
                 return _known(path, whole), iter([_file(path, entry) for entry in files])
     except OSError as fault:
         raise JobError(f"{path}: {fault.strerror}: is this folder a whole job?") from fault
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         if isinstance(fault, JobError):
             raise
         raise JobError(f"{path}: this is no manifest of markcode: {fault}") from fault
@@ -126,6 +126,7 @@ def _entry(line: str) -> dict[str, Any] | None:
 def _file(path: Path, entry: Any) -> JobFile:
     match entry:
         case {"name": str(name), "bytes": int(size), "sha256": str(sha256)} if is_inside(name):
+            _refuse_surrogates(path, entry)
             return JobFile(name, size, sha256)
     raise JobError(f"{path}: {entry!r} does not say name, bytes and sha256 of a file")
 
@@ -142,4 +143,13 @@ def _known(path: Path, head: dict[str, Any]) -> dict[str, Any]:
             f"{path}: manifest_version is {version!r}, and this markcode reads {VERSION}"
         )
     head.pop("files", None)
+    _refuse_surrogates(path, head)
     return head
+
+
+def _refuse_surrogates(path: Path, entry: Mapping[str, Any]) -> None:
+    """Raise `JobError` for half a character, which JSON can spell and no file can hold."""
+    try:
+        json.dumps(entry, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as fault:
+        raise JobError(f"{path}: this is no manifest of markcode: {fault}") from fault

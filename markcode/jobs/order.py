@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import markcode
 from markcode import equipment, lengths
 from markcode.equipment import Mark, Setup, Writer, symbol_of
+from markcode.equipment.declaration import OURS
 from markcode.equipment.settings import resolve
 from markcode.errors import InvalidMark, ProfileError
 from markcode.jobs.manifest import MANIFEST, VERSION
@@ -213,7 +214,7 @@ def _refuse_shape(options: Options) -> None:
         raise ProfileError(
             f"--shape {options.shape} is for a Data Matrix; {options.symbol} has only one shape"
         )
-    if not (equipment.get(options.equipment).is_drawn or options.modules):
+    if not (equipment.get(options.equipment).is_true_size or options.modules):
         raise ProfileError(
             f"--equipment {options.equipment} does not draw the symbol, so it has no --shape: "
             "leave it out, or choose a drawing"
@@ -271,13 +272,14 @@ def choices(
     fmt: Format, kind: str, options: Options, job: Setup, columns: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return everything that decides what is marked, as it stands in the manifest."""
-    heeded = job.equipment.heeds
+    heeded, provider = job.equipment.heeds, job.equipment.provider
     plan = options.serials
     return {
         "profile": fmt.profile(),
         "event": kind,
         "provisional": fmt.is_provisional(kind),
         "equipment": options.equipment,
+        **({"provider": provider} if provider != OURS else {}),
         "symbol": options.symbol,
         **({"shape": options.shape} if options.shape != "square" else {}),
         **({"modules": True} if options.modules else {}),

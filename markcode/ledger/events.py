@@ -25,6 +25,7 @@ __all__ = [
     "Details",
     "Event",
     "EventRefused",
+    "SeveralJobs",
     "job_named",
     "marks_of_job",
     "photo_hash",
@@ -71,10 +72,14 @@ def _append(chain: Chain, events: Sequence[Event]) -> list[Ref]:
     return [Ref(chain.station, first + at) for at in range(len(events))]
 
 
+class SeveralJobs(LedgerError):
+    """Some digits begin the hashes of several jobs."""
+
+
 def job_named(connection: Connection, text: str) -> Ref:
     """Return a job, given its entry, its hash, or the beginning of that (8 digits or more).
 
-    Raises `LedgerError` where there is none, or more than one.
+    Raises `LedgerError` where there is none, and `SeveralJobs` where there are more.
     """
     ref = Ref.found(text)
     if ref is not None:
@@ -91,9 +96,10 @@ def job_named(connection: Connection, text: str) -> Ref:
         CLAIM.c.slot == slot_number(JOB), CLAIM.c.value >= text, CLAIM.c.value < text + "g"
     )
     rows = connection.execute(query.limit(2)).all()
-    if len(rows) != 1:
-        number = "no job has" if not rows else "several jobs have"
-        raise LedgerError(f"{number} a hash that begins with {text}")
+    if not rows:
+        raise LedgerError(f"no job has a hash that begins with {text}")
+    if len(rows) > 1:
+        raise SeveralJobs(f"several jobs have a hash that begins with {text}")
     return Ref(*rows[0])
 
 

@@ -154,13 +154,13 @@ def jobs_of(connection: Connection, marks: Iterable[Ref]) -> dict[Ref, Ref]:
     return found
 
 
-def in_doubt(connection: Connection, job: Ref) -> dict[Ref, Ref]:
-    """Return the marks of a job that may be struck, each with the event that says so."""
+def in_doubt(connection: Connection, job: Ref) -> dict[Ref, tuple[Ref, ...]]:
+    """Return the marks of a job that may be struck, each with the events that say so."""
     return {
-        Ref(station, seq): standing.doubt
+        Ref(station, seq): standing.doubts
         for station, first, last in _ranges(connection, job)
         for seq, standing in standings_between(connection, station, first, last)
-        if standing.state is State.UNKNOWN and standing.doubt is not None
+        if standing.state is State.UNKNOWN
     }
 
 

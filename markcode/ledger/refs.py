@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from markcode.errors import LedgerError
 
-__all__ = ["Ref", "check_station"]
+__all__ = ["Ref", "check_station", "in_lots"]
 
 _STATION = re.compile(r"[A-Z0-9](?:[A-Z0-9._-]{0,30}[A-Z0-9])?")
 _REF = re.compile(rf"({_STATION.pattern})/([1-9][0-9]{{0,17}})")
@@ -39,6 +42,18 @@ class Ref(NamedTuple):
         """Read what ``str`` wrote; None for any other text."""
         match = _REF.fullmatch(text)
         return None if match is None else cls(match[1], int(match[2]))
+
+
+def in_lots(refs: Iterable[Ref], at_once: int = 500) -> Iterator[tuple[str, list[int]]]:
+    """Yield the numbers of entries by their station, as many as one statement takes well.
+
+    >>> list(in_lots([Ref("PTY-1", 4), Ref("MVD-1", 9), Ref("MVD-1", 7), Ref("MVD-1", 9)]))
+    [('MVD-1', [7, 9]), ('PTY-1', [4])]
+    """
+    for station, own in groupby(sorted(set(refs)), attrgetter("station")):
+        seqs = [seq for _, seq in own]
+        for at in range(0, len(seqs), at_once):
+            yield station, seqs[at : at + at_once]
 
 
 def check_station(name: str) -> str:

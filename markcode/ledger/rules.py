@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
+from bisect import insort
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -23,12 +22,12 @@ from markcode.ledger.codes import difference
 from markcode.ledger.details import SAME_ARM, Details, Event
 from markcode.ledger.jobs import in_doubt, jobs_of
 from markcode.ledger.kinds import Kind, State, event_kind, kind
-from markcode.ledger.refs import Ref
+from markcode.ledger.refs import Ref, in_lots
 from markcode.ledger.refused import EventRefused
 from markcode.ledger.schema import ENTRY
 from markcode.ledger.states import Happened, History, Standing, histories
 
-__all__ = ["refusals"]
+__all__ = ["hold_jobs", "refusals"]
 
 _EASTERNMOST = datetime.timedelta(hours=14)
 """How far the calendar is ahead of UTC where a day begins first."""
@@ -36,7 +35,6 @@ _WESTERNMOST = datetime.timedelta(hours=12)
 """How far it is behind where a day begins last."""
 _APART = datetime.timedelta(minutes=5)
 """How far the clocks of a machine and of a station may be apart."""
-_ASKED = 500
 
 
 def refusals(chain: Chain, events: Sequence[Event]) -> dict[int, EventRefused]:
@@ -52,20 +50,30 @@ def refusals(chain: Chain, events: Sequence[Event]) -> dict[int, EventRefused]:
     return {at: fault for at, fault in faults if fault is not None}
 
 
+def hold_jobs(chain: Chain, marks: Iterable[Ref]) -> dict[Ref, Ref]:
+    """Return the jobs of some marks, and hold them: no other station records of them meanwhile.
+
+    Two stations do not judge the same mark at the same instant, and what is read of a mark after
+    this holds to the end of the transaction.
+    """
+    found = jobs_of(chain.connection, marks)
+    for job in sorted(set(found.values())):
+        hold(chain.connection, f"events of {job}")
+    return found
+
+
 class _Judge:
     def __init__(self, chain: Chain, events: Sequence[Event]) -> None:
         named = {event.mark for event in events}
         named |= {event.details.arm for event in events if event.details.arm is not None}
         telling = {event.mark for event in events if _tells(event)}
         self._chain, self._connection = chain, chain.connection
-        self._jobs = jobs_of(chain.connection, telling)
-        for job in sorted(set(self._jobs.values())):
-            # Two stations do not judge the same mark at the same instant.
-            hold(chain.connection, f"events of {job}")
+        self._jobs = hold_jobs(chain, telling)
         self._histories = histories(chain.connection, named)
         starting = {event.mark for event in events if kind(event.kind).starts}
         begun = {self._jobs[mark] for mark in starting if mark in self._jobs}
-        self._doubts = {job: _doubts(chain.connection, job) for job in begun}
+        self._doubts = {job: in_doubt(chain.connection, job) for job in begun}
+        self._machines = _machines(chain.connection, self._doubts.values())
         timed = {event.mark for event in events if event.details.moment is not None}
         self._times = _times(chain.connection, timed)
         self._texts = _entries(chain.connection, (e.mark for e in events if e.details.reader_text))
@@ -95,9 +103,10 @@ class _Judge:
         if standing.state is State.VOID and (found.state is State.STRUCK or found.after):
             raise EventRefused("kind", "event.void", mark=str(mark), kind=event.kind)
         self._check_future(details)
-        if found.after is not None:
+        if found.after is not None or found.state is not None:
             _check_issued(mark, details, history)
             self._check_order(mark, details, history)
+        if found.after is not None:
             _check_standing(mark, found, standing)
             self._check_others(event, found, standing)
             _check_needs(mark, found, details)
@@ -127,11 +136,13 @@ class _Judge:
 
         A file that is taken once more must not put its refused rows behind what followed on them.
         """
-        moment = details.moment
+        moment, times = details.moment, self._times.get(mark, [])
+        if moment is None or not times or times[-1].moment <= moment:
+            return
         wrong = {details.corrects, *(event.corrects for event in history.events)}
-        for ref, machine, last in self._times.get(mark, ()):
-            apart = datetime.timedelta() if machine == details.machine else _APART
-            if moment is not None and moment < last - apart and ref not in wrong:
+        for last, ref, machine in reversed(times):
+            apart = datetime.timedelta() if machine == _machine(details.machine) else _APART
+            if moment < last - apart and ref not in wrong:
                 raise EventRefused(
                     "date",
                     "event.date",
@@ -146,10 +157,11 @@ class _Judge:
         job = self._jobs.get(event.mark)
         if not found.starts or standing.state is State.UNKNOWN or job is None:
             return
-        own = event.details.machine
-        for other, machine in self._doubts[job].items():
+        own = _machine(event.details.machine)
+        for other, doubts in self._doubts[job].items():
             # A machine that was not named may be any.
-            if other != event.mark and (own == machine or not own or not machine):
+            machines = {self._machines.get(ref, "") for ref in doubts}
+            if other != event.mark and (not own or machines & {own, ""}):
                 raise EventRefused(
                     "kind", "event.blocked", mark=str(event.mark), kind=event.kind, other=str(other)
                 )
@@ -175,21 +187,20 @@ class _Judge:
         found, corrected = self._kind(event.kind), event.details.corrects
         ref = Ref(self._chain.station, self._next)
         self._next += 1
-        moment = event.details.moment
+        machine, moment = _machine(event.details.machine), event.details.moment
         if moment is not None:
-            times = self._times.setdefault(event.mark, [])
-            times.append(_Time(ref, event.details.machine, moment))
+            insort(self._times.setdefault(event.mark, []), _Time(moment, ref, machine))
         if found.state is None and corrected is None:
             return
         history = self._histories[event.mark]
-        history.events.append(Happened(self._chain.time, ref, event.kind, corrected))
+        history.add(Happened(self._chain.time, ref, event.kind, corrected))
         job = self._jobs.get(event.mark)
         doubts = None if job is None else self._doubts.get(job)
-        if doubts is not None and history.standing().state is not State.UNKNOWN:
-            doubts.pop(event.mark, None)
-        elif doubts is not None:
-            machine = event.details.machine
-            doubts[event.mark] = machine if found.state else doubts.get(event.mark, "")
+        if doubts is not None:
+            self._machines[ref] = machine
+            doubts[event.mark] = history.standing().doubts
+            if not doubts[event.mark]:
+                del doubts[event.mark]
 
 
 def _tells(event: Event) -> bool:
@@ -228,7 +239,7 @@ def _check_standing(mark: Ref, found: Kind, standing: Standing) -> None:
 
 def _check_needs(mark: Ref, found: Kind, details: Details) -> None:
     for name in found.needs:
-        if not getattr(details, name):
+        if not getattr(details, name).strip():
             raise EventRefused(name, "event.unexplained", mark=str(mark), kind=found.name)
 
 
@@ -248,15 +259,15 @@ def _when(details: Details) -> str:
 class _Time(NamedTuple):
     """When an event happened."""
 
+    moment: datetime.datetime
     ref: Ref
     machine: str
-    moment: datetime.datetime
 
 
 def _times(connection: Connection, marks: Iterable[Ref]) -> dict[Ref, list[_Time]]:
-    """Return when what is on record of some marks happened, as far as that is said."""
+    """Return when what is on record of some marks happened, as far as that is said, in order."""
     found: dict[Ref, list[_Time]] = {}
-    for station, some in _in_lots(marks):
+    for station, some in in_lots(marks):
         query = select(ENTRY).where(
             ENTRY.c.about_station == station,
             ENTRY.c.about_seq.in_(some),
@@ -268,30 +279,29 @@ def _times(connection: Connection, marks: Iterable[Ref]) -> dict[Ref, list[_Time
                 day, time = said.get("date"), said["time"][:8]
                 with contextlib.suppress(ValueError):
                     moment = datetime.datetime.fromisoformat(f"{day}T{time}+00:00")
-                    time_of = _Time(entry.ref, str(said.get("machine", "")), moment)
-                    found.setdefault(entry.about, []).append(time_of)
+                    machine = _machine(str(said.get("machine", "")))
+                    insort(found.setdefault(entry.about, []), _Time(moment, entry.ref, machine))
     return found
 
 
-def _doubts(connection: Connection, job: Ref) -> dict[Ref, str]:
-    """Return the marks of a job that may be struck, each with the machine, as far as it is said."""
-    found = in_doubt(connection, job)
-    said = _entries(connection, found.values())
-    return {mark: str(said[event].content.get("machine", "")) for mark, event in found.items()}
+def _machine(name: str) -> str:
+    """Return the name of a machine as it is compared: people do not always write it alike."""
+    return " ".join(name.split()).casefold()
+
+
+def _machines(
+    connection: Connection, doubts: Iterable[Mapping[Ref, tuple[Ref, ...]]]
+) -> dict[Ref, str]:
+    """Return at which machine each of some events left a mark in doubt, as far as it is said."""
+    events = (ref for of_job in doubts for refs in of_job.values() for ref in refs)
+    said = _entries(connection, events)
+    return {ref: _machine(str(entry.content.get("machine", ""))) for ref, entry in said.items()}
 
 
 def _entries(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Entry]:
     """Return some entries by their names, those left out that are not there."""
     found: dict[Ref, Entry] = {}
-    for station, some in _in_lots(refs):
+    for station, some in in_lots(refs):
         query = select(ENTRY).where(ENTRY.c.station == station, ENTRY.c.seq.in_(some))
         found |= {entry.ref: entry for entry in map(Entry.of, connection.execute(query))}
     return found
-
-
-def _in_lots(refs: Iterable[Ref]) -> Iterator[tuple[str, list[int]]]:
-    """Yield the numbers of entries by their station, as many as one statement takes well."""
-    for station, own in groupby(sorted(set(refs)), attrgetter("station")):
-        seqs = [seq for _, seq in own]
-        for at in range(0, len(seqs), _ASKED):
-            yield station, seqs[at : at + _ASKED]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 
 from markcode.ledger.kinds import State, kind, known
-from markcode.ledger.refs import Ref
+from markcode.ledger.refs import Ref, in_lots
 from markcode.ledger.schema import ENTRY
 
 __all__ = [
@@ -86,24 +86,24 @@ class Standing(NamedTuple):
     state: State
     known: State
     """The same, but where that is unknown: what it was before the doubt."""
-    doubt: Ref | None = None
-    """The event that left it unknown."""
+    doubts: tuple[Ref, ...] = ()
+    """The events that left it unknown: each of them, for they may be of several machines."""
+
+    def after(self, event: Happened) -> Standing:
+        """Return what has become of the mark with one more event that counts."""
+        state = kind(event.kind).state
+        if state is None or self.state is State.VOID:
+            return self
+        if state is State.UNKNOWN:
+            return Standing(state, self.known, (*self.doubts, event.ref))
+        return Standing(state, state)
 
 
 def standing(
     events: Iterable[Happened], start: State = State.ISSUED, correcting: Ref | None = None
 ) -> Standing:
     """Return what the events of one mark have made of it, and what it was before a doubt."""
-    found = Standing(start, start)
-    for event in counting(events, correcting):
-        state = kind(event.kind).state
-        if state is State.UNKNOWN:
-            found = Standing(state, found.known, event.ref)
-        elif state is not None:
-            found = Standing(state, state)
-        if state is State.VOID:
-            break
-    return found
+    return reduce(Standing.after, counting(events, correcting), Standing(start, start))
 
 
 def folded(events: Iterable[Happened], start: State = State.ISSUED) -> State:
@@ -125,10 +125,24 @@ class History:
     """When its entry was written."""
     start: State = State.ISSUED
     events: list[Happened] = field(default_factory=list)
+    _standing: Standing | None = field(default=None, init=False, repr=False, compare=False)
 
     def standing(self, correcting: Ref | None = None) -> Standing:
         """Return what has become of the mark, or would have without one of its events."""
-        return standing(self.events, self.start, correcting)
+        if correcting is not None:
+            return standing(self.events, self.start, correcting)
+        if self._standing is None:
+            self.events.sort()
+            self._standing = standing(self.events, self.start)
+        return self._standing
+
+    def add(self, event: Happened) -> None:
+        """Let one more event count."""
+        told, last = self._standing, self.events[-1:]
+        # Only what comes last of all, and corrects nothing, leaves all before as it was.
+        is_next = told is not None and event.corrects is None and last < [event]
+        self.events.append(event)
+        self._standing = told.after(event) if told is not None and is_next else None
 
 
 def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
@@ -140,15 +154,12 @@ def states(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, State]:
 def histories(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, History]:
     """Return what has happened to some marks; an entry that is no mark is left out."""
     found: dict[Ref, History] = {}
-    for station, of_station in groupby(sorted(set(refs)), itemgetter(0)):
-        seqs = [seq for _, seq in of_station]
-        for at in range(0, len(seqs), _ASKED):
-            piece = seqs[at : at + _ASKED]
-            is_array = connection.dialect.name == "postgresql"
-            given = {"of_station": station, "seqs": piece if is_array else json.dumps(piece)}
-            for seq, rows in _of_marks(connection.execute(_of_some(is_array), given)):
-                if any(row.kind == "issued" for row in rows):
-                    found[Ref(station, seq)] = _told(rows)
+    is_array = connection.dialect.name == "postgresql"
+    for station, some in in_lots(refs, _ASKED):
+        given = {"of_station": station, "seqs": some if is_array else json.dumps(some)}
+        for seq, rows in _of_marks(connection.execute(_of_some(is_array), given)):
+            if any(row.kind == "issued" for row in rows):
+                found[Ref(station, seq)] = _told(rows)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from markcode_cli.ledger.words import Words
 from markcode_cli.options import encoding_option, handle_errors, language_option, pairs
 from markcode_cli.output import paragraph, print_json, table, visible
 from markcode_cli.progress import Progress
+from markcode_cli.whole import whole_file
 
 if TYPE_CHECKING:
     from markcode.ledger import Ledger
@@ -103,7 +104,7 @@ def import_(
     words = Words(lang)
     with (
         Progress("rows read", "rows recorded") as progress,
-        _listing(rejected, [source, mapping], lang) as listed,
+        _listing(rejected, [source, mapping, *_files(ledger)], lang) as listed,
     ):
 
         def told(outcome: Outcome) -> None:
@@ -138,9 +139,18 @@ def _form(
     )
 
 
+def _files(ledger: Ledger) -> Iterator[Path]:
+    """Yield the files of a ledger, those that SQLite keeps beside it too."""
+    from markcode.ledger.places import sqlite_file
+
+    file = sqlite_file(ledger.place)
+    if file is not None:
+        yield from (file.with_name(file.name + end) for end in ("", "-wal", "-shm", "-journal"))
+
+
 @contextlib.contextmanager
 def _listing(
-    path: str | None, inputs: Sequence[str | None], language: str
+    path: str | None, inputs: Iterable[str | Path | None], language: str
 ) -> Iterator[Callable[[Outcome], None]]:
     """Give what writes refused rows to a table, where one was asked for."""
     if path is None:
@@ -150,8 +160,8 @@ def _listing(
 
     there = [name for name in inputs if name is not None and Path(name).exists()]
     if Path(path).exists() and any(map(Path(path).samefile, there)):
-        raise click.UsageError(f"--rejected {path} would overwrite what is read")
-    with Path(path).open("wb") as stream:
+        raise click.UsageError(f"--rejected {path} would overwrite what is read, or the ledger")
+    with whole_file(Path(path)) as stream:
         stream.write(FINDINGS_HEADER)
 
         def put(outcome: Outcome) -> None:

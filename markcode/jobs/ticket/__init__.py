@@ -15,7 +15,7 @@ from markcode.jobs.inspection import Job
 from markcode.jobs.manifest import MANIFEST, JobFile
 from markcode.jobs.ticket import sections
 from markcode.jobs.ticket.facts import TICKETS, Facts, files_of, marks_of
-from markcode.jobs.ticket.parts import Section, Ticket, words_in
+from markcode.jobs.ticket.parts import Section, Ticket, shown, words_in
 from markcode.jobs.ticket.sizes import sizes
 from markcode.jobs.ticket.text import to_text
 
@@ -47,7 +47,9 @@ def ticket_of(job: Job, files: Iterable[JobFile], language: str | None = None) -
         raise JobError(
             f"{job.folder / MANIFEST}: this is not a whole job: {type(damage).__name__}: {damage}"
         ) from damage
-    return Ticket(words, job.entry("job", str)[: sections.SHORT], found, made, facts.is_drawn)
+    return Ticket(
+        words, shown(job.entry("job", str)[: sections.SHORT]), found, made, facts.is_drawn
+    )
 
 
 def ticket_files(job: Job, files: Iterable[JobFile]) -> Iterator[tuple[str, bytes]]:

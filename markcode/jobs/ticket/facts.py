@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from markcode import equipment, notation
@@ -45,6 +46,8 @@ class Files:
     listed: tuple[JobFile, ...]
     count: int
     bytes: int
+    marks: str
+    """SHA-256 that marks.csv had when the job was written; empty where it is not listed."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Found:
     With one line a mark, these are the bytes of the file of the equipment ``text``."""
     characters: str
     """All that are struck, in order."""
+    sha256: str
+    """Of marks.csv itself."""
 
 
 def files_of(files: Iterable[JobFile]) -> Files:
@@ -68,18 +73,21 @@ def files_of(files: Iterable[JobFile]) -> Files:
     top: list[JobFile] = []
     inside: list[JobFile] = []
     count = size = 0
+    marks = ""
     for file in files:
         if file.name in TICKETS:
             continue
+        if file.name == MARKS:
+            marks = file.sha256
         count, size = count + 1, size + file.bytes
         kept, most = (inside, _MOST_INSIDE) if "/" in file.name else (top, MOST_FILES)
         if len(kept) < most:
             kept.append(file)
-    return Files((*top, *inside)[:MOST_FILES], count, size)
+    return Files((*top, *inside)[:MOST_FILES], count, size, marks)
 
 
 def marks_of(job: Job) -> Found:
-    """Return what there is to say of the marks; marks.csv is read once, row by row.
+    """Return what there is to say of the marks; marks.csv is read as a stream.
 
     Raises `JobError` where it is missing or damaged.
     """
@@ -104,11 +112,17 @@ def marks_of(job: Job) -> Found:
             longest=_stated(columns, longest),
             codes=codes.hexdigest(),
             characters="".join(sorted(characters - {" "})),
+            sha256=_sha256(path),
         )
     except notation.NotationError as fault:
         raise JobError(f"{path}, row {last[0] if last else 1}: damaged: {fault}") from fault
     except OSError as fault:
         raise JobError(f"{path}: {fault.strerror}: is this folder a whole job?") from fault
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _struck(cells: Sequence[str]) -> list[str]:
@@ -140,8 +154,10 @@ class Facts:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether the files show the marks at their size."""
-        return self.job.head.get("height_nm") is not None
+        """Whether the files show the marks as they are made, at their size."""
+        if self.equipment is not None:
+            return self.equipment.is_true_size
+        return self.job.head.get("height_nm") is not None and self.job.columns().has_file
 
     @cached_property
     def setup(self) -> Setup:
@@ -190,7 +206,7 @@ class Facts:
 
     def _shape(self) -> Shape:
         shape = self.job.head.get("shape", "square")
-        if shape not in SHAPES:
+        if shape not in tuple(SHAPES):
             raise self._damage("shape", shape)
         return cast("Shape", shape)
 

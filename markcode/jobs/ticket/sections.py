@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from markcode import lengths
+from markcode.equipment.declaration import OURS
 from markcode.jobs.ticket.facts import Facts, lookalikes
 from markcode.jobs.ticket.parts import Row, shown
 from markcode.words import Words
@@ -18,9 +19,9 @@ SHORT = 12
 def job(facts: Facts, words: Words) -> Iterator[Row]:
     job, head = facts.job, facts.job.head
     whole = job.entry("job", str)
-    yield Row(words("job"), (whole[:SHORT],), is_code=True)
-    yield Row(words("hash"), (whole,), is_code=True)
-    yield Row(words("made"), (f"markcode {job.entry('version', str)}",))
+    yield Row(words("job"), (shown(whole[:SHORT]),), is_code=True)
+    yield Row(words("hash"), (shown(whole),), is_code=True)
+    yield Row(words("made"), (f"markcode {shown(job.entry('version', str))}",))
     if "order" in head:
         yield Row(words("order"), (shown(head["order"]),))
     if "ledger" in head:
@@ -36,9 +37,9 @@ def job(facts: Facts, words: Words) -> Iterator[Row]:
     if profile["options"]:
         yield Row(words("options"), (_pairs(profile["options"]),))
     for name, entry in profile["codes"].items():
-        yield Row(words("codes"), (f"{name}: {shown(entry['file'])}", entry["sha256"]))
+        yield Row(words("codes"), (f"{name}: {shown(entry['file'])}", shown(entry["sha256"])))
     (table,) = job.entry("inputs", list)
-    yield Row(words("table"), (table["sha256"],), is_code=True)
+    yield Row(words("table"), (shown(table["sha256"]),), is_code=True)
     yield Row(words("equipment"), tuple(_equipment(facts, words)))
     settings = facts.settings
     if settings:
@@ -51,7 +52,7 @@ def _equipment(facts: Facts, words: Words) -> Iterator[str]:
         yield f"{shown(name)}: {words('absent')}"
         return
     yield f"{name}: {declared.title.get(words.language, declared.title['en'])}"
-    if declared.provider != "markcode":
+    if declared.provider != OURS:
         yield words("provider", package=declared.provider)
     if declared.experimental:
         yield words("experimental")
@@ -64,7 +65,7 @@ def _settings(facts: Facts, settings: Mapping[str, object]) -> Iterator[str]:
         if kind == "length" and isinstance(value, int):
             yield f"{name}={lengths.mm(value)}mm"
         else:
-            yield f"{name}={shown(value)}{'%' * (kind == 'percent')}"
+            yield f"{shown(name)}={shown(value)}{'%' * (kind == 'percent')}"
 
 
 def marks(facts: Facts, words: Words) -> Iterator[Row]:
@@ -73,7 +74,13 @@ def marks(facts: Facts, words: Words) -> Iterator[Row]:
     said = [words("counts.text", **{name: int(counts[name]) for name in names})]
     if counts["marks"] != facts.found.count:
         said.append(words("counts.differ", found=facts.found.count))
+    elif facts.files.marks != facts.found.sha256:
+        said.append(words("marks.changed"))
     yield Row(words("counts"), tuple(said))
+    left = facts.job.head.get("ledger", {}).get("left_out", {})
+    if left:
+        told = (words(f"left.{state}", count=int(count)) for state, count in left.items())
+        yield Row(words("left"), (", ".join(told),))
     for which, mark in (("first", facts.found.first), ("last", facts.found.last)):
         if mark is not None:
             yield Row(words(which, row=mark.row), tuple(map(shown, mark.lines)), is_code=True)
@@ -102,10 +109,10 @@ def alphabet(facts: Facts, words: Words) -> Iterator[Row]:
 def files(facts: Facts, words: Words) -> Iterator[Row]:
     for file in facts.files.listed:
         said = words("bytes", bytes=file.bytes)
-        yield Row(shown(file.name), (said, file.sha256), is_code=True)
+        yield Row(shown(file.name), (said, shown(file.sha256)), is_code=True)
     said = words("files.count", count=facts.files.count, bytes=facts.files.bytes)
     yield Row(words("files.all"), (said,))
 
 
 def _pairs(values: Mapping[str, object]) -> str:
-    return ", ".join(f"{name}={shown(value)}" for name, value in values.items())
+    return ", ".join(f"{shown(name)}={shown(value)}" for name, value in values.items())

@@ -11,7 +11,7 @@ from markcode.engraving.depth import depth_nm, judge
 from markcode.errors import SymbolError
 from markcode.jobs.marks import Stated
 from markcode.jobs.ticket.facts import Facts
-from markcode.jobs.ticket.parts import Row
+from markcode.jobs.ticket.parts import Row, shown
 from markcode.words import Words
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ __all__ = ["sizes"]
 def sizes(facts: Facts, words: Words, made: Engraved | None, fault: str) -> Iterator[Row]:
     required = facts.job.fmt.requirements
     height = required.height_nm
-    drawn = "height.drawn" if facts.is_drawn else "height.machine"
-    text = [words(drawn, drawn=lengths.to_text(facts.setup.height_nm))]
+    text = [words(_height_key(facts), drawn=lengths.to_text(facts.setup.height_nm))]
     text.append(words("least", length=lengths.to_text(height)) if height else words("least.none"))
     yield Row(words("height"), (", ".join(text),))
     yield from _symbol(facts, words)
@@ -41,6 +40,12 @@ def sizes(facts: Facts, words: Words, made: Engraved | None, fault: str) -> Iter
     yield from _place(facts, words)
     yield Row(words("depth"), tuple(_depth(facts, words)))
     yield from _time(facts, words, made)
+
+
+def _height_key(facts: Facts) -> str:
+    if facts.is_drawn:
+        return "height.drawn"
+    return "height.machine" if facts.job.head.get("height_nm") is None else "height.font"
 
 
 def _depth(facts: Facts, words: Words) -> Iterator[str]:
@@ -113,8 +118,8 @@ def _symbol(facts: Facts, words: Words) -> Iterator[Row]:
     if name is None:
         yield Row(words("symbol"), (words("symbol.none"),))
         return
-    yield Row(words("symbol"), (", ".join([name, *_symbol_sizes(facts, words)]),))
-    if facts.is_drawn:
+    yield Row(words("symbol"), (", ".join([shown(name), *_symbol_sizes(facts, words)]),))
+    if facts.job.head.get("module_nm") is not None:
         yield Row(words("module"), (lengths.to_text(facts.setup.module_nm),))
 
 

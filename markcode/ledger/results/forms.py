@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import codecs
 import datetime
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -215,7 +216,8 @@ class ResultForm:
 
 
 def _key(word: str) -> str:
-    return " ".join(word.split()).casefold()
+    # One letter may be written as one character or as two: É, or E and its accent.
+    return unicodedata.normalize("NFC", " ".join(word.split()).casefold())
 
 
 def _words(table: Table) -> dict[str, str]:

@@ -11,7 +11,7 @@ from markcode.errors import LedgerError
 from markcode.ledger.chain import Entry
 from markcode.ledger.claims import listed, pieces
 from markcode.ledger.codes import difference, spellings
-from markcode.ledger.events import job_named
+from markcode.ledger.events import SeveralJobs, job_named
 from markcode.ledger.folding import fold
 from markcode.ledger.jobs import marks_at, marks_of
 from markcode.ledger.refs import Ref
@@ -90,6 +90,8 @@ class Finder:
 def _job(connection: Connection, name: str) -> Ref | EventRefused:
     try:
         return job_named(connection, name)
+    except SeveralJobs:
+        return EventRefused("job_id", "result.job", value=name, reason="several")
     except LedgerError:
         return EventRefused("job_id", "result.job", value=name)
 

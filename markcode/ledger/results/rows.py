@@ -39,6 +39,10 @@ class Said:
     details: Details
 
 
+def _bare(name: str, text: str) -> str:
+    return text if name in _EXACT else text.strip()
+
+
 class ResultRows:
     """A result file, opened. Raises `TableError` for what is no table, or lacks a column."""
 
@@ -48,7 +52,8 @@ class ResultRows:
         self._form = form
         # A column that happens to be called a date is none of ours, unless somebody says so.
         wanted = dict.fromkeys(n for n in FIELDS if n != "date" or n in form.columns)
-        constants = form.constants
+        constants = {name: _bare(name, text) for name, text in form.constants.items()}
+        self._constants = constants
         required = ("event", "time_utc")
         found = resolve_columns(self.table.headers, wanted, form.columns, constants, required)
         self._columns = found.of
@@ -60,7 +65,9 @@ class ResultRows:
 
     def column(self, fault: EventRefused) -> str:
         """Return the header that a fault is about, or the field where it has no column."""
-        name = _OF_DETAIL.get(fault.field, fault.field)
+        name = fault.field
+        if name not in self._columns:
+            name = _OF_DETAIL.get(name, name)
         return self._columns.get(name, name)
 
     def read(self) -> Iterator[tuple[int, Said | EventRefused | None]]:
@@ -75,9 +82,8 @@ class ResultRows:
                 yield row.number, fault
 
     def _said(self, row: Row) -> Said | None:
-        cells = {name: row.values[header] for name, header in self._columns.items()}
-        cells = {name: text if name in _EXACT else text.strip() for name, text in cells.items()}
-        said = {**self._form.constants, **{name: text for name, text in cells.items() if text}}
+        cells = {name: _bare(name, row.values[at]) for name, at in self._columns.items()}
+        said = {**self._constants, **{name: text for name, text in cells.items() if text}}
         if self._form.is_ignored(said.get("event", "")):
             return None
         self._check_cells(row)

@@ -18,18 +18,18 @@ from sqlalchemy import Connection, select
 from markcode.ledger.chain import Chain
 from markcode.ledger.events import Event, record_good
 from markcode.ledger.ledger import Ledger
-from markcode.ledger.refs import Ref
+from markcode.ledger.refs import Ref, in_lots
 from markcode.ledger.refused import EventRefused
 from markcode.ledger.results.forms import ResultForm
 from markcode.ledger.results.marks import Finder
 from markcode.ledger.results.rows import ResultRows, Said
+from markcode.ledger.rules import hold_jobs
 from markcode.ledger.schema import ENTRY
 
 __all__ = ["Outcome", "Summary", "take"]
 
 AT_ONCE = 20_000
 """Rows of one transaction."""
-_ASKED = 500
 
 _Same: TypeAlias = tuple[Ref, str, str]
 """Mark, kind and data of an event: where these are the same, it is the same event."""
@@ -137,7 +137,10 @@ def _take_some(
             refused[row] = mark
         else:
             events[row] = Event(mark, one.kind, one.details)
-    recorded_before = _on_record(chain.connection, {event.mark for event in events.values()})
+    about = {event.mark for event in events.values()}
+    # Another station may be taking the same file.
+    hold_jobs(chain, about)
+    recorded_before = _on_record(chain.connection, about)
     first: dict[_Same, int] = {}
     for row, event in events.items():
         if _same(event) not in recorded_before:
@@ -165,15 +168,11 @@ def _same(event: Event) -> _Same:
 
 def _on_record(connection: Connection, marks: Iterable[Ref]) -> set[_Same]:
     """Return mark, kind and data of the events of some marks."""
-    seqs: dict[str, list[int]] = {}
-    for station, seq in marks:
-        seqs.setdefault(station, []).append(seq)
     found: set[_Same] = set()
-    for station, own in seqs.items():
-        for at in range(0, len(own), _ASKED):
-            query = select(ENTRY.c.about_seq, ENTRY.c.kind, ENTRY.c.data).where(
-                ENTRY.c.about_station == station, ENTRY.c.about_seq.in_(own[at : at + _ASKED])
-            )
-            for seq, kind, data in connection.execute(query):
-                found.add((Ref(station, seq), kind, data))
+    for station, some in in_lots(marks):
+        query = select(ENTRY.c.about_seq, ENTRY.c.kind, ENTRY.c.data).where(
+            ENTRY.c.about_station == station, ENTRY.c.about_seq.in_(some)
+        )
+        for seq, kind, data in connection.execute(query):
+            found.add((Ref(station, seq), kind, data))
     return found

@@ -10,10 +10,12 @@ from markcode.ledger.refused import EventRefused
 __all__ = ["moment", "read_zone", "tells_a_time"]
 
 _ISO = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,6})?)?(?P<zone>Z|[+-]\d\d(:?\d\d)?)?", re.ASCII
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(?P<zone>Z|[+-]\d\d(:?\d\d)?)?", re.ASCII
 )
 _ZONE = re.compile(r"([+-])(\d\d):(\d\d)", re.ASCII)
-_SAMPLE = datetime.datetime(2026, 11, 25, 14, 3, 12)
+# Its zone has no name that `%Z` would read: a name does not say how far it is from UTC.
+_ODD = datetime.timezone(datetime.timedelta(hours=5, minutes=45))
+_SAMPLE = datetime.datetime(2026, 11, 25, 14, 3, 12, tzinfo=_ODD)
 
 
 def read_zone(text: str) -> datetime.timezone | None:
@@ -34,14 +36,14 @@ def read_zone(text: str) -> datetime.timezone | None:
 def tells_a_time(form: str) -> bool:
     """Return whether a form, as of ``strptime``, gives day, hour and minute.
 
-    >>> tells_a_time("%d.%m.%Y %H:%M:%S"), tells_a_time("%d.%m. %H:%M")
+    >>> tells_a_time("%d.%m.%Y %H:%M:%S %z"), tells_a_time("%d.%m. %H:%M")
     (True, False)
     """
     try:
         read = datetime.datetime.strptime(_SAMPLE.strftime(form), form)
     except ValueError:
         return False
-    return read.replace(second=_SAMPLE.second, tzinfo=None) == _SAMPLE
+    return read.replace(second=_SAMPLE.second, tzinfo=read.tzinfo or _ODD) == _SAMPLE
 
 
 def moment(text: str, form: str = "", zone: datetime.timezone | None = None) -> tuple[str, str]:
