@@ -127,6 +127,14 @@ class TestDots:
         assert order_many(dots, starts) == one_by_one
         assert order_many(dots[::-1], starts[::-1]) == one_by_one[::-1]
 
+    def test_a_wider_mark_does_not_change_the_order_of_another(self) -> None:
+        chance = random.Random(20)
+        marks = [
+            [(x * CELL, y * CELL) for x in range(wide) for y in range(21) if chance.random() < 0.5]
+            for wide in (20, 21) * 10
+        ]
+        assert order_many(marks) == [order_dots(mark) for mark in marks]
+
     def test_more_than_fit_at_once_are_ordered_as_one_by_one(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -36,6 +36,8 @@ class _Lines(NamedTuple):
     """The row of each dot in its strip, from 0."""
     height: Ints
     """How many rows that strip has."""
+    total: Ints
+    """How many rows the mark has."""
 
 
 class Grid:
@@ -67,13 +69,12 @@ class Grid:
         return self._sorted(self.rows.number, self.columns.number)
 
     def _along(self, rows: _Lines, columns: _Lines) -> Ints:
-        column = _turned(columns.number, columns.number.max() + 1, rows.strip)
+        column = _turned(columns.number, columns.total, rows.strip)
         row = _turned(rows.inside, rows.height, column)
         return self._sorted(rows.strip, column, row)
 
     def _to_and_fro(self, rows: _Lines, columns: _Lines) -> Ints:
-        wide = columns.number.max() + 1
-        return self._sorted(rows.number, _turned(columns.number, wide, rows.number))
+        return self._sorted(rows.number, _turned(columns.number, columns.total, rows.number))
 
     def _sorted(self, *keys: Ints) -> Ints:
         """Return the dots mark by mark, in the order of these numbers, then as given."""
@@ -83,7 +84,7 @@ class Grid:
         return np.argsort(rank, kind="stable")
 
 
-def _turned(number: Ints, count: Ints | np.intp, lane: Ints) -> Ints:
+def _turned(number: Ints, count: Ints, lane: Ints) -> Ints:
     """Return the numbers, counted from the other end in every second lane."""
     return np.where(lane % 2 == 0, number, count - 1 - number)
 
@@ -138,6 +139,7 @@ def _lines(mark: Ints, values: Floats) -> _Lines:
         _count(is_first, is_strip),
         inside,
         np.bincount(strip)[strip],
+        np.bincount(marks)[marks],
     )
     return _Lines(*(column[line] for column in lines))
 
