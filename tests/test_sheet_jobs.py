@@ -117,6 +117,19 @@ def test_marks_in_each_others_cells_are_found(tmp_path: Path, kind: str) -> None
     assert faults(folder) == [(2, "payload.mismatch"), (3, "payload.mismatch")]
 
 
+@pytest.mark.parametrize("kind", ["svg-sheet", "dxf-sheet"])
+def test_a_sheet_that_is_wider_than_a_picture_may_be_is_read(tmp_path: Path, kind: str) -> None:
+    """A sheet of the usual grid, 800 x 500 mm: more than 80 million dots at 600 dpi."""
+    source = tmp_path / "arms.csv"
+    rows = [f"CO,INDU,2026,07,{100 + number},09\n" for number in range(12)]
+    source.write_text(HEADER + "".join(rows), encoding="utf-8")
+    options = ("--equipment", kind, "--symbol", "datamatrix", "--pitch", "80x25mm")
+    ran = run("batch", source, *PROFILE, *options, "--out", tmp_path / "job")
+    assert ran.status == 0
+    ran = run("verify", "--input", tmp_path / "job")
+    assert (ran.status, ran.out) == (0, "12 marks: 12 valid\n")
+
+
 def test_a_sheet_that_cannot_be_read_is_found(tmp_path: Path) -> None:
     folder = job(tmp_path, "svg-sheet", "--symbol", "datamatrix")
     (folder / "sheets/00000001.svg").write_text("<svg/>", encoding="utf-8")

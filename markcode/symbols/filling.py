@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import ceil
+from math import ceil, prod
 from typing import TYPE_CHECKING
 
 from markcode.errors import UnreadableImage
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-__all__ = ["MAX_DOTS", "Ink", "Points", "fill"]
+__all__ = ["LEAST_DPI", "MAX_DOTS", "Ink", "Points", "fill"]
 
 MAX_DOTS = 80_000_000
 """More than this in one picture is taken for a mistake or an attack."""
+LEAST_DPI = 150
+"""A module of 0.4 mm has more than two dots then."""
 _WIDEST = 10.0
 """Millimetres; no tool is wider."""
 _AT_ONCE = 4_000_000
@@ -67,12 +69,21 @@ class Ink:
     """Points and width; the thinnest line is one dot of the picture wide."""
 
     def picture(self, width: float, height: float, dpi: int) -> Image:
-        """Return a grey picture. Raises `UnreadableImage` for one that is too large."""
+        """Return a grey picture: a large one has less than ``dpi`` dots an inch, but `LEAST_DPI`.
+
+        Raises `UnreadableImage` for one that is too large for that.
+        """
         import numpy as np
         from PIL import Image
 
-        # What a float has too much is no further dot.
-        wide, tall = (max(1, ceil(side * dpi / 25.4 - 1e-6)) for side in (width, height))
+        def dots() -> tuple[int, int]:
+            # What a float has too much is no further dot.
+            wide, tall = (max(1, ceil(side * dpi / 25.4 - 1e-6)) for side in (width, height))
+            return wide, tall
+
+        while prod(dots()) > MAX_DOTS and dpi >= 2 * LEAST_DPI:
+            dpi //= 2
+        wide, tall = dots()
         if wide * tall > MAX_DOTS:
             raise UnreadableImage(f"{wide} x {tall} dots at {dpi} dpi are too many for a drawing")
         widest = max([2 * dot[2] for dot in self.dots] + [line[1] for line in self.lines] + [0.0])
