@@ -29,7 +29,7 @@ from plotters import plot_gcode, plot_hpgl
 from rasters import SCALE, Canvas, Picture, dxf, pdf, svg
 from writers import setup
 
-__all__ = ["CASES", "KINDS", "MARKS", "Case", "Result", "look"]
+__all__ = ["CASES", "KINDS", "MARKS", "Case", "Result", "check", "look"]
 
 HEIGHT_NM, MODULE_NM = 1_600_000, 400_000
 MARKS = 200
@@ -144,6 +144,16 @@ def look(kind: str, case: Case, count: int, first: int = 0) -> Result:
 
 Bounds = tuple[float, float, float, float]
 """Left, top, right, bottom in millimetres."""
+
+
+def check(kind: str, case: Case) -> None:
+    """Look at the marks of a case, and raise AssertionError for what is not as it was laid out."""
+    count = MARKS // len(CASES)
+    seen = look(kind, case, count, CASES.index(case) * count)
+    assert seen.faults == []
+    assert seen.marks == seen.decoded == count
+    assert seen.lines == seen.read > count
+    assert seen.off_mm <= 0.02
 
 
 def _looked_at(
