@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from benchmarks.work import Call, Contest, Work, peer
 from markcode.equipment import Equipment, Mark, Rendered, Setup, all_equipment
@@ -32,7 +33,7 @@ _WAYS: Mapping[str, Sequence[tuple[str, Mapping[str, str]]]] = {
     "svg": [("", {}), ("dots", {"text": "dots-5x7", "cells": "dots"})],
     "hpgl": [("", {}), ("strokes", {"text": "stroke"})],
     "csv": [("semicolon", {"dialect": "semicolon"})],
-    "zpl": [("", {"dpmm": "12"})],
+    "zpl": [("", {"dpmm": "12", "label": "110x30mm"})],
 }
 """Names and settings of the ways that an equipment is timed with; others as they are."""
 _PEER_KINDS = {"png": ("png", "png"), "pdf": ("eps", "pdf"), "dxf": ("eps", "eps")}
@@ -119,6 +120,7 @@ def _segno(kind: str, texts: Sequence[str]) -> Call:
 
     def write() -> None:
         for text in texts:
-            make(text).save(io.BytesIO(), kind=kind)
+            out: Any = io.StringIO() if kind == "eps" else io.BytesIO()
+            make(text).save(out, kind=kind)
 
     return write
