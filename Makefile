@@ -101,7 +101,7 @@ $(node-tools): tests/node/package-lock.json
 	fi
 
 test: check $(node-tools)
-	@$(bin)/pytest -q -n $(workers) --dist loadfile
+	@$(bin)/pytest -q -n $(workers) --dist loadfile --no-loadscope-reorder
 
 docs-formats: $(demo-tools)
 	@$(python) scripts/make_format_docs.py

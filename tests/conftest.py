@@ -21,6 +21,15 @@ settings.register_profile("thorough", _untimed, max_examples=5_000, print_blob=T
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "small"))
 
 
+LONG = ("test_true_size.py", "test_true_paths.py", "test_ledger_trial.py", "test_ledger_backup.py")
+"""Files that take a minute or more: begun last, one worker would do them while the other waits."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of long files first, all others in their order."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server of this test process."""
