@@ -208,7 +208,7 @@ def test_experimental_equipment_foreign_packages_and_machine_time_are_told(
         seconds=lambda setup, made: Decimal(setup.module_nm) / len(made.parts[-1].dots),
     )
     dots = sum(len(part.dots) for part in _made(job).parts[-1:])
-    monkeypatch.setattr(equipment, "get", lambda name: found)
+    monkeypatch.setattr(equipment, "find", lambda name: found)
     text = to_text(ticket_of(Job(job.folder), job.files()))
     assert "EXPERIMENTAL: never tried on a machine" in text
     assert "of another-package" in text

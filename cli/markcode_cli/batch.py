@@ -38,9 +38,9 @@ _ROWS = re.compile(r"([0-9]{1,12})(?:(-)([0-9]{1,12})?)?")
 
 
 def _known(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
-    from markcode.equipment import names
+    from markcode.equipment import find, names
 
-    if name not in names():
+    if find(name) is None:
         raise click.BadParameter(f"{name!r} is not one of {', '.join(names())}")
     return name
 

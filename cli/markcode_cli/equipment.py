@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -49,7 +49,7 @@ def equipment(ctx: click.Context, names: tuple[str, ...], as_json: bool, lang: s
     ctx.exit(1 if faults else 0)
 
 
-def _listing(known: tuple[Equipment, ...] | list[Equipment], words: Words) -> Iterator[str]:
+def _listing(known: Sequence[Equipment], words: Words) -> Iterator[str]:
     rows = [tuple(words(f"equipment.head.{name}") for name in ("name", "kind", "title"))]
     for each in known:
         kind = words.named("equipment.kind", each.kind)
@@ -95,9 +95,8 @@ def _page(each: Equipment, words: Words) -> Iterator[str]:
             yield from table(rows, "  ")
 
 
-def _text(texts: object, words: Words) -> str:
-    assert hasattr(texts, "get")
-    return str(texts.get(words.language) or texts.get("en", ""))
+def _text(texts: Mapping[str, str], words: Words) -> str:
+    return texts.get(words.language) or texts.get("en", "")
 
 
 def _refuses(values: Values, words: Words) -> str:

@@ -24,7 +24,7 @@ from markcode.equipment.mark import (
     refused,
     symbol_of,
 )
-from markcode.equipment.registry import all_equipment, get, names
+from markcode.equipment.registry import all_equipment, find, get, names
 from markcode.equipment.settings import Setting
 from markcode.equipment.setup import Setup
 from markcode.equipment.values import Values
@@ -43,6 +43,7 @@ __all__ = [
     "Values",
     "Writer",
     "all_equipment",
+    "find",
     "get",
     "names",
     "refuse_values",

@@ -23,6 +23,7 @@ __all__ = [
     "achieved",
     "file_name",
     "open_drawing",
+    "outlines_of",
     "sizes",
     "undrawable",
 ]
@@ -38,10 +39,14 @@ class Sizes(TypedDict):
 
 def sizes(height_nm: int, module_nm: int, emblems: Mapping[str, Sequence[str]]) -> Sizes:
     """Return the sizes; ``emblems`` are paths by name. Raises `SymbolError` for no outline."""
+    return Sizes(height_nm=height_nm, module_nm=module_nm, emblems=outlines_of(emblems))
+
+
+def outlines_of(emblems: Mapping[str, Sequence[str]]) -> dict[str, Emblem]:
+    """Return the outlines that paths draw, by name. Raises `SymbolError` for one that is none."""
     from markcode.symbols.emblems import emblem_from_paths
 
-    outlines = {name: emblem_from_paths(paths) for name, paths in emblems.items()}
-    return Sizes(height_nm=height_nm, module_nm=module_nm, emblems=outlines)
+    return {name: emblem_from_paths(paths) for name, paths in emblems.items()}
 
 
 def file_name(row: int, kind: str, note: str = "") -> str:

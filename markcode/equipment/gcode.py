@@ -10,15 +10,15 @@ areas and dots are filled with lines. A needle strikes one dot after the other.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Protocol
 
-from markcode.engraving.plate import TEXT, Part, Path, Plate
-from markcode.engraving.toolpath import Tooling, ToolPaths, refuse_unmakeable
+from markcode.engraving.plate import Plate
+from markcode.engraving.toolpath import ToolPaths
 from markcode.equipment.plates import PlateWriter
 from markcode.equipment.setup import Setup
+from markcode.equipment.traced import Traced, writer_of
 
 __all__ = ["document", "open_gcode"]
 
@@ -30,36 +30,23 @@ _SECONDS = {"seconds": 1, "milliseconds": 1000}
 
 def open_gcode(setup: Setup) -> PlateWriter:
     """Return the writer."""
-    programs = _Programs(setup.settings)
-    return PlateWriter(
-        setup,
-        "gcode",
-        lambda plate: programs.of([plate])[0],
-        refuse=partial(refuse_unmakeable, tooling=Tooling.of_settings(setup.settings)),
-        documents=programs.of,
-    )
+    return writer_of(setup, "gcode", _Programs(setup.settings))
 
 
 def document(plate: Plate, settings: Mapping[str, Any]) -> bytes:
     """Return the program of a plate. Raises `SymbolError` for what the machine cannot make."""
-    return _Programs(settings).of([plate])[0]
+    return _Programs(settings).one(plate)
 
 
-class _Programs:
-    """Writes the programs of one machine; what it writes for a character is remembered."""
+class _Programs(Traced):
+    """The programs of one machine."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
+        super().__init__(settings)
         self._name = settings["machine"]
         self._machine = _MACHINES[self._name](settings)
-        self._tooling = Tooling.of_settings(settings)
-        self._character = lru_cache(maxsize=1024)(self._part)
 
-    def of(self, plates: Sequence[Plate]) -> list[bytes]:
-        """Return the program of each plate. Raises `SymbolError`."""
-        ways = ToolPaths([mark for plate in plates for mark in plate.marks], self._tooling)
-        return ["".join(self._texts(plate, ways)).encode("ascii") for plate in plates]
-
-    def _texts(self, plate: Plate, ways: ToolPaths) -> Iterator[str]:
+    def texts(self, plate: Plate, ways: ToolPaths) -> Iterator[str]:
         wide, tall = _millimetres(plate.width_nm), _millimetres(plate.height_nm)
         yield f"(markcode, {self._name}, {wide} x {tall} mm)\n"
         yield _lines(_HEAD)
@@ -67,28 +54,19 @@ class _Programs:
         for mark in plate.marks:
             yield f"(row {mark.row})\n"
             for part in mark.parts:
-                if part.layer == TEXT:
-                    yield self._character(part, mark.tool_nm, plate.height_nm)
-                else:
-                    yield self._part(part, mark.tool_nm, plate.height_nm, ways)
+                yield self.part(part, mark.tool_nm, plate.height_nm, ways)
         yield _lines(self._machine.end)
         yield "M2\n"
 
-    def _part(self, part: Part, tool_nm: int, height_nm: int, ways: ToolPaths | None = None) -> str:
-        ways = ways or ToolPaths([], self._tooling)
-        return "".join(
-            [self._machine.make(_places(path, height_nm)) for path in ways.over(part, tool_nm)]
-        )
+    def stroke(self, places: list[str]) -> str:
+        return self._machine.make(places)
+
+    def place(self, x: int, y: int) -> str:
+        return f"X{_millimetres(x)} Y{_millimetres(y)}"
 
 
 def _lines(lines: Sequence[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
-
-
-def _places(points: Path, height_nm: int) -> list[str]:
-    """Return the places as words, without those that repeat the one before."""
-    places = [f"X{_millimetres(x)} Y{_millimetres(height_nm - y)}" for x, y in points]
-    return [place for place, _ in itertools.groupby(places)]
 
 
 @lru_cache(maxsize=1 << 16)  # a program has tens of thousands of places, many of them alike
@@ -111,7 +89,7 @@ class _Machine(Protocol):
         """What stands after the last."""
         ...
 
-    def make(self, places: Sequence[str]) -> str:
+    def make(self, places: list[str]) -> str:
         """Return the lines that make a stroke."""
         ...
 
@@ -125,7 +103,7 @@ class _Laser:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._burn = f" F{settings['feed']} S{settings['power']}"
 
-    def make(self, places: Sequence[str]) -> str:
+    def make(self, places: list[str]) -> str:
         first, *others = places
         if not others:
             return f"G0 {first} S0\n"
@@ -142,7 +120,7 @@ class _NeedleZ:
         self.begin = self.end = (up,)
         self._strike = _lines((down, up))
 
-    def make(self, places: Sequence[str]) -> str:
+    def make(self, places: list[str]) -> str:
         (place,) = places
         return f"G0 {place}\n{self._strike}"
 
@@ -158,7 +136,7 @@ class _NeedlePulse:
         self._strike = _lines((f"M3 S{settings['output']}", wait, "M5"))
         self.end = (f"G4 P{_number(100 * second)}",)
 
-    def make(self, places: Sequence[str]) -> str:
+    def make(self, places: list[str]) -> str:
         (place,) = places
         return f"G0 {place}\n{self._strike}"
 

@@ -218,9 +218,8 @@ def symbol_of(name: str, payload: Payload, shape: Shape = "square") -> Symbol:
     """
     from markcode import symbols
 
-    options = {"shape": shape} if name == "datamatrix" else {}
     try:
-        return symbols.make(name, payload, **options)
+        return symbols.shaped(name, payload, shape)
     except SymbolError as fault:
         value = notation.as_text(payload.data)
         raise refused(name, "symbol", value, detail=str(fault)) from fault

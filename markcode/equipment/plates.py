@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from markcode.engraving.engraver import Engraver, Style, plate_of
 from markcode.engraving.ordering import Ordering
 from markcode.engraving.plate import Engraved, Plate
-from markcode.equipment.drawings import file_name, undrawable
+from markcode.equipment.drawings import file_name, outlines_of, undrawable
 from markcode.equipment.mark import NO_FILES, Mark, Rendered
 from markcode.equipment.setup import Setup
 from markcode.equipment.sheets import file_name as sheet_name
 from markcode.errors import InvalidMark, JobError, SymbolError
-from markcode.symbols.emblems import emblem_from_paths
 
 __all__ = ["PlateWriter", "engraver_of", "is_filled"]
 
@@ -38,7 +37,7 @@ def engraver_of(setup: Setup) -> Engraver:
         module_nm=setup.module_nm,
         style=Style.of_settings(setup.settings, setup.module_nm),
         face=setup.face,
-        emblems={name: emblem_from_paths(paths) for name, paths in setup.emblems.items()},
+        emblems=outlines_of(setup.emblems),
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 
-__all__ = ["GROUP", "all_equipment", "get", "names"]
+__all__ = ["GROUP", "all_equipment", "find", "get", "names"]
 
 GROUP = "markcode.equipment"
 """Of entry points."""
@@ -40,11 +40,20 @@ def get(name: str) -> Equipment:
     >>> get("text").files
     ('line_1.txt', 'line_2.txt', '...')
     """
+    found = find(name)
+    if found is None:
+        raise JobError(f"no equipment is called {name!r}; there are: {', '.join(names())}")
+    return found
+
+
+def find(name: str) -> Equipment | None:
+    """Return the equipment of a name; None for an unknown one.
+
+    Other packages are asked only for what is not ours. Raises `JobError` for what cannot be loaded.
+    """
     if name in _ours():
         return _declared(name)
-    if name in _added():
-        return _loaded(_added()[name])
-    raise JobError(f"no equipment is called {name!r}; there are: {', '.join(names())}")
+    return _loaded(_added()[name]) if name in _added() else None
 
 
 def all_equipment(told: Callable[[JobError], object] | None = None) -> tuple[Equipment, ...]:

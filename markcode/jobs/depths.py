@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from markcode.format import Format
     from markcode.model import Finding
 
-__all__ = ["missed_depths"]
+__all__ = ["missed_by_dots", "missed_depths"]
 
 
 def missed_depths(fmt: Format, job: Setup) -> list[Finding]:
@@ -22,10 +22,16 @@ def missed_depths(fmt: Format, job: Setup) -> list[Finding]:
     Judged are the depth that a program carries (``depth``), or else the dots of a stylus by their
     width and its cone (``dot``, ``cone``; `markcode.engraving.depth`).
     """
-    depth, cone = job.settings.get("depth"), job.settings.get("cone")
+    depth = job.settings.get("depth")
     if depth is not None:
         (report,) = check_size(depth_nm=depth, format=fmt)
         return list(report.findings)
+    return missed_by_dots(fmt, job)
+
+
+def missed_by_dots(fmt: Format, job: Setup) -> list[Finding]:
+    """Return what the dots of a stylus miss of the depth; nothing where its cone is not known."""
+    cone = job.settings.get("cone")
     if cone is None:
         return []
     style = Style.of_settings(job.settings, job.module_nm)

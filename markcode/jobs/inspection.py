@@ -187,7 +187,7 @@ def verify_job(
 
 def _has_file(job: Job, equipment: str) -> bool:
     """Return whether marks.csv names the drawing of each mark."""
-    declared = machines.get(equipment) if equipment in machines.names() else None
+    declared = machines.find(equipment)
     if declared is not None and declared.provider == OURS:
         return declared.is_drawn
     # A writer of another package may do as it likes, and perhaps is not installed here.
@@ -197,9 +197,8 @@ def _has_file(job: Job, equipment: str) -> bool:
 
 def _endings(equipment: str) -> set[str]:
     """Return the endings of the files of an equipment; none where it is not installed here."""
-    if equipment not in machines.names():
-        return set()
-    return {Path(name).suffix for name in machines.get(equipment).files} - {""}
+    declared = machines.find(equipment)
+    return set() if declared is None else {Path(name).suffix for name in declared.files} - {""}
 
 
 def _grid(job: Job) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from typing import Any
 from markcode.errors import SymbolError
 from markcode.model import Payload
 from markcode.symbols import datamatrix, drawing, dxf, emblems, linear, png, qr, raster, sheets, svg
+from markcode.symbols.datamatrix.sizes import Shape
 from markcode.symbols.symbol import Symbol
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "png",
     "qr",
     "raster",
+    "shaped",
     "sheets",
     "svg",
 ]
@@ -62,3 +64,8 @@ def make(name: str, payload: Payload | str | bytes, **options: Any) -> Symbol:
     if unknown:
         raise SymbolError(f"{name} has no option {unknown[0]!r}; it has {', '.join(known)}")
     return maker(payload, **options)
+
+
+def shaped(name: str, payload: Payload | str | bytes, shape: Shape) -> Symbol:
+    """Return what `make` does; ``shape`` counts for a Data Matrix alone. Raises `SymbolError`."""
+    return make(name, payload, **({"shape": shape} if name == "datamatrix" else {}))

@@ -149,8 +149,7 @@ class Facts:
     @cached_property
     def equipment(self) -> equipment.Equipment | None:
         """The declaration of the equipment; None where its package is not installed here."""
-        name = self.job.entry("equipment", str)
-        return equipment.get(name) if name in equipment.names() else None
+        return equipment.find(self.job.entry("equipment", str))
 
     @property
     def is_drawn(self) -> bool:
@@ -236,8 +235,7 @@ class Facts:
 
         if self.setup.symbol is None or stated.payload is None:
             return None
-        options = {"shape": self.setup.shape} if self.setup.symbol == "datamatrix" else {}
-        return symbols.make(self.setup.symbol, stated.payload, **options)
+        return symbols.shaped(self.setup.symbol, stated.payload, self.setup.shape)
 
     def engraved(self) -> Engraved | None:
         """Return the first mark as the equipment makes it, or None without a mark.

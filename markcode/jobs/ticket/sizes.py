@@ -7,8 +7,9 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from markcode import lengths
-from markcode.engraving.depth import depth_nm, judge
+from markcode.engraving.depth import depth_nm
 from markcode.errors import SymbolError
+from markcode.jobs.depths import missed_by_dots
 from markcode.jobs.marks import Stated
 from markcode.jobs.ticket.facts import Facts
 from markcode.jobs.ticket.parts import Row, shown
@@ -73,12 +74,7 @@ def _dots(facts: Facts, words: Words) -> Iterator[str]:
     text, symbol = style.text.startswith("dots"), style.cells == "dots" and facts.setup.symbol
     if not isinstance(cone, int) or not (text or symbol):
         return
-    missed = judge(
-        facts.job.fmt.requirements,
-        cone,
-        text_dot_nm=style.dot_nm if text else None,
-        symbol_dot_nm=style.dot_nm if symbol else None,
-    )
+    missed = missed_by_dots(facts.job.fmt, facts.setup)
     for finding in missed:
         yield finding.message(words.language)
     if not missed:
